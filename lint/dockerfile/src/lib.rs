@@ -1,0 +1,12 @@
+//! Understands Dockerfiles as the builders and the shells of Windows do.
+//!
+//! The layers, each on top of the one before: [`source`] (bytes to text), [`syntax`] (a lossless tree),
+//! [`ast`] (typed instructions), [`expand`] and [`reference`] (words as the builder sees them),
+//! [`script`] (what stands in `RUN`), [`model`] (stages, scopes, effective settings), [`effect`] (what a
+//! command does) and [`facts`] (tables). No layer reads a file, a clock, the environment or the network.
+
+pub mod diagnostic;
+pub mod document;
+pub mod script;
+pub mod source;
+pub mod splice;

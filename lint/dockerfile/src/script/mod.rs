@@ -1,0 +1,319 @@
+//! What stands in `RUN`, `CMD`, `ENTRYPOINT` and `HEALTHCHECK`: statements, pipelines, commands, words and
+//! nested shells, whichever shell reads it, every part with its exact place in the Dockerfile.
+
+use crate::source::Span;
+use crate::splice::Spliced;
+
+/// Which language a script is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// cmd.exe, command-line mode (`cmd /S /C`), not a batch file.
+    Cmd,
+    /// Windows PowerShell 5.1 (`powershell.exe`).
+    WindowsPowerShell,
+    /// PowerShell 6 and later (`pwsh`).
+    PowerShell,
+    /// A POSIX shell (`sh`, `bash`, `ash`, `zsh`).
+    Posix,
+}
+
+impl Dialect {
+    /// Whether it is a PowerShell of any version.
+    pub const fn is_powershell(self) -> bool {
+        matches!(self, Dialect::WindowsPowerShell | Dialect::PowerShell)
+    }
+}
+
+/// A script as its shell reads it.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The shell.
+    pub dialect: Dialect,
+    /// What the shell gets to read: continuations joined, Windows argument quoting undone.
+    pub text: Spliced,
+    /// The statements, in order.
+    pub statements: Vec<Statement>,
+    /// Comments inside the text.
+    pub comments: Vec<Span>,
+    /// What keeps the shell from reading the script to its end.
+    pub faults: Vec<Fault>,
+}
+
+/// A syntax error that is certain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What it is.
+    pub kind: FaultKind,
+    /// Where it begins.
+    pub span: Span,
+}
+
+/// The kinds of [`Fault`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A quote that nothing closes.
+    UnterminatedString,
+    /// A bracket that nothing closes, or that closes nothing.
+    UnbalancedBracket,
+    /// Nested deeper than this reader goes; what lies deeper was not read.
+    TooDeep,
+}
+
+/// What follows a statement and decides whether the next one runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// The end of the script or block.
+    End,
+    /// `;` (PowerShell, POSIX), `&` (cmd) or a new line: the next one runs in any case.
+    Always,
+    /// `&&`: the next one runs after success.
+    And,
+    /// `||`: the next one runs after failure.
+    Or,
+    /// `&` of POSIX and PowerShell 7: runs in the background.
+    Background,
+}
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// What it is.
+    pub kind: StatementKind,
+    /// From its first to its last byte, without the separator.
+    pub span: Span,
+    /// What follows it.
+    pub separator: Separator,
+    /// Where the separator stands; empty at the end.
+    pub separator_span: Span,
+}
+
+/// The kinds of [`Statement`].
+#[derive(Clone, Debug)]
+pub enum StatementKind {
+    /// One command or several joined by `|`.
+    Pipeline(Vec<Command>),
+    /// `$x = ...` (PowerShell), `X=1` (POSIX). (`set X=1` of cmd is a command.)
+    Assignment {
+        /// The variable as written, with scope: `$x`, `$env:PATH`, `$ErrorActionPreference`, `$a.b`.
+        target: Word,
+        /// The operator: `=`, `+=` ...
+        operator: String,
+        /// What is assigned, as statements: a pipeline, an expression, a block (`$x = if (...) {...}`).
+        value: Vec<Statement>,
+    },
+    /// `if`, `for`, `foreach`, `while`, `do`, `switch`, `try`, `function`, `param`, `{ }`, `( )`, subshells.
+    Block {
+        /// The keyword in lower case; `(` or `{` for a plain group.
+        keyword: String,
+        /// Conditions, sets and heads in order: what runs to decide.
+        heads: Vec<Statement>,
+        /// The bodies in order (`then`, `elseif`, `else`; `try`, `catch`, `finally`), each with the keyword
+        /// that opens it, in lower case.
+        bodies: Vec<(String, Vec<Statement>)>,
+    },
+}
+
+/// How a PowerShell command is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// By its name alone.
+    Plain,
+    /// With the call operator `&`.
+    Ampersand,
+    /// Dot-sourced.
+    Dot,
+}
+
+/// One command with its words. An expression of PowerShell (`[Net.X]::Y = 1`, `(Get-Item x).Length`,
+/// `'text'`) is a command whose `name` is the whole expression and whose `expression` is set.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// How it is called.
+    pub call: Call,
+    /// The name as written (`iwr`, `C:\x\setup.exe`, `"C:\Program Files\x.exe"`).
+    pub name: Word,
+    /// The words after the name. A PowerShell parameter with its value attached (`-Name:value`) is one word;
+    /// arrays (`a, b`) are one word.
+    pub words: Vec<Word>,
+    /// Redirections.
+    pub redirections: Vec<Redirection>,
+    /// From the first byte (the call operator included) to the last.
+    pub span: Span,
+    /// Set when the name is an expression and not a command.
+    pub expression: Option<Expression>,
+    /// The script that this command starts in another shell: `cmd /c ...`, `powershell -Command ...`,
+    /// `-EncodedCommand`, `start /wait cmd /c ...`.
+    pub nested: Option<Box<Script>>,
+}
+
+/// What can be said of a PowerShell expression.
+#[derive(Clone, Debug, Default)]
+pub struct Expression {
+    /// Static members and methods: `[Environment]::SetEnvironmentVariable('A', 'B')` gives one call with
+    /// `target` `[Environment]`; `$wc.DownloadFile($u, $f)` one with target `$wc`; in evaluation order.
+    pub calls: Vec<MemberCall>,
+    /// Statements inside: sub-expressions, script blocks, parenthesised pipelines, in order.
+    pub statements: Vec<Statement>,
+}
+
+/// A member access or a method call.
+#[derive(Clone, Debug)]
+pub struct MemberCall {
+    /// What it is called on, as written.
+    pub target: String,
+    /// The member's name.
+    pub member: String,
+    /// `::` and not `.`.
+    pub is_static: bool,
+    /// The arguments of a call; `None` for a property.
+    pub arguments: Option<Vec<Word>>,
+    /// From the target to the closing parenthesis.
+    pub span: Span,
+}
+
+/// How a word is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quote {
+    /// Not at all, or only in parts.
+    None,
+    /// `'...'` as a whole.
+    Single,
+    /// `"..."` as a whole.
+    Double,
+    /// A PowerShell here-string of either kind.
+    Here,
+}
+
+/// A word.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// As written, quotes included.
+    pub raw: String,
+    /// What the shell makes of it: quotes and escapes undone, variables left as written (`%X%`, `$X`,
+    /// `${X}`, `$(...)`).
+    pub text: String,
+    /// How it is quoted.
+    pub quote: Quote,
+    /// What in it the shell puts a value in for.
+    pub variables: Vec<Variable>,
+    /// Script blocks, sub-expressions and parenthesised pipelines inside.
+    pub statements: Vec<Statement>,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}
+
+impl Word {
+    /// The text, when the shell puts nothing in.
+    pub fn literal(&self) -> Option<&str> {
+        (self.variables.is_empty() && self.statements.is_empty()).then_some(self.text.as_str())
+    }
+}
+
+/// A reference to a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// The name without sigil and scope.
+    pub name: String,
+    /// The scope in lower case: `env`, `global`, `script`, or empty.
+    pub scope: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// `> file`, `2>&1`, `< file`.
+#[derive(Clone, Debug)]
+pub struct Redirection {
+    /// The operator as written: `>`, `>>`, `2>`, `2>&1`, `<`, `*>`.
+    pub operator: String,
+    /// The file; `None` for a merge of streams.
+    pub target: Option<Word>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Script {
+    /// Every command, also in blocks, words, expressions and nested scripts, in order of place, each with the
+    /// dialect of the script it stands in.
+    pub fn commands(&self) -> Vec<(Dialect, &Command)> {
+        let mut found = Vec::new();
+        collect(&self.statements, self.dialect, true, &mut found);
+        found
+    }
+
+    /// Every command of this script itself: blocks, words and expressions, but not nested scripts.
+    pub fn own_commands(&self) -> Vec<&Command> {
+        let mut found = Vec::new();
+        collect(&self.statements, self.dialect, false, &mut found);
+        found.into_iter().map(|(_, command)| command).collect()
+    }
+
+    /// Every statement, also in blocks and nested scripts, depth first, each with the dialect it is read by.
+    pub fn all_statements(&self) -> Vec<(Dialect, &Statement)> {
+        fn walk<'a>(statements: &'a [Statement], dialect: Dialect, found: &mut Vec<(Dialect, &'a Statement)>) {
+            for statement in statements {
+                found.push((dialect, statement));
+                match &statement.kind {
+                    StatementKind::Pipeline(commands) => {
+                        for command in commands {
+                            for word in &command.words {
+                                walk(&word.statements, dialect, found);
+                            }
+                            if let Some(expression) = &command.expression {
+                                walk(&expression.statements, dialect, found);
+                            }
+                            if let Some(nested) = &command.nested {
+                                walk(&nested.statements, nested.dialect, found);
+                            }
+                        }
+                    }
+                    StatementKind::Assignment { value, .. } => walk(value, dialect, found),
+                    StatementKind::Block { heads, bodies, .. } => {
+                        walk(heads, dialect, found);
+                        for (_, body) in bodies {
+                            walk(body, dialect, found);
+                        }
+                    }
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.statements, self.dialect, &mut found);
+        found
+    }
+}
+
+fn collect<'a>(statements: &'a [Statement], dialect: Dialect, nested: bool, found: &mut Vec<(Dialect, &'a Command)>) {
+    for statement in statements {
+        match &statement.kind {
+            StatementKind::Pipeline(commands) => {
+                for command in commands {
+                    collect_command(command, dialect, nested, found);
+                }
+            }
+            StatementKind::Assignment { value, .. } => collect(value, dialect, nested, found),
+            StatementKind::Block { heads, bodies, .. } => {
+                collect(heads, dialect, nested, found);
+                for (_, body) in bodies {
+                    collect(body, dialect, nested, found);
+                }
+            }
+        }
+    }
+}
+
+fn collect_command<'a>(command: &'a Command, dialect: Dialect, nested: bool, found: &mut Vec<(Dialect, &'a Command)>) {
+    found.push((dialect, command));
+    collect(&command.name.statements, dialect, nested, found);
+    for word in &command.words {
+        collect(&word.statements, dialect, nested, found);
+    }
+    if let Some(expression) = &command.expression {
+        collect(&expression.statements, dialect, nested, found);
+        for word in expression.calls.iter().filter_map(|call| call.arguments.as_ref()).flatten() {
+            collect(&word.statements, dialect, nested, found);
+        }
+    }
+    if nested && let Some(script) = &command.nested {
+        collect(&script.statements, script.dialect, nested, found);
+    }
+}

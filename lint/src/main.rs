@@ -1,0 +1,3 @@
+//! The command `wlint`.
+
+fn main() {}
