@@ -8,6 +8,7 @@
 pub mod ast;
 pub mod diagnostic;
 pub mod document;
+pub mod facts;
 pub mod script;
 pub mod source;
 pub mod splice;
