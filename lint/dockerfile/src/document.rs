@@ -29,7 +29,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn new(tree: Tree) -> Self {
+    /// Reads the instructions of a tree.
+    pub fn new(tree: Tree) -> Self {
         let (instructions, more) = ast::build(&tree);
         let mut problems = tree.problems.clone();
         problems.extend(more);

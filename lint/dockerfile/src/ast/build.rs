@@ -40,6 +40,7 @@ fn instruction(
     Instruction {
         index,
         keyword: head.name,
+        unknown_word: head.name.is_none().then(|| line.text()[head.keyword.clone()].to_owned()),
         keyword_span,
         span: keyword_span.to(node.span),
         lines: node.lines,

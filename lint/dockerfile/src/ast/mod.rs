@@ -39,6 +39,8 @@ pub struct Instruction {
     pub index: usize,
     /// Which one; `None` when no builder knows it.
     pub keyword: Option<Keyword>,
+    /// The first word, where no builder knows it.
+    pub unknown_word: Option<String>,
     /// The keyword.
     pub keyword_span: Span,
     /// From the keyword to the end, heredocs included.
@@ -56,7 +58,7 @@ pub struct Instruction {
 }
 
 impl Instruction {
-    /// The value of a flag: `Some(None)` for a flag without value.
+    /// The flag of that name, the first one if there are several.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().find(|flag| flag.name == name)
     }

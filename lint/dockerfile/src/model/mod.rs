@@ -6,6 +6,7 @@ mod script;
 mod shell;
 mod stage;
 mod variable;
+pub mod view;
 
 pub use platform::{Evidence, Os};
 pub use script::RunScript;
