@@ -239,6 +239,16 @@ pub struct Redirection {
     pub span: Span,
 }
 
+/// Reads a script by its shell: the text as the Dockerfile has it, continuations joined. PowerShell gets it through
+/// the arguments of a process, which takes bare double quotes away; cmd and POSIX shells get it as it stands.
+pub fn parse(text: Spliced, dialect: Dialect) -> Script {
+    match dialect {
+        Dialect::Cmd => cmd::parse(text, 0),
+        Dialect::Posix => posix::parse(text, 0),
+        Dialect::WindowsPowerShell | Dialect::PowerShell => powershell::parse(argv::unquote(&text), dialect, 0),
+    }
+}
+
 impl Script {
     /// Every command, also in blocks, words, expressions and nested scripts, in order of place, each with the
     /// dialect of the script it stands in.

@@ -75,6 +75,30 @@ pub fn nested(command: &Command, text: &Spliced, depth: u32) -> Option<Script> {
     }
 }
 
+/// The script that an exec form starts in a shell. Its words are arguments already; `texts` are the same words with
+/// their way back to the source.
+pub fn of_exec(words: &[Word], texts: &[&Spliced]) -> Option<Script> {
+    let (program, words) = words.split_first()?;
+    let texts = texts.get(1..)?;
+    let shell = shell(&program.text)?;
+    let join = |parts: &[&Spliced]| {
+        let mut script = Spliced::default();
+        for (index, part) in parts.iter().enumerate() {
+            if index > 0 {
+                script.push(" ", crate::source::Span::at(part.whole().start));
+            }
+            script.push_from(part, 0..part.text().len());
+        }
+        script
+    };
+    match started(shell, words)? {
+        Started::Line => from_line(&join(texts), 0),
+        Started::Rest(first) => read(shell, join(&texts[first..]), 0),
+        Started::Word(index) => read(shell, join(&texts[index..=index]), 0),
+        Started::Encoded(index) => from_encoded(shell, words.get(index)?, 0),
+    }
+}
+
 /// The shell that a program is, with or without folder and `.exe`.
 pub(super) fn shell(name: &str) -> Option<Shell> {
     let base = &name[name.rfind(['\\', '/']).map_or(0, |at| at + 1)..];
