@@ -7,6 +7,9 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod expand;
+pub mod reference;
 pub mod script;
 pub mod source;
 pub mod splice;
+pub mod windows_path;
