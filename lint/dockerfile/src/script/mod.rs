@@ -1,6 +1,9 @@
 //! What stands in `RUN`, `CMD`, `ENTRYPOINT` and `HEALTHCHECK`: statements, pipelines, commands, words and
 //! nested shells, whichever shell reads it, every part with its exact place in the Dockerfile.
 
+pub mod argv;
+pub mod powershell;
+
 use crate::source::Span;
 use crate::splice::Spliced;
 

@@ -1,0 +1,3 @@
+//! Tables of facts.
+
+pub mod cmdlets;
