@@ -96,7 +96,7 @@ fn backslashes(start: usize, end: usize, before_quote: bool, found: &mut Vec<Par
     }
     let pairs = (end - start) / 2;
     found.extend((0..pairs).map(|pair| Part::Meaning("\\", start + 2 * pair..start + 2 * pair + 2)));
-    if (end - start) % 2 == 0 {
+    if (end - start).is_multiple_of(2) {
         return end;
     }
     found.push(Part::Meaning("\"", end - 1..end + 1));

@@ -105,7 +105,7 @@ pub enum StatementKind {
     Assignment {
         /// The variable as written, with scope: `$x`, `$env:PATH`, `$ErrorActionPreference`, `$a.b`.
         target: Word,
-        /// The operator: `=`, `+=` ...
+        /// The operator: `=`, `+=` ...; `in` for the variable of `foreach`.
         operator: String,
         /// What is assigned, as statements: a pipeline, an expression, a block (`$x = if (...) {...}`).
         value: Vec<Statement>,
@@ -117,7 +117,8 @@ pub enum StatementKind {
         /// Conditions, sets and heads in order: what runs to decide.
         heads: Vec<Statement>,
         /// The bodies in order (`then`, `elseif`, `else`; `try`, `catch`, `finally`), each with the keyword
-        /// that opens it, in lower case.
+        /// that opens it, in lower case. The cases of `switch` have `case` and `default`; the body of a function
+        /// has the function's name as written.
         bodies: Vec<(String, Vec<Statement>)>,
     },
 }
@@ -205,7 +206,8 @@ pub struct Word {
     pub quote: Quote,
     /// What in it the shell puts a value in for.
     pub variables: Vec<Variable>,
-    /// Script blocks, sub-expressions and parenthesised pipelines inside.
+    /// Script blocks, sub-expressions, parenthesised pipelines, hashtable entries (as assignments) and method
+    /// calls inside.
     pub statements: Vec<Statement>,
     /// Where it stands, quotes included.
     pub span: Span,

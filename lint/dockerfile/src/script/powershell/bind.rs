@@ -131,3 +131,48 @@ fn fits(parameter: &Parameter, prefix: &str) -> bool {
     let begins = |name: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     begins(parameter.name) || parameter.aliases.iter().any(|alias| begins(alias))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::powershell::parse;
+    use crate::splice::Spliced;
+
+    #[test]
+    fn parameters_are_bound() {
+        let of = |text: &str, dialect, check: &dyn Fn(&Bound<'_>)| {
+            let script = parse(Spliced::verbatim(text, 0), dialect, 0);
+            check(&bind(script.own_commands()[0], dialect).expect(text));
+        };
+        let old = Dialect::WindowsPowerShell;
+        of("iwr https://x -UseB -Out 'a b'", old, &|bound| {
+            assert_eq!(bound.cmdlet.name, "Invoke-WebRequest");
+            assert_eq!(bound.text("Uri"), Some("https://x"));
+            assert_eq!(bound.text("outfile"), Some("a b"));
+            assert!(bound.has("UseBasicParsing") && !bound.has("PassThru"));
+        });
+        of("curl -fsSL https://x -o y", old, &|bound| {
+            assert_eq!(bound.unknown.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["-fsSL"]);
+            assert_eq!(bound.text("OutFile"), Some("y"), "an own parameter goes before the common ones");
+        });
+        of("saps a.exe -Wait:$false -Arg '/S','/q'", old, &|bound| {
+            assert!(!bound.has("Wait") && bound.has("ArgumentList"));
+            assert_eq!(bound.text("FilePath"), Some("a.exe"));
+        });
+        of("Start-Process -Wait msiexec '/i x'", old, &|bound| {
+            assert_eq!((bound.text("FilePath"), bound.text("ArgumentList")), (Some("msiexec"), Some("/i x")));
+        });
+        of("rm -r -fo C:\\a C:\\b -ea 0", Dialect::PowerShell, &|bound| {
+            assert!(bound.has("Recurse") && bound.has("Force"));
+            assert_eq!((bound.text("Path"), bound.text("ErrorAction")), (Some("C:\\a"), Some("0")));
+            assert_eq!(bound.positional.len(), 1);
+        });
+        of("Copy-Item -Destination:C:\\y @more -Path '-x'", old, &|bound| {
+            assert_eq!((bound.text("Destination"), bound.text("Path")), (Some("C:\\y"), Some("-x")));
+            assert!(bound.splatted);
+        });
+        of("Start-Sleep -1", old, &|bound| assert_eq!(bound.text("Seconds"), Some("-1")));
+        let none = parse(Spliced::verbatim("curl.exe x; $x; msbuild", 0), old, 0);
+        assert!(none.own_commands().iter().all(|command| bind(command, old).is_none()));
+    }
+}

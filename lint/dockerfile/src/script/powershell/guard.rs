@@ -80,6 +80,9 @@ fn after(text: &str, start: usize, end: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::powershell::parse;
+    use crate::script::{Dialect, FaultKind, Script};
+    use crate::splice::Spliced;
 
     #[test]
     fn the_end_of_a_sub_expression_is_not_inside_strings_or_comments() {
@@ -103,5 +106,64 @@ mod tests {
         assert!(!may_overflow(&"\"$(a)\" ".repeat(256)));
         assert!(may_overflow(&"\"$(".repeat(257)));
         assert!(!may_overflow(&"$(a) ".repeat(5000)));
+    }
+
+    fn on_a_small_stack(text: String) -> Script {
+        let read = move || parse(Spliced::verbatim(&text, 0), Dialect::PowerShell, 0);
+        std::thread::Builder::new().stack_size(1 << 20).spawn(read).unwrap().join().unwrap()
+    }
+
+    #[test]
+    fn deep_nesting_is_a_fault_and_no_overflow() {
+        for opening in [
+            "$(",
+            "(",
+            "{",
+            "[",
+            "\"$(",
+            "@(",
+            "@{a=",
+            "$x=",
+            "if(",
+            "if(1){",
+            "a{",
+            "$x.y(",
+            "a $x.y(",
+            "switch(1){1{",
+            "foreach($x in ",
+        ] {
+            let script = on_a_small_stack(opening.repeat(10_000));
+            assert!(script.statements.is_empty(), "{opening}");
+            assert_eq!(
+                script.faults.iter().map(|fault| fault.kind).collect::<Vec<_>>(),
+                [FaultKind::TooDeep],
+                "{opening}"
+            );
+            assert!(!script.faults[0].span.is_empty());
+        }
+        for flat in ["!", "-not ", "$(a) ", "a;", "a|", ",", "a,", ".b", "[a]", "&", "a && "] {
+            let script = on_a_small_stack(format!("$x{}", flat.repeat(10_000)));
+            assert!(script.faults.is_empty(), "{flat} {:?}", script.faults);
+        }
+    }
+
+    #[test]
+    fn what_is_just_not_too_deep_fits_a_small_stack() {
+        for (opening, closing, times) in [
+            ("a (", ")", 31),
+            ("\"$(", ")\"", 21),
+            ("if (1) { a {", "}}", 15),
+            ("$x.y(", ")", 62),
+            ("a $x.y(a ", ")", 20),
+            ("@{a=", "}", 30),
+            ("$x = ", "1", 60),
+            ("switch (1) { 1 {", "}}", 20),
+            ("function f { try { ", "} catch { } }", 15),
+        ] {
+            let script = on_a_small_stack(opening.repeat(times) + "1" + &closing.repeat(times));
+            assert!(!script.faults.iter().any(|fault| fault.kind == FaultKind::TooDeep), "{opening}");
+            assert!(!script.statements.is_empty(), "{opening}");
+        }
+        on_a_small_stack("\"$(".repeat(256));
     }
 }

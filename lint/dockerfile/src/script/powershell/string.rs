@@ -149,6 +149,10 @@ impl Reader<'_> {
             } else if let Some(stop) = variable_end(&src[..end], at) {
                 self.note_variable(at..stop, parts);
                 at = stop;
+            } else if src[at..end].starts_with("${") {
+                // Nothing closes it, so nothing after it is read as PowerShell would; looking on would also cost
+                // the square of the length.
+                break;
             } else {
                 at += 1;
             }
