@@ -201,7 +201,7 @@ fn faults() {
         assert_eq!(kinds(&open.repeat(10_000)), [FaultKind::TooDeep], "{open}");
     }
     let script = read(&"cmd /c ".repeat(40));
-    let deepest = script.commands().into_iter().filter_map(|(_, command)| command.nested.as_ref()).last().unwrap();
+    let deepest = script.commands().into_iter().rev().find_map(|(_, command)| command.nested.as_ref()).unwrap();
     assert_eq!(deepest.faults[0].kind, FaultKind::TooDeep);
     read(&format!("{}cmd /c ", "(".repeat(200)).repeat(40));
     read(&format!("{}cmd /c \"", "(".repeat(12)).repeat(40));

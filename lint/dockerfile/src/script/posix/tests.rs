@@ -65,6 +65,12 @@ fn nested_scripts_point_into_the_source() {
     let words = &nested.own_commands()[0].words;
     assert_eq!(&source[words[0].span.range()], "\"a\\\"");
     assert_eq!(&source[words[1].span.range()], "'b c'");
+
+    // Two shells deep, the inner one in quotes that are escapes of the outer one.
+    let source = r#"sh -c "cmd /c \"x \"y z\"" && w"#;
+    let script = read(source);
+    let places: Vec<&str> = script.commands().iter().map(|(_, command)| &source[command.name.span.range()]).collect();
+    assert_eq!(places, ["sh", "cmd", "x", "w"]);
 }
 
 proptest! {

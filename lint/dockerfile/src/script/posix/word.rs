@@ -25,10 +25,10 @@ impl Parser<'_> {
                 b'\'' | b'"' => {
                     let from = self.at;
                     if byte == b'"' {
-                        self.double(&mut draft)
+                        self.double(&mut draft);
                     } else {
-                        self.single(&mut draft)
-                    };
+                        self.single(&mut draft);
+                    }
                     if from == start {
                         whole = if byte == b'"' { Quote::Double } else { Quote::Single };
                     }
