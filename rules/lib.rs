@@ -2,6 +2,7 @@
 
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Builder, Document};
+pub use dockerfile::facts::Date;
 use dockerfile::source::Span;
 
 /// A family of rules; also a name for `--select` and `--ignore`.
@@ -80,19 +81,8 @@ pub struct Rule {
     pub check: fn(&Context, &mut Report),
 }
 
-/// A day, for facts that end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
-    /// Such as 2026.
-    pub year: u16,
-    /// 1 to 12.
-    pub month: u8,
-    /// 1 to 31.
-    pub day: u8,
-}
-
 /// The day that the tables of facts were written; end-of-support facts count from here unless told otherwise.
-pub const TABLES_DATE: Date = Date { year: 2026, month: 11, day: 1 };
+pub const TABLES_DATE: Date = Date::new(2026, 11, 1);
 
 /// What the user wants.
 #[derive(Clone, Debug)]

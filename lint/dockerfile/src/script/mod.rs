@@ -1,6 +1,14 @@
 //! What stands in `RUN`, `CMD`, `ENTRYPOINT` and `HEALTHCHECK`: statements, pipelines, commands, words and
 //! nested shells, whichever shell reads it, every part with its exact place in the Dockerfile.
 
+pub mod argv;
+pub mod cmd;
+pub mod nested;
+pub mod posix;
+pub mod powershell;
+#[cfg(test)]
+mod sketch;
+
 use crate::source::Span;
 use crate::splice::Spliced;
 
