@@ -7,6 +7,7 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod render;
 pub mod script;
 pub mod source;
 pub mod splice;
