@@ -199,7 +199,8 @@ impl Frame {
     fn line(&self, out: &mut String, number: u32, line: &str, marks: &[Mark]) {
         let mut rest = marks;
         loop {
-            let window = rest.first().map_or_else(|| Window::around(line, 0, 0), |m| Window::around(line, m.start, m.end));
+            let window =
+                rest.first().map_or_else(|| Window::around(line, 0, 0), |m| Window::around(line, m.start, m.end));
             self.numbered(out, number);
             window.push(out, line);
             let count = 1 + rest.iter().skip(1).take_while(|mark| window.reaches(mark)).count();
@@ -219,8 +220,7 @@ impl Frame {
         let to = window.column(line, mark.end.min(window.end).max(mark.start));
         self.bar(out);
         out.extend(std::iter::repeat_n(' ', from + 1));
-        let (sign, paint) =
-            if mark.primary { ("^", Paint::Severity(self.severity)) } else { ("-", Paint::Frame) };
+        let (sign, paint) = if mark.primary { ("^", Paint::Severity(self.severity)) } else { ("-", Paint::Frame) };
         let mut signs = sign.repeat((to - from).max(1));
         if !mark.text.is_empty() {
             signs.push(' ');

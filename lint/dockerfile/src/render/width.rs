@@ -158,7 +158,8 @@ mod tests {
 
     #[test]
     fn widths_are_those_of_a_terminal() {
-        for (text, width) in [("abc", 3), ("a\tb", 5), ("漢字", 4), ("e\u{301}", 1), ("\x1B[0m", 4), ("\u{202E}", 8)] {
+        for (text, width) in [("abc", 3), ("a\tb", 5), ("漢字", 4), ("e\u{301}", 1), ("\x1B[0m", 4), ("\u{202E}", 8)]
+        {
             assert_eq!(after(text, 0), width, "{text:?}");
         }
     }
