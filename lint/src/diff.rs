@@ -1,5 +1,6 @@
 //! What fixes would change, as a unified diff that `patch` and `git apply` take.
 
+use std::path::Path;
 use std::time::Duration;
 
 use dockerfile::render::{Paint, Style, push_safe};
@@ -18,9 +19,9 @@ pub fn push(out: &mut String, name: &str, before: &Source, after: &Source, style
     if before.text() == after.text() {
         return;
     }
-    let name = name.replace('\\', "/");
+    let (old, new) = headers(name);
     let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(before.text(), after.text());
-    let unified = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
+    let unified = diff.unified_diff().header(&old, &new).to_string();
     if style == Style::Plain {
         out.push_str(&unified);
         return;
@@ -40,6 +41,16 @@ pub fn push(out: &mut String, name: &str, before: &Source, after: &Source, style
             None => out.push_str(&shown),
         }
         out.push('\n');
+    }
+}
+
+/// The names as git writes them; a path from the root stands for itself.
+fn headers(name: &str) -> (String, String) {
+    let slashed = name.replace('\\', "/");
+    if Path::new(name).has_root() {
+        (slashed.clone(), slashed)
+    } else {
+        (format!("a/{slashed}"), format!("b/{slashed}"))
     }
 }
 

@@ -39,7 +39,7 @@ fn head(out: &mut String, rule: &Rule, style: Style) {
         Platform::Windows => "Windows stages only",
         Platform::Any => "all stages",
     };
-    out.push_str(&format!(" | group {} | {fix} | {platform}\n", rule.group.name()));
+    out.push_str(&format!(" | group {} | {fix} | {platform}\n\n", rule.group.name()));
 }
 
 /// The page without its title: headings strong, code indented, fences and back-ticks around words gone.

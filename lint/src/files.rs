@@ -19,8 +19,7 @@ pub enum Input {
 impl Input {
     /// A file.
     pub fn file(path: &Path) -> Input {
-        let path = path.strip_prefix(".").ok().filter(|rest| *rest != Path::new("")).unwrap_or(path);
-        Input::File { path: path.to_owned(), name: path.display().to_string() }
+        Input::File { path: path.to_owned(), name: name(path) }
     }
 
     /// Standard input, under the name that the user gave it.
@@ -36,26 +35,46 @@ impl Input {
     }
 }
 
+/// A path as it is reported: without the dot that a search of `.` begins with.
+fn name(path: &Path) -> String {
+    let path = path.strip_prefix(".").ok().filter(|rest| *rest != Path::new("")).unwrap_or(path);
+    path.display().to_string()
+}
+
 /// All inputs in the order in which they are named, folders by file name, each once; and what is wrong with
 /// the paths.
 pub fn inputs(paths: &[PathBuf], stdin_name: Option<&Path>) -> Vec<Result<Input, Error>> {
     let mut found = Vec::new();
+    // Only these can lead to one file twice.
+    let mut several = paths.len() > 1;
     for path in paths {
         if path.as_os_str() == "-" {
             found.push(Ok(Input::stdin(stdin_name)));
         } else if path.is_dir() {
-            walk(path, &mut found);
+            several |= walk(path, &mut found);
         } else {
             found.push(Ok(Input::file(path)));
         }
     }
-    let mut seen = HashSet::new();
-    found.retain(|input| input.as_ref().map_or(true, |input| seen.insert(input.name().to_owned())));
+    if several {
+        let mut seen = HashSet::new();
+        found.retain(|input| input.as_ref().map_or(true, |input| seen.insert(identity(input))));
+    }
     found
 }
 
-fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) {
+/// The same for all ways to a file.
+fn identity(input: &Input) -> PathBuf {
+    match input {
+        Input::Stdin { .. } => PathBuf::from("-"),
+        Input::File { path, .. } => path.canonicalize().unwrap_or_else(|_| path.clone()),
+    }
+}
+
+/// Adds the Dockerfiles of a folder; says whether links were met on the way.
+fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) -> bool {
     let before = found.len();
+    let mut linked = false;
     let entries = WalkBuilder::new(folder)
         .require_git(false)
         .ignore(false)
@@ -63,6 +82,7 @@ fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) {
         .sort_by_file_name(|a, b| a.cmp(b))
         .build();
     for entry in entries {
+        linked |= entry.as_ref().is_ok_and(ignore::DirEntry::path_is_symlink);
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
             Ok(entry) => {
@@ -74,8 +94,9 @@ fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) {
         }
     }
     if found.len() == before {
-        found.push(Err(Error::NoDockerfiles { path: folder.display().to_string() }));
+        found.push(Err(Error::NoDockerfiles { path: name(folder) }));
     }
+    linked
 }
 
 /// What a walk ran into, or nothing when it is a dead link that no Dockerfile's name is on.
@@ -83,14 +104,12 @@ fn walk_error(error: &ignore::Error, at: Option<&Path>) -> Option<Error> {
     match error {
         ignore::Error::WithPath { path, err } => walk_error(err, Some(path)),
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => walk_error(err, at),
-        ignore::Error::Loop { ancestor, child } => {
-            Some(Error::Loop { path: child.display().to_string(), ancestor: ancestor.display().to_string() })
-        }
+        ignore::Error::Loop { ancestor, child } => Some(Error::Loop { path: name(child), ancestor: name(ancestor) }),
         _ => {
-            let name = at.and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+            let last = at.and_then(Path::file_name).unwrap_or_default().to_string_lossy();
             let dead = at.is_some_and(Path::is_symlink);
-            let path = at.map_or_else(|| "folder".to_owned(), |path| path.display().to_string());
-            (!dead || is_dockerfile(&name)).then(|| Error::Walk { path, why: error.to_string() })
+            let path = at.map_or_else(|| "folder".to_owned(), name);
+            (!dead || is_dockerfile(&last)).then(|| Error::Walk { path, why: error.to_string() })
         }
     }
 }

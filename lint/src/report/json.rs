@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{File, Totals, url};
 
 /// What stands before the first finding.
-pub const START: &str = "{\"version\":1,\"diagnostics\":[\n";
+pub const START: &str = "{\"version\":1,\"diagnostics\":[";
 
 /// What stands between two findings.
 pub const BETWEEN: &str = ",\n";
@@ -85,7 +85,7 @@ pub fn end(totals: &Totals) -> String {
         fixed: totals.fixed,
         failed: totals.failed,
     };
-    let mut out = format!("\n],\"files\":{},\"summary\":", totals.files);
+    let mut out = format!("],\"files\":{},\"summary\":", totals.files);
     push(&mut out, &summary);
     out.push_str("}\n");
     out
