@@ -117,11 +117,23 @@ pub fn push_safe(out: &mut String, text: &str) {
     text.chars().fold(0, |column, char| width::push(out, char, column));
 }
 
+/// The most columns of a message; one may quote a line of any length.
+const MESSAGE: usize = 400;
+
+/// Like [`push_safe`], and cut where nobody would read on.
+pub fn push_message(out: &mut String, text: &str) {
+    let end = reach(text, MESSAGE);
+    push_safe(out, &text[..end]);
+    if end < text.len() {
+        out.push(CUT);
+    }
+}
+
 fn title(out: &mut String, diagnostic: &Diagnostic, style: Style) {
     let name = format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule);
     style.paint(out, Paint::Severity(diagnostic.severity), &name);
     let mut message = String::from(": ");
-    push_safe(&mut message, &diagnostic.message);
+    push_message(&mut message, &diagnostic.message);
     style.paint(out, Paint::Strong, &message);
     out.push('\n');
 }
@@ -179,7 +191,7 @@ impl Frame {
         self.style.paint(out, Paint::Frame, "= ");
         self.style.paint(out, paint, name);
         out.push_str(": ");
-        push_safe(out, text);
+        push_message(out, text);
         out.push('\n');
     }
 
@@ -224,7 +236,7 @@ impl Frame {
         let mut signs = sign.repeat((to - from).max(1));
         if !mark.text.is_empty() {
             signs.push(' ');
-            push_safe(&mut signs, mark.text);
+            push_message(&mut signs, mark.text);
         }
         self.style.paint(out, paint, &signs);
         out.push('\n');

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use dockerfile::render::{Paint, Style, push_safe};
+use dockerfile::render::{Paint, Style, push_message, push_safe};
 
 use super::File;
 
@@ -15,7 +15,7 @@ pub fn file(out: &mut String, style: Style, file: &File) {
         let name = format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule);
         style.paint(out, Paint::Severity(diagnostic.severity), &name);
         out.push(' ');
-        push_safe(out, &diagnostic.message);
+        push_message(out, &diagnostic.message);
         out.push('\n');
     }
 }

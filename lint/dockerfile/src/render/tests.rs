@@ -122,6 +122,16 @@ fn a_file_cannot_steer_the_terminal() {
 }
 
 #[test]
+fn a_message_of_any_length_stays_readable() {
+    let mut diagnostic = finding("RUN", "RUN");
+    diagnostic.message = "x".repeat(100_000);
+    diagnostic.seen = Some("ä".repeat(100_000));
+    let out = shown("RUN", &diagnostic);
+    assert!(out.chars().count() < 1000);
+    assert_eq!(out.matches('…').count(), 2);
+}
+
+#[test]
 fn colours_only_add_escapes() {
     let file = "FROM x\nRUN y\n";
     let diagnostic = finding(file, "y");
