@@ -1,11 +1,14 @@
 //! Recognises the commands that start another shell and has its script read by the right reader.
 
-use super::{Command, Dialect, Fault, FaultKind, Script, Word, argv, cmd, posix, powershell};
+use super::{Command, Dialect, Fault, FaultKind, Script, Statement, StatementKind, Word, argv, cmd, posix, powershell};
 use crate::source::Span;
 use crate::splice::Spliced;
 
 /// How many shells may stand inside each other.
 pub const MAX_DEPTH: u32 = 16;
+
+/// The longest line that a shell is started with: Linux takes no longer argument, Windows a quarter of it.
+pub(super) const MAX_LINE: usize = 128 * 1024;
 
 /// How many blocks may stand inside each other in a script with `depth` shells around it: fewer inside, so that
 /// the sum stays small enough for any thread's stack.
@@ -43,6 +46,9 @@ pub(super) enum Started {
 pub fn nested(command: &Command, text: &Spliced, depth: u32) -> Option<Script> {
     let shell = shell(&command.name.text)?;
     let words = &command.words;
+    if command.span.len() as usize > MAX_LINE {
+        return None;
+    }
     match started(shell, words)? {
         Started::Line => from_line(&command_line(words, text), depth),
         Started::Rest(first) => {
@@ -68,14 +74,58 @@ pub fn nested(command: &Command, text: &Spliced, depth: u32) -> Option<Script> {
     }
 }
 
+/// Gives every command of a finished script that starts another shell the script that it starts: for readers that
+/// do not do so while they read. `depth` is the script's own.
+pub fn attach(script: &mut Script, depth: u32) {
+    attach_all(&mut script.statements, &script.text, depth);
+}
+
+fn attach_all(statements: &mut [Statement], text: &Spliced, depth: u32) {
+    for statement in statements {
+        match &mut statement.kind {
+            StatementKind::Pipeline(commands) => {
+                for command in commands {
+                    attach_one(command, text, depth);
+                }
+            }
+            StatementKind::Assignment { value, .. } => attach_all(value, text, depth),
+            StatementKind::Block { heads, bodies, .. } => {
+                attach_all(heads, text, depth);
+                for (_, body) in bodies {
+                    attach_all(body, text, depth);
+                }
+            }
+        }
+    }
+}
+
+fn attach_one(command: &mut Command, text: &Spliced, depth: u32) {
+    for word in command.words.iter_mut().chain([&mut command.name]) {
+        attach_all(&mut word.statements, text, depth);
+    }
+    match &mut command.expression {
+        Some(expression) => {
+            attach_all(&mut expression.statements, text, depth);
+            for word in expression.calls.iter_mut().filter_map(|call| call.arguments.as_mut()).flatten() {
+                attach_all(&mut word.statements, text, depth);
+            }
+        }
+        None if command.nested.is_none() => command.nested = nested(command, text, depth).map(Box::new),
+        None => {}
+    }
+}
+
 /// The shell that a program is, with or without folder and `.exe`.
 pub(super) fn shell(name: &str) -> Option<Dialect> {
     let base = &name[name.rfind(['\\', '/']).map_or(0, |at| at + 1)..];
-    if base.len() > 14 {
+    let stem = match base.len().checked_sub(4).and_then(|at| base.split_at_checked(at)) {
+        Some((stem, extension)) if extension.eq_ignore_ascii_case(".exe") => stem,
+        _ => base,
+    };
+    if !(2..=10).contains(&stem.len()) {
         return None;
     }
-    let base = base.to_ascii_lowercase();
-    Some(match base.strip_suffix(".exe").unwrap_or(&base) {
+    Some(match stem.to_ascii_lowercase().as_str() {
         "cmd" | "%comspec%" => Dialect::Cmd,
         "powershell" => Dialect::WindowsPowerShell,
         "pwsh" => Dialect::PowerShell,
