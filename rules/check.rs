@@ -2,6 +2,7 @@
 
 use dockerfile::diagnostic::Diagnostic;
 use dockerfile::document::Document;
+use dockerfile::model::Os;
 use dockerfile::source::Span;
 
 use crate::suppression;
@@ -35,7 +36,47 @@ fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Vec<Diagno
 }
 
 /// Whether Windows rules hold at a place: in a Windows stage, and before the first stage of a file that has a
-/// Windows stage. Until stages know their platform, everywhere.
-fn holds_at(_document: &Document, _span: Span) -> bool {
-    true
+/// Windows stage. What stands before an instruction (its comments) belongs to it.
+fn holds_at(document: &Document, span: Span) -> bool {
+    let instructions = &document.reading().instructions;
+    let step = instructions.partition_point(|instruction| instruction.span.end < span.start);
+    let step = step.min(instructions.len().saturating_sub(1));
+    match document.model.steps.get(step).and_then(|step| step.stage) {
+        Some(stage) => document.model.stages[stage].os == Os::Windows,
+        None => document.model.has_windows(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dockerfile::document::Builder;
+    use dockerfile::source::Source;
+
+    use super::*;
+
+    #[test]
+    fn windows_rules_hold_in_windows_stages_and_before_them() {
+        let text = "# first\nARG A\nFROM mcr.microsoft.com/windows/servercore:ltsc2022 AS w\nRUN w1\n\n# l1\nFROM alpine\nRUN l2\n# w2\nFROM w\nRUN w3\n# w4\n";
+        let document = Document::new(Source::new(text.into()), Builder::Any);
+        let holds = |word: &str| {
+            let at = text.find(word).unwrap() as u32;
+            holds_at(&document, Span::at(at))
+        };
+        for (word, expected) in [
+            ("first", true),
+            ("A\n", true),
+            ("w1", true),
+            ("l1", false),
+            ("l2", false),
+            ("w2", true),
+            ("w3", true),
+            ("w4", true),
+        ] {
+            assert_eq!(holds(word), expected, "{word}");
+        }
+        let linux = Document::new(Source::new("ARG A\nFROM alpine\n".into()), Builder::Any);
+        assert!(!holds_at(&linux, Span::at(0)));
+        let none = Document::new(Source::new(Vec::new()), Builder::Any);
+        assert!(!holds_at(&none, Span::at(0)));
+    }
 }

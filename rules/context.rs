@@ -3,6 +3,7 @@
 use dockerfile::ast::Instruction;
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
+use dockerfile::model::Model;
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
@@ -42,6 +43,11 @@ impl<'a> Context<'a> {
     /// The instructions of that reading, in order.
     pub fn instructions(&self) -> &'a [Instruction] {
         &self.document.reading().instructions
+    }
+
+    /// What that reading means: stages, and one step for each of [`Context::instructions`].
+    pub fn model(&self) -> &'a Model {
+        &self.document.model
     }
 }
 
