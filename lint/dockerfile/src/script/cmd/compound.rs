@@ -32,11 +32,11 @@ impl Parser<'_> {
             self.at = end;
             return Element::Block(block);
         }
-        self.redirected(block, redirections, start)
+        self.redirected(*block, redirections, start)
     }
 
-    fn redirected(&self, block: Box<Statement>, redirections: Vec<Redirection>, start: usize) -> Element {
-        let mut command = Box::new(self.wrapped(*block));
+    fn redirected(&self, block: Statement, redirections: Vec<Redirection>, start: usize) -> Element {
+        let mut command = Box::new(self.wrapped(block));
         command.redirections = redirections;
         command.span = self.text.span(start..self.trimmed(start, self.at));
         Element::Command(command)
