@@ -7,6 +7,7 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod effect;
 pub mod facts;
 pub mod script;
 pub mod source;
