@@ -200,26 +200,40 @@ pub enum EnvHow {
 
 /// A package manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum Manager {
+    /// Chocolatey.
     Choco,
+    /// Windows Package Manager.
     Winget,
+    /// Scoop.
     Scoop,
     /// `Install-Module`, `Install-Package`, `Install-PackageProvider`, `Install-Script`.
     PowerShellGet,
+    /// `nuget.exe`.
     Nuget,
     /// `dotnet tool install`.
     DotnetTool,
+    /// Python's.
     Pip,
+    /// Node's.
     Npm,
+    /// Yarn.
     Yarn,
+    /// Rust's.
     Cargo,
+    /// Ruby's.
     Gem,
+    /// Conda and Mamba.
     Conda,
+    /// vcpkg.
     Vcpkg,
+    /// MSYS2's.
     Pacman,
+    /// Debian's.
     Apt,
+    /// Alpine's.
     Apk,
+    /// `yum`, `dnf`, `tdnf`, `zypper`.
     Yum,
 }
 
