@@ -152,7 +152,7 @@ mod tests {
             let source = Source::new(bytes.clone());
             let all = source.span().end;
             let marked = add(&source, &[found(0, 4), found(2, all), found(all - 2, all), found(all, all)]);
-            assert_eq!(marked.len() > bytes.len(), true);
+            assert!(marked.len() > bytes.len());
             let back = cut(marked);
             assert_eq!([back.mark(), back.original(back.span())].concat(), bytes, "{bytes:?}");
         }

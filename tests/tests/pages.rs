@@ -54,42 +54,25 @@ fn check_page(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec
     let mut sections = BTreeSet::new();
     let mut pieces = pieces.into_iter().peekable();
     while let Some(piece) = pieces.next() {
-        let block = match piece {
-            Piece::Block(block) if !block.has("fixed") => block,
-            Piece::Block(block) => {
-                faults.push(format!("line {}: a fixed block stands directly below the block it mends", block.line));
-                continue;
-            }
-            line => {
-                new.push(line);
-                continue;
-            }
+        let Piece::Block(block) = piece else {
+            new.push(piece);
+            continue;
         };
+        if block.has("fixed") {
+            faults.push(format!("line {}: a fixed block stands directly below the block it mends", block.line));
+            new.push(Piece::Block(block));
+            continue;
+        }
         sections.insert(block.section.clone());
+        let old = pieces.next_if(|piece| matches!(piece, Piece::Block(next) if next.has("fixed")));
+        let old = old.and_then(|piece| if let Piece::Block(block) = piece { Some(block) } else { None });
         let outcome = example::run(rule, block.bytes(), block.builder());
         safeties.extend(&outcome.safeties);
-        let at = |fault: &String| format!("line {}: {fault}", block.line);
-        faults.extend(outcome.faults.iter().map(at));
-        faults.extend(section(&block, &outcome).iter().map(at));
-        let shown = page::shown(&outcome.marked);
-        if shown != block.text && !is_updating() {
-            faults.push(at(&format!("the rule finds something else\n{}", diff(&block.text, &shown))));
-        }
-        let next = pieces.next_if(|piece| matches!(piece, Piece::Block(next) if next.has("fixed")));
-        let old = next.map(|piece| match piece {
-            Piece::Block(block) => block,
-            Piece::Line(_) => unreachable!("next_if takes blocks only"),
-        });
-        new.push(Piece::Block(Block { text: shown, ..block.clone() }));
-        if let Some(bytes) = &outcome.fixed {
-            let fixed = block.fixed(bytes);
-            if !is_updating() {
-                faults.extend(fixed_block(old.as_ref(), &fixed).as_ref().map(at));
-            }
-            new.push(Piece::Block(fixed));
-        } else if old.is_some() && !is_updating() {
-            faults.push(at(&"there is a fixed block, but the rule offers no fix".to_owned()));
-        }
+        let found = check_block(&block, old.as_ref(), &outcome);
+        faults.extend(found.iter().map(|fault| format!("line {}: {fault}", block.line)));
+        let fixed = outcome.fixed.as_ref().map(|bytes| Piece::Block(block.fixed(bytes)));
+        new.push(Piece::Block(Block { text: page::shown(&outcome.marked), ..block }));
+        new.extend(fixed);
     }
     for name in ["Bad", "Good"].iter().filter(|&&name| !sections.contains(name)) {
         faults.push(format!("there is no dockerfile block under `## {name}`"));
@@ -97,6 +80,25 @@ fn check_page(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec
     let new = page::join(&new);
     if is_updating() && new != text {
         std::fs::write(&path, new).expect("the page can be written");
+    }
+    faults
+}
+
+/// What is wrong with a block and the fixed block below it; what an update writes is not when updating.
+fn check_block(block: &Block, old: Option<&Block>, outcome: &Outcome) -> Vec<String> {
+    let mut faults = outcome.faults.clone();
+    faults.extend(section(block, outcome));
+    if is_updating() {
+        return faults;
+    }
+    let shown = page::shown(&outcome.marked);
+    if shown != block.text {
+        faults.push(format!("the rule finds something else\n{}", diff(&block.text, &shown)));
+    }
+    match &outcome.fixed {
+        Some(bytes) => faults.extend(fixed_block(old, &block.fixed(bytes))),
+        None if old.is_some() => faults.push("there is a fixed block, but the rule offers no fix".into()),
+        None => {}
     }
     faults
 }

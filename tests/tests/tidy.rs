@@ -23,7 +23,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("lint/src", &["std::net"]),
     ("lint/dockerfile/src/source.rs", &["crate::syntax", "crate::ast", "crate::model", "crate::document"]),
     ("lint/dockerfile/src/splice.rs", &["crate::syntax", "crate::ast", "crate::model", "crate::document"]),
-    ("lint/dockerfile/src/syntax", &["crate::ast", "crate::script", "crate::model", "crate::document"]),
+    ("lint/dockerfile/src/syntax", &["crate::script", "crate::model", "crate::document"]),
     ("lint/dockerfile/src/ast", &["crate::script", "crate::model", "crate::document"]),
     ("lint/dockerfile/src/script", &["crate::model", "crate::document"]),
     ("lint/dockerfile/src/facts", &["crate::syntax", "crate::ast", "crate::model", "crate::document"]),
@@ -55,7 +55,8 @@ fn layers_use_those_below_them_only() {
     let mut faults = Vec::new();
     for (place, words) in FORBIDDEN {
         let place = root().join(place);
-        let files = if place.is_file() { vec![place] } else { sources(&place) };
+        let mut files = if place.is_file() { vec![place] } else { sources(&place) };
+        files.retain(|path| path.file_name().is_none_or(|name| name != "tests.rs"));
         for (path, line, text) in files.iter().flat_map(|path| lines(path)) {
             let code = text.split("//").next().unwrap_or_default();
             for word in words.iter().filter(|word| code.contains(**word)) {
@@ -71,7 +72,7 @@ fn sources_say_what_they_are_and_stay_short() {
     let mut faults = Vec::new();
     let folders = ["lint", "rules", "tests", "builder"];
     for path in folders.iter().flat_map(|folder| sources(&root().join(folder))) {
-        let text = std::fs::read_to_string(&path).unwrap();
+        let text = read(&path);
         let count = text.lines().count();
         if count > MAX_LINES {
             faults.push(format!("{}: {count} lines; {MAX_LINES} at most", path.display()));
@@ -137,7 +138,7 @@ fn every_rule_has_its_files_and_every_file_its_rule() {
 fn is_rule(path: &Path) -> bool {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("md") => true,
-        Some("rs") => std::fs::read_to_string(path).unwrap().contains("static RULE: Rule"),
+        Some("rs") => read(path).contains("static RULE: Rule"),
         _ => false,
     }
 }
@@ -163,6 +164,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a file of the repository can be read")
+}
+
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten();
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -172,15 +177,20 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 /// The lines of a file up to its tests, with their numbers.
 fn lines(path: &Path) -> Vec<(PathBuf, usize, String)> {
-    let text = std::fs::read_to_string(path).unwrap();
-    let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
+    let text = read(path);
+    let tests = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
     text[..tests].lines().enumerate().map(|(index, line)| (path.to_owned(), index + 1, line.to_owned())).collect()
 }
 
-#[test]
-fn vague_names_are_found() {
-    assert_eq!(vague("pub struct LayerManager {"), Some("LayerManager"));
-    assert_eq!(vague("mod util;"), Some("util"));
-    assert_eq!(vague("pub struct Utilisation {"), None);
-    assert_eq!(vague("let helper = 1;"), None);
+#[cfg(test)]
+mod of_tidy {
+    use super::*;
+
+    #[test]
+    fn vague_names_are_found() {
+        assert_eq!(vague("pub struct LayerManager {"), Some("LayerManager"));
+        assert_eq!(vague("mod util;"), Some("util"));
+        assert_eq!(vague("pub struct Utilisation {"), None);
+        assert_eq!(vague("let helper = 1;"), None);
+    }
 }

@@ -12,6 +12,7 @@ pub mod expand;
 pub mod facts;
 pub mod model;
 pub mod reference;
+pub mod render;
 pub mod script;
 pub mod source;
 pub mod splice;

@@ -144,6 +144,23 @@ impl Spliced {
         })
     }
 
+    /// The range of the text whose source is `span`; none when no range has just this source. Where several
+    /// have it (text that stands for its source as a whole), any of them. Takes the pieces to be in the order of
+    /// the source.
+    pub fn range_of(&self, span: Span) -> Option<Range<usize>> {
+        let first = self.pieces.partition_point(|piece| piece.source.start <= span.start).checked_sub(1)?;
+        let start = self.pieces[first].at as usize
+            + if self.is_verbatim(first) { (span.start - self.pieces[first].source.start) as usize } else { 0 };
+        let last = self.pieces.partition_point(|piece| piece.source.end < span.end);
+        let piece = self.pieces.get(last)?;
+        let end = if self.is_verbatim(last) {
+            piece.at as usize + span.end.checked_sub(piece.source.start)? as usize
+        } else {
+            self.piece_end(last)
+        };
+        (start <= end && end <= self.text.len() && self.span(start..end) == span).then_some(start..end)
+    }
+
     fn piece_at(&self, at: usize) -> usize {
         self.pieces.partition_point(|piece| piece.at as usize <= at).saturating_sub(1)
     }
@@ -182,6 +199,16 @@ mod tests {
             spliced.runs(4..11).collect::<Vec<_>>(),
             [Span::new(4, 6), Span::new(8, 11), Span::new(11, 13), Span::new(13, 14)]
         );
+    }
+
+    #[test]
+    fn a_span_leads_back_to_its_range() {
+        let spliced = joined();
+        for range in [4..9, 0..11, 9..10, 6..10, 10..11] {
+            assert_eq!(spliced.range_of(spliced.span(range.clone())), Some(range));
+        }
+        assert_eq!(spliced.range_of(Span::new(12, 13)), None);
+        assert_eq!(spliced.range_of(Span::new(2, 20)), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@ FROM x AS a
 CMD a
 FROM a
 CMD a
+#^^ multiple-cmd-entrypoint
 ENTRYPOINT z
 ONBUILD CMD b
 HEALTHCHECK NONE
