@@ -174,6 +174,9 @@ def compare(theirs, ours, escape):
     found, dialect = [], 0
     for theirs_one, ours_one in zip(theirs["instructions"], ours["instructions"]):
         place = f"line {theirs_one['start_line']}, {theirs_one['keyword']}"
+        if ours_one["start_line"] != theirs_one["start_line"]:  # from here on nothing matches
+            found.append(f"{place}: we see {ours_one['keyword'].upper()} on line {ours_one['start_line']} instead")
+            break
         for key, want in theirs_one.items():
             have = ours_one[key]
             if key in ("keyword", "sub"):

@@ -56,8 +56,12 @@ def findings(wlint, folder):
         fail(f"{wlint}: {error.strerror}")
     if run.returncode not in (0, 1):
         fail(f"{wlint} ended with code {run.returncode}: {run.stderr.decode(errors='replace').strip()}")
+    try:
+        diagnostics = json.loads(run.stdout)["diagnostics"]
+    except (ValueError, KeyError):
+        fail(f"{wlint} check --format json prints no report: {run.stdout[:200]!r}")
     found = collections.defaultdict(set)
-    for diagnostic in json.loads(run.stdout)["diagnostics"]:
+    for diagnostic in diagnostics:
         found[Path(diagnostic["path"].replace("\\", "/")).name].add(diagnostic["rule"])
     return found
 
