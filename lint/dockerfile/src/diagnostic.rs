@@ -1,5 +1,7 @@
 //! What is wrong in a user's file, where, and how to mend it.
 
+use std::collections::BTreeSet;
+
 use crate::source::{Source, Span};
 
 /// How bad it is, from least to worst.
@@ -160,19 +162,26 @@ pub fn apply(source: &Source, edits: &[Edit], transcode: bool) -> Vec<u8> {
 /// before is left out as a whole, and so is a second insertion at one place unless it is the same one. Returns
 /// the edits, whether one of the fixes transcodes, and how many fixes were taken.
 pub fn merge<'a>(fixes: impl IntoIterator<Item = &'a Fix>) -> (Vec<Edit>, bool, usize) {
-    let (mut edits, mut transcode, mut taken): (Vec<Edit>, bool, usize) = (Vec::new(), false, 0);
+    let (mut edits, mut transcode, mut taken): (BTreeSet<&Edit>, bool, usize) = (BTreeSet::new(), false, 0);
     for fix in fixes {
         let fresh: Vec<&Edit> = fix.edits.iter().filter(|edit| !edits.contains(edit)).collect();
-        let clash = fresh.iter().any(|new| edits.iter().any(|old| overlap(old.span, new.span)));
-        if clash || (fresh.is_empty() && !fix.transcode) {
+        let clash = fresh.iter().any(|new| clashes(&edits, new));
+        let broken = fix.edits.windows(2).any(|pair| pair[1].span.start < pair[0].span.end);
+        if clash || broken || (fresh.is_empty() && !fix.transcode) {
             continue;
         }
-        edits.extend(fresh.into_iter().cloned());
-        edits.sort();
+        edits.extend(fresh);
         transcode |= fix.transcode;
         taken += 1;
     }
-    (edits, transcode, taken)
+    (edits.into_iter().cloned().collect(), transcode, taken)
+}
+
+/// Whether a new edit overlaps one of those taken. As they do not overlap each other, only its neighbours can.
+fn clashes(edits: &BTreeSet<&Edit>, new: &Edit) -> bool {
+    let before = edits.range::<Edit, _>(..new).next_back();
+    let after = edits.range::<Edit, _>(new..).next();
+    before.into_iter().chain(after).any(|old| overlap(old.span, new.span))
 }
 
 /// Whether two edited spans touch in a way that makes the order of the edits matter.
@@ -204,5 +213,21 @@ mod tests {
         let c = Fix::safe("c", vec![Edit::insert(7, "w")]);
         let (edits, _, taken) = merge([&a, &b, &c, &c]);
         assert_eq!((edits.len(), taken), (2, 2));
+        assert_eq!(edits, [a.edits, c.edits].concat());
+    }
+
+    #[test]
+    fn of_two_insertions_at_one_place_the_first_is_taken_and_the_same_one_once() {
+        let a = Fix::safe("a", vec![Edit::insert(0, "# escape=`\n")]);
+        let b = Fix::safe("b", vec![Edit::insert(0, "# escape=`\n"), Edit::insert(5, "x")]);
+        let c = Fix::safe("c", vec![Edit::insert(0, "# syntax=y\n")]);
+        let (edits, _, taken) = merge([&a, &b, &c]);
+        assert_eq!((edits.len(), taken), (2, 2));
+    }
+
+    #[test]
+    fn a_fix_that_contradicts_itself_is_left_out() {
+        let broken = Fix::safe("a", vec![Edit::replace(Span::new(0, 4), "x"), Edit::replace(Span::new(2, 5), "y")]);
+        assert_eq!(merge([&broken]), (Vec::new(), false, 0));
     }
 }

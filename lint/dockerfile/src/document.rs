@@ -1,6 +1,7 @@
 //! A Dockerfile, read: what the builder sees, what the author meant, and what it means.
 
 use crate::ast;
+use crate::model::Model;
 use crate::source::Source;
 use crate::syntax::reading::{self, Reason};
 use crate::syntax::{self, Options, Problem, Tree};
@@ -50,6 +51,8 @@ pub struct Document {
     pub built: Reading,
     /// The file as its author meant it, where that is something else, and why.
     pub meant: Option<(Reading, Reason)>,
+    /// What the author's reading means.
+    pub model: Model,
 }
 
 impl Document {
@@ -58,7 +61,9 @@ impl Document {
         let options = Options::default();
         let tree = syntax::parse(&source, &options);
         let meant = reading::meant(&source, &tree, &options).map(|(tree, reason)| (Reading::new(tree), reason));
-        Document { built: Reading::new(tree), meant, source, builder }
+        let built = Reading::new(tree);
+        let model = Model::new(meant.as_ref().map_or(&built, |(reading, _)| reading), &source);
+        Document { source, builder, built, meant, model }
     }
 
     /// The reading that rules run on: the author's.

@@ -8,8 +8,13 @@
 pub mod ast;
 pub mod diagnostic;
 pub mod document;
+pub mod expand;
 pub mod facts;
+pub mod model;
+pub mod reference;
+pub mod render;
 pub mod script;
 pub mod source;
 pub mod splice;
 pub mod syntax;
+pub mod windows_path;

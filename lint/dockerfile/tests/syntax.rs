@@ -3,7 +3,7 @@
 use dockerfile::document::{Builder, Document};
 use dockerfile::source::Source;
 use dockerfile::syntax::reading::Reason;
-use dockerfile::syntax::{Options, ProblemKind, Tree, parse};
+use dockerfile::syntax::{Frontend, Options, ProblemKind, Tree, parse};
 use proptest::prelude::*;
 
 fn tree(text: &str) -> (Source, Tree) {
@@ -84,7 +84,7 @@ fn flags_lose_quotes_and_escapes() {
     let flags: Vec<_> = tree.instructions[0].head.flags.iter().map(|flag| flag.text.text()).collect();
     assert_eq!(flags, ["--mount=type=cache,target=C:\\a b", "--x"]);
     assert_eq!(&tree.instructions[0].line.text()[tree.instructions[0].head.args.clone()], "--y z");
-    let old = Options { backslash_in_flags: true, ..Options::default() };
+    let old = Options { frontend: Frontend::Before1_15, ..Options::default() };
     let source = Source::new("# escape=`\nRUN --mount=target=C:\\cache x".into());
     assert_eq!(parse(&source, &old).instructions[0].head.flags[0].text.text(), "--mount=target=C:cache");
 }

@@ -4,6 +4,7 @@
 pub mod base_image;
 pub mod build;
 pub mod capability;
+pub mod cmdlets;
 pub mod compat;
 pub mod deprecated;
 pub mod dotnet;

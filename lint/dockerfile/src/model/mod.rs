@@ -12,7 +12,7 @@ pub use platform::{Evidence, Os};
 pub use script::RunScript;
 pub use shell::{Shell, ShellOrigin, program_dialect};
 pub use stage::{Base, Image, Stage};
-pub use variable::{Variable, VariableKind};
+pub use variable::{Variable, VariableKind, is_platform_argument};
 
 use std::rc::Rc;
 

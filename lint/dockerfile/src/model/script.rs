@@ -58,7 +58,9 @@ fn exec(words: &[Word], os: Os) -> Option<Script> {
         expression: None,
         nested: None,
     };
-    command.nested = script::nested::of_exec(words).map(Box::new);
+    let texts: Vec<&Spliced> = words.iter().map(|word| &word.text).collect();
+    let arguments: Vec<script::Word> = words.iter().map(exec_word).collect();
+    command.nested = script::nested::of_exec(&arguments, &texts).map(Box::new);
     let kind = StatementKind::Pipeline(vec![command]);
     let separator_span = crate::source::Span::at(span.end);
     let statements = vec![Statement { kind, span, separator: Separator::End, separator_span }];

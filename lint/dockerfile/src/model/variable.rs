@@ -43,7 +43,7 @@ const PLATFORM: [&str; 10] = [
 ];
 
 /// Whether BuildKit gives the variable a value by itself, in `FROM` or once an `ARG` names it.
-pub(crate) fn is_platform_argument(name: &str) -> bool {
+pub fn is_platform_argument(name: &str) -> bool {
     PLATFORM.contains(&name) || matches!(name, "TARGETSTAGE")
 }
 

@@ -1,6 +1,7 @@
 //! Recognises the commands that start another shell and has its script read by the right reader.
 
 use super::{Command, Dialect, Fault, FaultKind, Script, Word, argv, cmd, posix, powershell};
+use crate::source::Span;
 use crate::splice::Spliced;
 
 /// How many shells may stand inside each other.
@@ -22,14 +23,6 @@ pub fn too_deep(text: &Spliced, dialect: Dialect, depth: u32) -> Option<Script> 
         comments: Vec::new(),
         faults: vec![Fault { kind: FaultKind::TooDeep, span: text.whole() }],
     })
-}
-
-/// A shell by the name of its program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shell {
-    Cmd,
-    PowerShell(Dialect),
-    Posix,
 }
 
 /// Where the script of a started shell stands among the words after the shell's name.
@@ -60,7 +53,7 @@ pub fn nested(command: &Command, text: &Spliced, depth: u32) -> Option<Script> {
             let mut script = Spliced::default();
             for (index, word) in words[first..].iter().enumerate() {
                 if index > 0 {
-                    script.push(" ", crate::source::Span::at(word.span.start));
+                    script.push(" ", Span::at(word.span.start));
                 }
                 push_meaning(&mut script, word, text);
             }
@@ -75,54 +68,73 @@ pub fn nested(command: &Command, text: &Spliced, depth: u32) -> Option<Script> {
     }
 }
 
+/// The script that an exec form starts in a shell. Its words are arguments already; `texts` are the same words with
+/// their way back to the source.
+pub fn of_exec(words: &[Word], texts: &[&Spliced]) -> Option<Script> {
+    let (program, words) = words.split_first()?;
+    let texts = texts.get(1..)?;
+    let shell = shell(&program.text)?;
+    let join = |parts: &[&Spliced]| {
+        let mut script = Spliced::default();
+        for (index, part) in parts.iter().enumerate() {
+            if index > 0 {
+                script.push(" ", crate::source::Span::at(part.whole().start));
+            }
+            script.push_from(part, 0..part.text().len());
+        }
+        script
+    };
+    match started(shell, words)? {
+        Started::Line => from_line(&join(texts), 0),
+        Started::Rest(first) => read(shell, join(&texts[first..]), 0),
+        Started::Word(index) => read(shell, join(&texts[index..=index]), 0),
+        Started::Encoded(index) => from_encoded(shell, words.get(index)?, 0),
+    }
+}
+
 /// The shell that a program is, with or without folder and `.exe`.
-pub(super) fn shell(name: &str) -> Option<Shell> {
+pub(super) fn shell(name: &str) -> Option<Dialect> {
     let base = &name[name.rfind(['\\', '/']).map_or(0, |at| at + 1)..];
     if base.len() > 14 {
         return None;
     }
     let base = base.to_ascii_lowercase();
     Some(match base.strip_suffix(".exe").unwrap_or(&base) {
-        "cmd" | "%comspec%" => Shell::Cmd,
-        "powershell" => Shell::PowerShell(Dialect::WindowsPowerShell),
-        "pwsh" => Shell::PowerShell(Dialect::PowerShell),
-        "sh" | "bash" | "ash" | "dash" | "zsh" => Shell::Posix,
+        "cmd" | "%comspec%" => Dialect::Cmd,
+        "powershell" => Dialect::WindowsPowerShell,
+        "pwsh" => Dialect::PowerShell,
+        "sh" | "bash" | "ash" | "dash" | "zsh" => Dialect::Posix,
         _ => return None,
     })
 }
 
 /// Where the script stands; none when the shell gets a file, standard input or nothing.
-pub(super) fn started(shell: Shell, words: &[Word]) -> Option<Started> {
+pub(super) fn started(shell: Dialect, words: &[Word]) -> Option<Started> {
     match shell {
-        Shell::Cmd => Some(Started::Line),
-        Shell::PowerShell(dialect) => powershell_script(words, dialect),
-        Shell::Posix => posix_script(words),
+        Dialect::Cmd => Some(Started::Line),
+        Dialect::WindowsPowerShell | Dialect::PowerShell => powershell_script(words, shell),
+        Dialect::Posix => posix_script(words),
     }
 }
 
-fn read(shell: Shell, script: Spliced, depth: u32) -> Option<Script> {
+fn read(shell: Dialect, script: Spliced, depth: u32) -> Option<Script> {
     if script.text().trim().is_empty() || script.text() == "-" {
         return None;
     }
-    let dialect = match shell {
-        Shell::Cmd => Dialect::Cmd,
-        Shell::PowerShell(dialect) => dialect,
-        Shell::Posix => Dialect::Posix,
-    };
-    Some(too_deep(&script, dialect, depth + 1).unwrap_or_else(|| match shell {
-        Shell::Cmd => cmd::parse(script, depth + 1),
-        Shell::PowerShell(dialect) => powershell::parse(script, dialect, depth + 1),
-        Shell::Posix => posix::parse(script, depth + 1),
+    Some(too_deep(&script, shell, depth + 1).unwrap_or_else(|| match shell {
+        Dialect::Cmd => cmd::parse(script, depth + 1),
+        Dialect::Posix => posix::parse(script, depth + 1),
+        Dialect::WindowsPowerShell | Dialect::PowerShell => powershell::parse(script, shell, depth + 1),
     }))
 }
 
 /// The script in the arguments of PowerShell or a POSIX shell, quoting still on.
-pub(super) fn from_arguments(shell: Shell, line: &Spliced, depth: u32) -> Option<Script> {
+pub(super) fn from_arguments(shell: Dialect, line: &Spliced, depth: u32) -> Option<Script> {
     read(shell, argv::unquote(line), depth)
 }
 
 /// The script of `-EncodedCommand`.
-pub(super) fn from_encoded(shell: Shell, word: &Word, depth: u32) -> Option<Script> {
+pub(super) fn from_encoded(shell: Dialect, word: &Word, depth: u32) -> Option<Script> {
     let decoded = decode(&word.text)?;
     let mut script = Spliced::default();
     push_whole(&mut script, &decoded, word.span);
@@ -159,7 +171,7 @@ pub(super) fn from_line(line: &Spliced, depth: u32) -> Option<Script> {
         _ if bytes.get(at) == Some(&b'"') && !keep => script.push_from(line, at + 1..text.len()),
         _ => script.push_from(line, at..text.len()),
     }
-    read(Shell::Cmd, script, depth)
+    read(Dialect::Cmd, script, depth)
 }
 
 /// Whether cmd without `/S` keeps the quotes: exactly two, with a blank and nothing special between them, around
@@ -255,7 +267,7 @@ fn command_line(words: &[Word], text: &Spliced) -> Spliced {
     let mut line = Spliced::default();
     let options = words.iter().take_while(|word| word.text.starts_with('/')).count();
     for (index, word) in words.iter().enumerate() {
-        let here = crate::source::Span::at(word.span.start);
+        let here = Span::at(word.span.start);
         line.push(" ", here);
         let quoted = index >= options && words.len() > options + 1 && word.text.contains([' ', '\t']);
         if quoted {
@@ -263,7 +275,7 @@ fn command_line(words: &[Word], text: &Spliced) -> Spliced {
         }
         push_meaning(&mut line, word, text);
         if quoted {
-            line.push("\"", crate::source::Span::at(word.span.end));
+            line.push("\"", Span::at(word.span.end));
         }
     }
     line
@@ -271,15 +283,8 @@ fn command_line(words: &[Word], text: &Spliced) -> Spliced {
 
 /// Appends what a word means, each byte with the place it was written at where that can be told.
 fn push_meaning(script: &mut Spliced, word: &Word, text: &Spliced) {
-    let raw = if word.span.len() as usize == word.raw.len() {
-        Some(Spliced::verbatim(&word.raw, word.span.start))
-    } else {
-        // The word goes on after a continuation: the text knows where its parts stand.
-        let start = text.position_of(word.span.start);
-        start
-            .map(|start| start..start + word.raw.len())
-            .and_then(|range| (text.text().get(range.clone()) == Some(word.raw.as_str())).then(|| text.slice(range)))
-    };
+    let range = text.range_of(word.span).filter(|range| text.text().get(range.clone()) == Some(word.raw.as_str()));
+    let raw = range.map(|range| text.slice(range));
     match raw.and_then(|raw| aligned(&word.text, &raw)) {
         Some(meaning) => script.push_from(&meaning, 0..word.text.len()),
         None => push_whole(script, &word.text, word.span),
@@ -305,11 +310,11 @@ fn aligned(meaning: &str, raw: &Spliced) -> Option<Spliced> {
 
 /// Appends text that stands for a span as a whole. Equal lengths would be taken for a copy byte by byte, so
 /// the text then comes in two parts.
-fn push_whole(script: &mut Spliced, text: &str, span: crate::source::Span) {
+fn push_whole(script: &mut Spliced, text: &str, span: Span) {
     if text.len() == span.len() as usize {
         let first = text.chars().next().map_or(0, char::len_utf8);
         script.push(&text[..first], span);
-        script.push(&text[first..], crate::source::Span::at(span.end));
+        script.push(&text[first..], Span::at(span.end));
     } else {
         script.push(text, span);
     }

@@ -25,12 +25,24 @@ use crate::splice::Spliced;
 pub struct Options {
     /// Reads the file under this escape character, whatever its directive says.
     pub escape: Option<char>,
-    /// Before BuildKit 0.21 (Dockerfile syntax 1.15) the escape character in flags was always `\`.
-    pub backslash_in_flags: bool,
+    /// Which release of BuildKit's Dockerfile frontend reads the file.
+    pub frontend: Frontend,
     /// Lines (from 1) whose last character is no continuation, though it is the escape character.
     pub ended: Vec<u32>,
     /// Lines (from 1) that the other escape character continues.
     pub continued: Vec<u32>,
+}
+
+/// Releases of BuildKit's Dockerfile frontend, by what they read otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Frontend {
+    /// Before 1.9, text behind a JSON array was ignored (moby/buildkit 80518e257); flags as before 1.15.
+    Before1_9,
+    /// Before 1.15 (BuildKit 0.21), the escape character in flags was always `\` (moby/buildkit 877d8a771).
+    Before1_15,
+    /// 1.15 and later.
+    #[default]
+    Current,
 }
 
 /// A parsed file.
@@ -38,6 +50,8 @@ pub struct Options {
 pub struct Tree {
     /// The escape character in force.
     pub escape: char,
+    /// The frontend it was read for.
+    pub frontend: Frontend,
     /// The parser directives, also those that do not count.
     pub directives: Vec<Directive>,
     /// The instructions, in order; unknown ones too.

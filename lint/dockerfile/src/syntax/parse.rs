@@ -5,7 +5,7 @@ use crate::splice::Spliced;
 
 use super::directive::Directives;
 use super::token::{Token, TokenKind, push_line};
-use super::{Instruction, Join, Keyword, Options, Problem, ProblemKind, Tree, head, heredoc, other_escape};
+use super::{Frontend, Instruction, Join, Keyword, Options, Problem, ProblemKind, Tree, head, heredoc, other_escape};
 
 /// The longest line that BuildKit reads, in bytes (Go's `bufio.MaxScanTokenSize` less one).
 pub const MAX_LINE: u32 = 64 * 1024 - 1;
@@ -21,6 +21,7 @@ pub fn parse(source: &Source, options: &Options) -> Tree {
         comments: Vec::new(),
         tree: Tree {
             escape: '\\',
+            frontend: options.frontend,
             directives: Vec::new(),
             instructions: Vec::new(),
             tokens: Vec::new(),
@@ -146,7 +147,7 @@ impl Parser<'_> {
 
     /// Takes the joined line apart, reads its heredocs and files the instruction.
     fn finish(&mut self, line: Spliced, joins: Vec<Join>, lines: (u32, u32), first_token: usize, start: u32) {
-        let flag_escape = if self.options.backslash_in_flags { '\\' } else { self.escape };
+        let flag_escape = if self.options.frontend < Frontend::Current { '\\' } else { self.escape };
         let head = head::split(&line, 0, flag_escape);
         let trigger = (head.name == Some(Keyword::Onbuild) && !head.args.is_empty())
             .then(|| head::split(&line, head.args.start, flag_escape));

@@ -110,7 +110,9 @@ impl Parser<'_> {
         let length = self.bytes[start..].iter().take(9).take_while(|byte| byte.is_ascii_alphabetic()).count();
         let letters = self.source[start..start + length].to_ascii_lowercase();
         let rest = &self.bytes[start + length..];
-        if !is_builtin(&letters) || !ends_builtin(&letters, rest) {
+        // `cmd/c` is the one program that people call without a blank.
+        let shell = letters == "cmd" && rest.first() == Some(&b'/');
+        if !shell && (!is_builtin(&letters) || !ends_builtin(&letters, rest)) {
             return (self.word(Style::Builtin), Style::Program);
         }
         self.at += length;
@@ -118,7 +120,7 @@ impl Parser<'_> {
         word.raw = self.source[start..self.at].to_owned();
         word.text.clone_from(&word.raw);
         word.span = self.text.span(start..self.at);
-        (word, if matches!(letters.as_str(), "start" | "call") { Style::Program } else { Style::Builtin })
+        (word, if matches!(letters.as_str(), "start" | "call" | "cmd") { Style::Program } else { Style::Builtin })
     }
 
     pub(super) fn empty_word(&self, at: usize) -> Word {

@@ -1,0 +1,151 @@
+//! Which files to lint: those that are named, and the Dockerfiles in the folders that are named.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::error::Error;
+
+/// One thing to lint.
+#[derive(Debug)]
+pub enum Input {
+    /// Standard input, under a name.
+    Stdin { name: String },
+    /// A file, and its path as it is reported.
+    File { path: PathBuf, name: String },
+}
+
+impl Input {
+    /// A file.
+    pub fn file(path: &Path) -> Input {
+        Input::File { path: path.to_owned(), name: name(path) }
+    }
+
+    /// Standard input, under the name that the user gave it.
+    pub fn stdin(name: Option<&Path>) -> Input {
+        Input::Stdin { name: name.map_or_else(|| "<stdin>".to_owned(), |name| name.display().to_string()) }
+    }
+
+    /// As it is reported.
+    pub fn name(&self) -> &str {
+        match self {
+            Input::Stdin { name } | Input::File { name, .. } => name,
+        }
+    }
+}
+
+/// A path as it is reported: without the dot that a search of `.` begins with.
+fn name(path: &Path) -> String {
+    let path = path.strip_prefix(".").ok().filter(|rest| *rest != Path::new("")).unwrap_or(path);
+    path.display().to_string()
+}
+
+/// All inputs in the order in which they are named, folders by file name, each once; and what is wrong with
+/// the paths.
+pub fn inputs(paths: &[PathBuf], stdin_name: Option<&Path>) -> Vec<Result<Input, Error>> {
+    let mut found = Vec::new();
+    // Only these can lead to one file twice.
+    let mut several = paths.len() > 1;
+    for path in paths {
+        if path.as_os_str() == "-" {
+            found.push(Ok(Input::stdin(stdin_name)));
+        } else if path.is_dir() {
+            several |= walk(path, &mut found);
+        } else {
+            found.push(Ok(Input::file(path)));
+        }
+    }
+    if several {
+        let mut seen = HashSet::new();
+        found.retain(|input| input.as_ref().map_or(true, |input| seen.insert(identity(input))));
+    }
+    found
+}
+
+/// The same for all ways to a file.
+fn identity(input: &Input) -> PathBuf {
+    match input {
+        Input::Stdin { .. } => PathBuf::from("-"),
+        Input::File { path, .. } => path.canonicalize().unwrap_or_else(|_| path.clone()),
+    }
+}
+
+/// Adds the Dockerfiles of a folder; says whether links were met on the way.
+fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) -> bool {
+    let before = found.len();
+    let mut linked = false;
+    let entries = WalkBuilder::new(folder)
+        .require_git(false)
+        .ignore(false)
+        .follow_links(true)
+        .sort_by_file_name(|a, b| a.cmp(b))
+        .build();
+    for entry in entries {
+        linked |= entry.as_ref().is_ok_and(ignore::DirEntry::path_is_symlink);
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
+            Ok(entry) => {
+                if is_dockerfile(&entry.file_name().to_string_lossy()) {
+                    found.push(Ok(Input::file(entry.path())));
+                }
+            }
+            Err(error) => found.extend(walk_error(&error, None).map(Err)),
+        }
+    }
+    if found.len() == before {
+        found.push(Err(Error::NoDockerfiles { path: name(folder) }));
+    }
+    linked
+}
+
+/// What a walk ran into, or nothing when it is a dead link that no Dockerfile's name is on.
+fn walk_error(error: &ignore::Error, at: Option<&Path>) -> Option<Error> {
+    match error {
+        ignore::Error::WithPath { path, err } => walk_error(err, Some(path)),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => walk_error(err, at),
+        ignore::Error::Loop { ancestor, child } => Some(Error::Loop { path: name(child), ancestor: name(ancestor) }),
+        _ => {
+            let last = at.and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+            let dead = at.is_some_and(Path::is_symlink);
+            let path = at.map_or_else(|| "folder".to_owned(), name);
+            (!dead || is_dockerfile(&last)).then(|| Error::Walk { path, why: error.to_string() })
+        }
+    }
+}
+
+/// Whether a file in a folder is taken for a Dockerfile, by its name in any letter case.
+fn is_dockerfile(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    // `Dockerfile.dockerignore` lists what the builder leaves out for one Dockerfile.
+    if name.ends_with(".dockerignore") || name.ends_with('~') {
+        return false;
+    }
+    name == "dockerfile"
+        || name.starts_with("dockerfile.")
+        || name.ends_with(".dockerfile")
+        || name.starts_with("containerfile")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dockerfiles_are_known_by_name() {
+        for name in
+            ["Dockerfile", "DOCKERFILE", "Dockerfile.windows", "app.Dockerfile", "a.dockerfile", "Containerfile.x"]
+        {
+            assert!(is_dockerfile(name), "{name}");
+        }
+        for name in ["Dockerfile.dockerignore", "dockerfiles", "Makefile", "my-dockerfile", "Dockerfile~"] {
+            assert!(!is_dockerfile(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_carry_no_leading_dot() {
+        assert_eq!(Input::file(Path::new("./a")).name(), "a");
+        assert_eq!(Input::file(Path::new("../a")).name(), Path::new("../a").display().to_string());
+    }
+}

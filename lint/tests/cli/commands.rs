@@ -1,0 +1,64 @@
+//! The commands beside `check`.
+
+use crate::Folder;
+
+fn run(args: &[&str]) -> crate::Run {
+    Folder::new().run(args)
+}
+
+#[test]
+fn rules_are_listed_in_three_ways() {
+    let text = run(&["rules"]);
+    assert_eq!((text.code, text.err.as_str()), (0, ""));
+    assert!(text.out.contains("`wlint explain RULE`"));
+    let json = run(&["rules", "--format", "json"]).json();
+    let markdown = run(&["rules", "--format", "markdown"]);
+    assert!(markdown.out.starts_with("| Rule | Group | Severity | Fix | What is wrong |\n| --- |"));
+    let rules = json.as_array().unwrap();
+    assert_eq!(markdown.out.lines().count(), 2 + rules.len());
+    for rule in rules {
+        let id = rule["id"].as_str().unwrap();
+        assert!(text.out.contains(&format!("  {id} ")), "{id}");
+        assert!(!rule["summary"].as_str().unwrap().is_empty(), "{id}");
+        let page = run(&["explain", id]);
+        assert_eq!(page.code, 0, "{id}");
+        assert!(page.out.starts_with(id), "{}", page.out);
+    }
+}
+
+#[test]
+#[ignore = "waits for backslash-eaten-in-path"]
+fn an_unknown_rule_has_a_neighbour() {
+    run(&["explain", "backslash-eaten-in-paht"]).refused(&["explain: ", "did you mean 'backslash-eaten-in-path'?"]);
+}
+
+#[test]
+fn a_rule_that_nobody_meant_has_none() {
+    let unknown = run(&["explain", "zzz"]);
+    unknown.refused(&["there is no rule 'zzz'; see `wlint rules`"]);
+}
+
+#[test]
+fn every_shell_gets_its_completions() {
+    for (shell, part) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef wlint"),
+        ("fish", "complete -c wlint"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("elvish", "edit:completion"),
+    ] {
+        let completions = run(&["completions", shell]);
+        assert_eq!((completions.code, completions.err.as_str()), (0, ""), "{shell}");
+        assert!(completions.out.contains(part), "{shell}");
+    }
+}
+
+#[test]
+fn help_and_version_are_there() {
+    let help = run(&["check", "--help"]);
+    assert_eq!(help.code, 0);
+    for option in ["--fix", "--diff", "--select", "--fail-on", "--as-of", "Exit code"] {
+        assert!(help.out.contains(option), "{option}");
+    }
+    assert_eq!(run(&["--version"]).out, format!("wlint {}\n", env!("CARGO_PKG_VERSION")));
+}
