@@ -15,6 +15,7 @@ import argparse
 import collections
 import fnmatch
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -163,49 +164,78 @@ def dump(program, readable):
 
 
 def compare(theirs, ours, escape):
-    """The differences in one file, as sentences, and how many flags differ by BuildKit's version alone."""
+    """The differences in one file, as sentences, and the differences that are none, by reason."""
+    excused = collections.Counter()
     error = ours["error"]
     if theirs["error"] is not None:
         if error is None:
-            return [f"BuildKit rejects it ({theirs['error']}), we do not"], 0
-        return ([] if "line " in error else [f"BuildKit rejects it; our message names no line: {error}"]), 0
+            return [f"BuildKit rejects it ({theirs['error']}), we do not"], excused
+        return ([] if "line " in error else [f"BuildKit rejects it; our message names no line: {error}"]), excused
     if error is not None:
-        return [f"BuildKit takes it, we do not: {error}"], 0
-    found, dialect = [], 0
-    for theirs_one, ours_one in zip(theirs["instructions"], ours["instructions"]):
-        place = f"line {theirs_one['start_line']}, {theirs_one['keyword']}"
-        if ours_one["start_line"] != theirs_one["start_line"]:  # from here on nothing matches
-            found.append(f"{place}: we see {ours_one['keyword'].upper()} on line {ours_one['start_line']} instead")
+        return [f"BuildKit takes it, we do not: {error}"], excused
+    found = []
+    for want, have in zip(theirs["instructions"], map(normal_ours, ours["instructions"])):
+        place = f"line {want['start_line']}, {want['keyword']}"
+        if have["start_line"] != want["start_line"]:  # from here on nothing matches
+            found.append(f"{place}: we see {have['keyword']} on line {have['start_line']} instead")
             break
-        for key, want in theirs_one.items():
-            have = ours_one[key]
-            if key in ("keyword", "sub"):
-                have = have and have.upper()
-            elif key == "heredocs":
-                have = [{"name": heredoc["name"], "content": heredoc["content"]} for heredoc in have]
-                if theirs_one["sub"]:  # the package leaves out heredocs under ONBUILD; end_line still counts them
-                    continue
-            if have == want:
-                continue
-            if key == "flags" and escape == "`" and [before_0_21(flag) for flag in have] == want:
-                dialect += 1
-                continue
-            found.append(f"{place}: {key}\n      BuildKit {json.dumps(want)}\n      we       {json.dumps(have)}")
+        for reason, excuse in EXCUSES.items():
+            changed = excuse(want, have, escape)
+            if changed is not None:
+                have = have | changed
+                excused[reason] += 1
+        for key in want:
+            if have[key] != want[key]:
+                found.append(f"{place}: {key}\n      BuildKit {json.dumps(want[key])}\n      we       {json.dumps(have[key])}")
     want, have = len(theirs["instructions"]), len(ours["instructions"])
     if want != have:
         found.append(f"BuildKit sees {want} instructions, we see {have}")
-    return found, dialect
+    return found, excused
 
 
-def before_0_21(flag):
-    """A flag as BuildKit read it before 0.21: the backslash escaped, whatever the directive said."""
-    out, escaped = "", False
-    for char in flag:
-        if char == "\\" and not escaped:
-            escaped = True
-            continue
-        out, escaped = out + char, False
-    return out
+def normal_ours(instruction):
+    """An instruction of ours with what the package tells, too."""
+    heredocs = [{"name": heredoc["name"], "content": heredoc["content"]} for heredoc in instruction["heredocs"]]
+    return instruction | {
+        "keyword": instruction["keyword"].upper(),
+        "sub": instruction["sub"] and instruction["sub"].upper(),
+        # The package leaves out heredocs below ONBUILD; the last line still counts them.
+        "heredocs": [] if instruction["sub"] else heredocs,
+    }
+
+
+def flags_before_0_21(want, have, escape):
+    """Before 0.21 the backslash escaped in flags, whatever the directive said."""
+    if escape != "`" or have["flags"] == want["flags"]:
+        return None
+    old = [re.sub(r"\\(.?)", r"\1", flag) for flag in have["flags"]]
+    return {"flags": old} if old == want["flags"] else None
+
+
+def json_before_0_15(want, have, escape):
+    """Before 0.15 text behind the bracket that closes a JSON array was dropped; since then the form is no JSON."""
+    if not want["json"] or have["json"] or not have["args"]:
+        return None
+    *mode, text = have["args"]
+    try:
+        array, end = json.JSONDecoder().raw_decode(text)
+    except ValueError:
+        return None
+    return {"json": True, "args": mode + array} if text[end:].strip() and mode + array == want["args"] else None
+
+
+def c_strings(want, have, escape):
+    """The package cuts every text at a NUL, which JSON can spell."""
+    if not any("\0" in arg for arg in have["args"]):
+        return None
+    return {"args": [arg.partition("\0")[0] for arg in have["args"]]}
+
+
+EXCUSES = {
+    "flags are read otherwise since BuildKit 0.21, as here": flags_before_0_21,
+    "text behind a JSON array counts since BuildKit 0.15, as here": json_before_0_15,
+    "the Python package cuts a text at a NUL": c_strings,
+}
 
 
 def escape_of(path):
@@ -223,13 +253,12 @@ def report(files, others, replaced, theirs, ours, show):
     """Prints the counts and the first differences; gives the exit code."""
     faults = {path: theirs[path]["fault"] for path in files if "fault" in theirs[path]}
     rejected = collections.Counter(theirs[path].get("error") for path in files if theirs[path].get("error"))
-    instructions = dialect = 0
-    different = {}
+    instructions, excused, different = 0, collections.Counter(), {}
     for path in files:
         if path in faults:
             continue
-        found, flags = compare(theirs[path], ours[path], escape_of(path))
-        dialect += flags
+        found, excuses = compare(theirs[path], ours[path], escape_of(path))
+        excused += excuses
         instructions += len(theirs[path].get("instructions", ()))
         if found:
             different[path] = found
@@ -237,7 +266,8 @@ def report(files, others, replaced, theirs, ours, show):
     print(f"{sum(rejected.values())} files are rejected by BuildKit's parser")
     for message, count in rejected.most_common():
         print(f"  {count:5} {message}")
-    print(f"{dialect} instructions have flags that BuildKit reads otherwise since 0.21 (as we do)")
+    for reason, count in excused.items():
+        print(f"{count} instructions: {reason}")
     print(f"{len(replaced)} files were compared with U+FFFD for what the Python package cannot take")
     for path, reason in replaced.items():
         print(f"  {path}: {reason}")
