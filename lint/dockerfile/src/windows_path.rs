@@ -299,7 +299,11 @@ mod tests {
     proptest! {
         #[test]
         fn no_path_panics_and_results_are_stable(current in r"(?s).{0,12}", path in r"[cC:./\\aé ]{0,12}") {
-            if let Ok(result) = workdir(&current, &path) {
+            // of two drives (`C:c:\x`) BuildKit itself leaves the second
+            if let Ok(result) = workdir(&current, &path)
+                && current.matches(':').count() < 2
+                && path.matches(':').count() < 2
+            {
                 prop_assert!(result.starts_with('\\') && !result.contains('/'));
             }
             let _ = (destination(&current, &path), workdir_classic(&current, &path), is_absolute(&path));

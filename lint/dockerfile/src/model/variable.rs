@@ -30,6 +30,9 @@ pub enum VariableKind {
     Arg,
 }
 
+/// A longer value counts as unknown: `ENV A=$A$A`, often repeated, would otherwise fill the memory.
+const MAX_VALUE: usize = 16 << 10;
+
 /// Arguments that every build has without declaring them.
 const PREDEFINED: [&str; 10] = [
     "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY",
@@ -55,7 +58,8 @@ pub(super) fn declared(model: &Model, step: usize, instruction: &ast::Instructio
     };
     let expanded = |pair: &Pair| {
         let value = pair.value.as_ref()?;
-        model.expand(step, &value.text).ok().map(|value| value.text.text().to_owned())
+        let value = model.expand(step, &value.text).ok()?.text.text().to_owned();
+        (value.len() <= MAX_VALUE).then_some(value)
     };
     match (instruction.keyword, &instruction.kind) {
         (Some(Keyword::Env), Kind::Pairs(pairs)) => {
