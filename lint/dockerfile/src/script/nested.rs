@@ -7,6 +7,9 @@ use crate::splice::Spliced;
 /// How many shells may stand inside each other.
 pub const MAX_DEPTH: u32 = 16;
 
+/// The longest line that a shell is started with: Linux takes no longer argument, Windows a quarter of it.
+pub(super) const MAX_LINE: usize = 128 * 1024;
+
 /// How many blocks may stand inside each other in a script with `depth` shells around it: fewer inside, so that
 /// the sum stays small enough for any thread's stack.
 pub const fn level_limit(depth: u32) -> u32 {
@@ -43,6 +46,9 @@ pub(super) enum Started {
 pub fn nested(command: &Command, text: &Spliced, depth: u32) -> Option<Script> {
     let shell = shell(&command.name.text)?;
     let words = &command.words;
+    if command.span.len() as usize > MAX_LINE {
+        return None;
+    }
     match started(shell, words)? {
         Started::Line => from_line(&command_line(words, text), depth),
         Started::Rest(first) => {
@@ -92,14 +98,28 @@ pub fn of_exec(words: &[Word], texts: &[&Spliced]) -> Option<Script> {
     }
 }
 
+/// Gives every command of a finished script that starts another shell the script that it starts: for readers that
+/// do not do so while they read. `depth` is the script's own.
+pub fn attach(script: &mut Script, depth: u32) {
+    let Script { statements, text, .. } = script;
+    super::visit::commands_mut(statements, &mut |command| {
+        if command.expression.is_none() && command.nested.is_none() {
+            command.nested = nested(command, text, depth).map(Box::new);
+        }
+    });
+}
+
 /// The shell that a program is, with or without folder and `.exe`.
 pub(super) fn shell(name: &str) -> Option<Dialect> {
     let base = &name[name.rfind(['\\', '/']).map_or(0, |at| at + 1)..];
-    if base.len() > 14 {
+    let stem = match base.len().checked_sub(4).and_then(|at| base.split_at_checked(at)) {
+        Some((stem, extension)) if extension.eq_ignore_ascii_case(".exe") => stem,
+        _ => base,
+    };
+    if !(2..=10).contains(&stem.len()) {
         return None;
     }
-    let base = base.to_ascii_lowercase();
-    Some(match base.strip_suffix(".exe").unwrap_or(&base) {
+    Some(match stem.to_ascii_lowercase().as_str() {
         "cmd" | "%comspec%" => Dialect::Cmd,
         "powershell" => Dialect::WindowsPowerShell,
         "pwsh" => Dialect::PowerShell,

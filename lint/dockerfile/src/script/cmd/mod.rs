@@ -182,7 +182,8 @@ impl<'a> Parser<'a> {
     /// One statement; none for a comment.
     fn pipeline(&mut self) -> Option<Statement> {
         let start = self.at;
-        let mut commands = Vec::new();
+        // Most pipelines have one command; a vector left to itself begins with room for four.
+        let mut commands = Vec::with_capacity(1);
         let mut end;
         loop {
             let element = self.element();

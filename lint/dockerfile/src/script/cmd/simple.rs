@@ -9,7 +9,7 @@ use crate::script::nested::{self, Started};
 use crate::script::{Call, Command, Redirection, Script, Word};
 use crate::splice::Spliced;
 
-/// The commands inside cmd.exe, sorted.
+/// The commands inside cmd.exe.
 const BUILT_INS: [&str; 46] = [
     "assoc", "break", "call", "cd", "chdir", "cls", "color", "copy", "date", "del", "dir", "dpath", "echo", "endlocal",
     "erase", "exit", "ftype", "goto", "if", "keys", "md", "mkdir", "mklink", "move", "path", "pause", "popd", "prompt",
@@ -108,11 +108,11 @@ impl Parser<'_> {
     fn name(&mut self) -> (Word, Style) {
         let start = self.at;
         let length = self.bytes[start..].iter().take(9).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let letters = self.source[start..start + length].to_ascii_lowercase();
+        let letters = &self.source[start..start + length];
         let rest = &self.bytes[start + length..];
         // `cmd/c` is the one program that people call without a blank.
-        let shell = letters == "cmd" && rest.first() == Some(&b'/');
-        if !shell && (!is_builtin(&letters) || !ends_builtin(&letters, rest)) {
+        let shell = letters.eq_ignore_ascii_case("cmd") && rest.first() == Some(&b'/');
+        if !shell && (!is_builtin(letters) || !ends_builtin(letters, rest)) {
             return (self.word(Style::Builtin), Style::Program);
         }
         self.at += length;
@@ -120,7 +120,14 @@ impl Parser<'_> {
         word.raw = self.source[start..self.at].to_owned();
         word.text.clone_from(&word.raw);
         word.span = self.text.span(start..self.at);
-        (word, if matches!(letters.as_str(), "start" | "call" | "cmd") { Style::Program } else { Style::Builtin })
+        (
+            word,
+            if ["start", "call", "cmd"].iter().any(|it| it.eq_ignore_ascii_case(letters)) {
+                Style::Program
+            } else {
+                Style::Builtin
+            },
+        )
     }
 
     pub(super) fn empty_word(&self, at: usize) -> Word {
@@ -139,6 +146,9 @@ impl Parser<'_> {
         let index = target(command).map_or(0, |target| target.index + 1);
         let name = if index == 0 { &command.name } else { &command.words[index - 1] };
         let shell = nested::shell(&name.text)?;
+        if place.end - place.start > nested::MAX_LINE {
+            return None;
+        }
         let words = &command.words[index..];
         match nested::started(shell, words)? {
             Started::Line => nested::from_line(&self.line(place, place.words[index].end), self.depth),
@@ -197,7 +207,7 @@ impl Place {
 
 /// Whether the name is a command inside cmd.exe.
 pub(super) fn is_builtin(name: &str) -> bool {
-    BUILT_INS.contains(&name)
+    BUILT_INS.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 
 /// Whether a built-in command's name ends before `rest`.
@@ -207,8 +217,11 @@ fn ends_builtin(name: &str, rest: &[u8]) -> bool {
         Some(
             b' ' | b'\t' | b'\r' | b'\n' | b',' | b';' | b'=' | b'&' | b'|' | b'<' | b'>' | b')' | b'/' | b'\\' | b'"',
         ) => true,
-        Some(b'(' | b':' | b'+' | b'[' | b']') => name == "echo",
-        Some(b'.') => name == "echo" || matches!(rest.get(1), None | Some(b'.' | b'\\' | b' ' | b'\t' | b'\r' | b'\n')),
+        Some(b'(' | b':' | b'+' | b'[' | b']') => name.eq_ignore_ascii_case("echo"),
+        Some(b'.') => {
+            name.eq_ignore_ascii_case("echo")
+                || matches!(rest.get(1), None | Some(b'.' | b'\\' | b' ' | b'\t' | b'\r' | b'\n'))
+        }
         Some(_) => false,
     }
 }

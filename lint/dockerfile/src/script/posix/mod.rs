@@ -222,7 +222,8 @@ impl<'a> Parser<'a> {
 
     fn pipeline(&mut self) -> Option<Statement> {
         let start = self.at;
-        let mut commands = Vec::new();
+        // Most pipelines have one command; a vector left to itself begins with room for four.
+        let mut commands = Vec::with_capacity(1);
         let mut end;
         loop {
             for prefix in ["!", "time"] {

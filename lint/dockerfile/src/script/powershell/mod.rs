@@ -35,7 +35,8 @@ pub fn parse(text: Spliced, dialect: Dialect, depth: u32) -> Script {
     script.comments = std::mem::take(&mut found.comments);
     script.comments.sort_unstable();
     script.faults = found.faults();
-    attach_nested(&mut script, depth);
+    // Over the finished tree, so that an inner script is not read on top of the stack of the outer one.
+    super::nested::attach(&mut script, depth);
     script
 }
 
@@ -48,15 +49,4 @@ pub fn elements(word: &Word) -> Vec<String> {
     }
     let text = Spliced::verbatim(raw, 0);
     Reader::new(&text, 0..raw.len(), 0).elements()
-}
-
-/// Gives every command that starts another shell the script that it starts. It runs over the finished tree so that
-/// an inner script is not read on top of the stack of the outer one.
-fn attach_nested(script: &mut Script, depth: u32) {
-    let Script { statements, text, .. } = script;
-    super::visit::commands_mut(statements, &mut |command| {
-        if command.expression.is_none() {
-            command.nested = super::nested::nested(command, text, depth).map(Box::new);
-        }
-    });
 }
