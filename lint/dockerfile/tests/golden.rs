@@ -45,10 +45,7 @@ fn the_default_escape_character_eats_backslashes() {
 
 #[test]
 fn a_failed_json_form_becomes_the_shell_form() {
-    assert_eq!(
-        lines(r#"ENTRYPOINT [".\StartApp.ps1"]"#),
-        [r#"ENTRYPOINT ["cmd","/S","/C","[\".\\StartApp.ps1\"]"]"#]
-    );
+    assert_eq!(lines(r#"ENTRYPOINT [".\StartApp.ps1"]"#), [r#"ENTRYPOINT ["cmd","/S","/C","[\".\\StartApp.ps1\"]"]"#]);
     assert_eq!(lines(r#"HEALTHCHECK CMD ["C:\app\h.exe"]"#), [r#"HEALTHCHECK CMD ["C:\app\h.exe"]"#]);
     assert!(!views(&format!("{FROM}HEALTHCHECK CMD [\"C:\\app\\h.exe\"]"))[0].is_command);
 }

@@ -17,7 +17,12 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 fn problems(text: &str) -> Vec<ProblemKind> {
-    Document::new(Source::new(text.into()), Builder::Any).built.problems.into_iter().map(|problem| problem.kind).collect()
+    Document::new(Source::new(text.into()), Builder::Any)
+        .built
+        .problems
+        .into_iter()
+        .map(|problem| problem.kind)
+        .collect()
 }
 
 fn lossless(bytes: &[u8], options: &Options) {
@@ -93,12 +98,21 @@ fn flags_lose_quotes_and_escapes() {
 fn heredocs_end_where_their_word_stands_alone() {
     let (source, tree) = tree("RUN <<A cat <<-'B'\r\na\r\nA\r\n\tb\n\tB\nCOPY <<\"C\" <<D /x/\nc $x\nC\nd\nD\nRUN x");
     let found: Vec<_> = tree.instructions.iter().flat_map(|instruction| &instruction.heredocs).collect();
-    let shown: Vec<_> = found.iter().map(|doc| (doc.name.as_str(), doc.expand, doc.chomp, source.slice(doc.body))).collect();
+    let shown: Vec<_> =
+        found.iter().map(|doc| (doc.name.as_str(), doc.expand, doc.chomp, source.slice(doc.body))).collect();
     assert_eq!(
         shown,
-        [("A", true, false, "a\r\n"), ("B", false, true, "\tb\n"), ("C", false, false, "c $x\n"), ("D", true, false, "d\n")]
+        [
+            ("A", true, false, "a\r\n"),
+            ("B", false, true, "\tb\n"),
+            ("C", false, false, "c $x\n"),
+            ("D", true, false, "d\n")
+        ]
     );
-    assert_eq!(tree.instructions.iter().map(|instruction| instruction.lines).collect::<Vec<_>>(), [(1, 5), (6, 10), (11, 11)]);
+    assert_eq!(
+        tree.instructions.iter().map(|instruction| instruction.lines).collect::<Vec<_>>(),
+        [(1, 5), (6, 10), (11, 11)]
+    );
     assert_eq!(source.slice(found[1].span), "<<-'B'");
     assert_eq!(problems("RUN <<E\nx\n"), [ProblemKind::UnterminatedHeredoc("E".into())]);
     assert!(tree_of_no_heredoc("RUN [\"a\", \"<<E\"]\nRUN b"));
@@ -130,8 +144,14 @@ fn the_builder_s_own_errors_have_a_place() {
 fn the_author_s_reading_is_found() {
     let reason = |text: &str| Document::new(Source::new(text.into()), Builder::Any).meant.map(|(_, reason)| reason);
     assert_eq!(reason("FROM x\nRUN mkdir a && `\n    mkdir b"), Some(Reason::OtherEscape));
-    assert_eq!(reason("# escape=`\nFROM x\nRUN a `\n b\nRUN c \\\n d \\\n e"), Some(Reason::OtherContinuation(vec![5, 6])));
-    assert_eq!(reason("FROM x\nCOPY a C:\\data\\\nRUN dir C:\\\nENTRYPOINT [\"x\"]"), Some(Reason::Swallowed(vec![2, 3])));
+    assert_eq!(
+        reason("# escape=`\nFROM x\nRUN a `\n b\nRUN c \\\n d \\\n e"),
+        Some(Reason::OtherContinuation(vec![5, 6]))
+    );
+    assert_eq!(
+        reason("FROM x\nCOPY a C:\\data\\\nRUN dir C:\\\nENTRYPOINT [\"x\"]"),
+        Some(Reason::Swallowed(vec![2, 3]))
+    );
     assert_eq!(reason("FROM x\nRUN mkdir C:\\app && \\\n    RUN x"), None);
     assert_eq!(reason("FROM x\nRUN a \\\n b"), None);
     assert_eq!(reason("FROM x\nbroken\nmore"), None);

@@ -30,7 +30,8 @@ fn file(path: &str, source: &Source) -> Value {
         let place = source.position(problem.span.start);
         format!("line {}, column {}: {}", place.line, place.column, problem.kind.message())
     });
-    let instructions: Vec<Value> = (0..reading.instructions.len()).map(|at| instruction(source, &reading, at)).collect();
+    let instructions: Vec<Value> =
+        (0..reading.instructions.len()).map(|at| instruction(source, &reading, at)).collect();
     json!({ "path": path, "error": error, "instructions": instructions })
 }
 
@@ -91,7 +92,9 @@ fn args(instruction: &Instruction) -> Vec<String> {
         Kind::Healthcheck { mode, command: line } => {
             mode.iter().map(text).chain(line.iter().flat_map(command)).collect()
         }
-        Kind::From(_) => ast::split_blanks(&instruction.args, 0..instruction.args.text().len()).iter().map(text).collect(),
+        Kind::From(_) => {
+            ast::split_blanks(&instruction.args, 0..instruction.args.text().len()).iter().map(text).collect()
+        }
         Kind::Onbuild(_) => Vec::new(),
         Kind::Unknown => vec![String::new()],
     }

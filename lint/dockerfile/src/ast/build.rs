@@ -35,12 +35,7 @@ struct Building {
     problems: Vec<Problem>,
 }
 
-fn instruction(
-    index: usize,
-    node: &syntax::Instruction,
-    head: &Head,
-    cx: &mut Building,
-) -> Instruction {
+fn instruction(index: usize, node: &syntax::Instruction, head: &Head, cx: &mut Building) -> Instruction {
     let line = &node.line;
     let keyword_span = line.span(head.keyword.clone());
     Instruction {
@@ -94,11 +89,7 @@ fn from(line: &Spliced, head: &Head) -> From {
 }
 
 /// A JSON array, or the fault if the text begins like one.
-fn maybe_json(
-    line: &Spliced,
-    range: &Range<usize>,
-    cx: &mut Building,
-) -> Result<Vec<Word>, Option<JsonFault>> {
+fn maybe_json(line: &Spliced, range: &Range<usize>, cx: &mut Building) -> Result<Vec<Word>, Option<JsonFault>> {
     if !line.text()[range.clone()].trim_start().starts_with('[') {
         return Err(None);
     }
@@ -124,11 +115,7 @@ fn command_line(line: &Spliced, range: Range<usize>, cx: &mut Building) -> Comma
     }
 }
 
-fn list(
-    line: &Spliced,
-    range: Range<usize>,
-    cx: &mut Building,
-) -> (Vec<Word>, bool, Option<JsonFault>) {
+fn list(line: &Spliced, range: Range<usize>, cx: &mut Building) -> (Vec<Word>, bool, Option<JsonFault>) {
     match maybe_json(line, &range, cx) {
         Ok(words) => (words, true, None),
         Err(fault) => (split_blanks(line, range), false, fault),
@@ -152,12 +139,7 @@ fn pair(line: &Spliced, whole: &Word) -> Option<Pair> {
     })
 }
 
-fn pairs(
-    line: &Spliced,
-    range: Range<usize>,
-    keyword: Keyword,
-    cx: &mut Building,
-) -> Vec<Pair> {
+fn pairs(line: &Spliced, range: Range<usize>, keyword: Keyword, cx: &mut Building) -> Vec<Pair> {
     let words = split_quoted(line, range.clone(), cx.escape);
     let Some(first) = words.first() else { return Vec::new() };
     if !first.as_str().contains('=') {

@@ -250,7 +250,8 @@ impl Reader<'_> {
 /// The character of `\uXXXX` or of a surrogate pair of them, and the length of what spells it.
 fn unicode_escape(text: &str) -> Option<(char, usize)> {
     let unit = |at: usize| u32::from_str_radix(text.get(at..at + 6)?.strip_prefix("\\u")?, 16).ok();
-    let valid = |at: usize| text.get(at + 2..at + 6).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let valid =
+        |at: usize| text.get(at + 2..at + 6).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let first = unit(0).filter(|_| valid(0))?;
     if (0xD800..0xDC00).contains(&first)
         && let Some(second) = unit(6).filter(|second| valid(6) && (0xDC00..0xE000).contains(second))

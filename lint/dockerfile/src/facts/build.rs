@@ -16,7 +16,7 @@ pub enum Channel {
 }
 
 /// A build of Windows.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Build {
     /// The tag of its images (`ltsc2022`), or a name for builds that have none.
     pub tag: &'static str,

@@ -41,7 +41,7 @@ pub enum Capability {
 }
 
 /// A fact.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// Whom it is about.
     pub of: Subject,

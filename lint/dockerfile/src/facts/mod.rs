@@ -1,6 +1,7 @@
 //! Tables of what is known about Windows images, their builds, programs and installers. Each row says how sure
 //! it is; the tables are written by hand and compiled in.
 
+pub mod accounts;
 pub mod base_image;
 pub mod build;
 pub mod capability;
@@ -8,6 +9,10 @@ pub mod cmdlets;
 pub mod compat;
 pub mod deprecated;
 pub mod dotnet;
+pub mod env;
+pub mod exit_codes;
+pub mod installer_tech;
+pub mod installers;
 
 /// How sure a row is. What is not [`Confidence::High`] never makes an error-severity finding alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

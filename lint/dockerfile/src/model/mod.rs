@@ -76,7 +76,8 @@ pub struct Setting {
 impl Model {
     /// Reads the meaning of a file's instructions.
     pub fn new(reading: &Reading, source: &Source) -> Self {
-        let mut model = Model { escape: reading.tree.escape, stages: Vec::new(), steps: Vec::new(), globals: Vec::new() };
+        let mut model =
+            Model { escape: reading.tree.escape, stages: Vec::new(), steps: Vec::new(), globals: Vec::new() };
         let file = platform::file_evidence(reading);
         for (index, instruction) in reading.instructions.iter().enumerate() {
             if instruction.keyword == Some(Keyword::From) {
@@ -161,7 +162,10 @@ impl Model {
 
     /// Whether the builder's result does not depend on values that only the build knows.
     pub fn is_certain(&self, step: usize, expanded: &Expanded) -> bool {
-        expanded.uses.iter().all(|used| !used.found || self.variable(step, &used.name).is_none_or(|found| found.value.is_some()))
+        expanded
+            .uses
+            .iter()
+            .all(|used| !used.found || self.variable(step, &used.name).is_none_or(|found| found.value.is_some()))
     }
 
     /// The platform at an instruction.
@@ -187,7 +191,8 @@ impl Model {
     /// The stage of a name (in any letter case) or number, among those before `before`.
     pub fn stage_named(&self, name: &str, before: usize) -> Option<&Stage> {
         let stages = &self.stages[..before.min(self.stages.len())];
-        let by_name = stages.iter().rev().find(|stage| stage.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+        let by_name =
+            stages.iter().rev().find(|stage| stage.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
         by_name.or_else(|| stages.get(name.parse::<usize>().ok()?))
     }
 }

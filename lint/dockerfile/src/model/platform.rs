@@ -57,12 +57,52 @@ const STRONG: u32 = 4;
 
 /// Commands that only one platform has, in lower case.
 const WINDOWS_COMMANDS: [&str; 22] = [
-    "powershell", "powershell.exe", "cmd", "cmd.exe", "choco", "msiexec", "msiexec.exe", "setx", "dism", "dism.exe", "reg", "md",
-    "icacls", "net", "xcopy", "robocopy", "invoke-webrequest", "start-process", "new-item", "del", "rmdir", "install-windowsfeature",
+    "powershell",
+    "powershell.exe",
+    "cmd",
+    "cmd.exe",
+    "choco",
+    "msiexec",
+    "msiexec.exe",
+    "setx",
+    "dism",
+    "dism.exe",
+    "reg",
+    "md",
+    "icacls",
+    "net",
+    "xcopy",
+    "robocopy",
+    "invoke-webrequest",
+    "start-process",
+    "new-item",
+    "del",
+    "rmdir",
+    "install-windowsfeature",
 ];
 const LINUX_COMMANDS: [&str; 22] = [
-    "apt-get", "apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper", "chmod", "chown", "ln", "rm", "useradd", "adduser",
-    "groupadd", "addgroup", "bash", "sh", "export", "sed", "update-ca-certificates", "dpkg",
+    "apt-get",
+    "apt",
+    "apk",
+    "yum",
+    "dnf",
+    "microdnf",
+    "tdnf",
+    "zypper",
+    "chmod",
+    "chown",
+    "ln",
+    "rm",
+    "useradd",
+    "adduser",
+    "groupadd",
+    "addgroup",
+    "bash",
+    "sh",
+    "export",
+    "sed",
+    "update-ca-certificates",
+    "dpkg",
 ];
 
 /// Looks at the whole file.
@@ -92,13 +132,18 @@ pub(super) fn of_stage(
         _ => {}
     }
     let mut signs = Signs::default();
-    let own = reading.instructions[step + 1..].iter().take_while(|instruction| instruction.keyword != Some(Keyword::From));
+    let own =
+        reading.instructions[step + 1..].iter().take_while(|instruction| instruction.keyword != Some(Keyword::From));
     for instruction in own {
         signs.add(instruction);
     }
-    if signs.windows > signs.linux && let Some(first) = signs.first_windows {
+    if signs.windows > signs.linux
+        && let Some(first) = signs.first_windows
+    {
         (Os::Windows, Evidence::Content(first))
-    } else if signs.linux > signs.windows && let Some(first) = signs.first_linux {
+    } else if signs.linux > signs.windows
+        && let Some(first) = signs.first_linux
+    {
         (Os::Linux, Evidence::Content(first))
     } else if file.windows > 0 && file.linux == 0 || file.backtick && file.linux < STRONG {
         (Os::Windows, Evidence::File)
@@ -129,7 +174,9 @@ impl Signs {
         match instruction.keyword {
             Some(Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) => self.command(text, instruction.span),
             Some(Keyword::Shell) => self.shell(text, instruction.span),
-            Some(Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::Volume) => self.paths(text, instruction.span),
+            Some(Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::Volume) => {
+                self.paths(text, instruction.span)
+            }
             Some(Keyword::User) if text.starts_with("Container") => self.windows(STRONG, instruction.span),
             Some(Keyword::User) if matches!(text, "root" | "nobody") => self.linux(STRONG, instruction.span),
             _ => {}
@@ -137,13 +184,22 @@ impl Signs {
     }
 
     fn command(&mut self, text: &str, span: Span) {
-        let words = text.split(|char: char| char.is_whitespace() || matches!(char, '[' | ']' | '"' | ',' | ';' | '(' | ')'));
+        let words =
+            text.split(|char: char| char.is_whitespace() || matches!(char, '[' | ']' | '"' | ',' | ';' | '(' | ')'));
         for (place, word) in words.filter(|word| !word.is_empty()).take(64).enumerate() {
             let lower = word.to_ascii_lowercase();
             let known = |table: &[&str]| table.contains(&lower.as_str());
-            if place == 0 && known(&WINDOWS_COMMANDS) || is_drive_path(word) || lower.ends_with(".exe") || lower.starts_with("$env:") {
+            if place == 0 && known(&WINDOWS_COMMANDS)
+                || is_drive_path(word)
+                || lower.ends_with(".exe")
+                || lower.starts_with("$env:")
+            {
                 self.windows(STRONG, span);
-            } else if place == 0 && known(&LINUX_COMMANDS) || lower == "apt-get" || lower.starts_with("/bin/") || lower.starts_with("/usr/") {
+            } else if place == 0 && known(&LINUX_COMMANDS)
+                || lower == "apt-get"
+                || lower.starts_with("/bin/")
+                || lower.starts_with("/usr/")
+            {
                 self.linux(STRONG, span);
             }
         }
@@ -162,7 +218,10 @@ impl Signs {
         for word in text.split(|char: char| char.is_whitespace() || matches!(char, '[' | ']' | '"' | ',')) {
             if is_drive_path(word) {
                 self.windows(STRONG, span);
-            } else if ["/usr/", "/etc/", "/opt/", "/bin/", "/var/", "/home/", "/root"].iter().any(|root| word.starts_with(root)) {
+            } else if ["/usr/", "/etc/", "/opt/", "/bin/", "/var/", "/home/", "/root"]
+                .iter()
+                .any(|root| word.starts_with(root))
+            {
                 self.linux(STRONG, span);
             } else if word.starts_with('/') && word.len() > 1 {
                 self.linux(1, span);

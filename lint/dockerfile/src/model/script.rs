@@ -5,8 +5,8 @@ use crate::script::{self, Call, Command, Dialect, Quote, Script, Separator, Stat
 use crate::source::Source;
 use crate::splice::Spliced;
 
-use super::shell::Shell;
 use super::Os;
+use super::shell::Shell;
 
 /// What an instruction starts.
 #[derive(Debug)]

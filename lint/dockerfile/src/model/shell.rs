@@ -61,7 +61,8 @@ impl Shell {
 
     /// The script that runs before each command: what `SHELL` has after `-Command`.
     pub fn prologue(&self) -> &str {
-        let command = self.words.iter().position(|word| word.trim_start_matches(['-', '/']).eq_ignore_ascii_case("command"));
+        let command =
+            self.words.iter().position(|word| word.trim_start_matches(['-', '/']).eq_ignore_ascii_case("command"));
         command.and_then(|at| self.words.get(at + 1)).map_or("", String::as_str)
     }
 

@@ -70,7 +70,13 @@ pub struct Image {
 }
 
 /// Opens the stage of a `FROM`.
-pub(super) fn open(model: &mut Model, reading: &Reading, step: usize, instruction: &ast::Instruction, file: &FileEvidence) {
+pub(super) fn open(
+    model: &mut Model,
+    reading: &Reading,
+    step: usize,
+    instruction: &ast::Instruction,
+    file: &FileEvidence,
+) {
     let Kind::From(from) = &instruction.kind else { return };
     let index = model.stages.len();
     let image = from.image.as_ref().map(|word| image(model, step, word));
@@ -123,7 +129,9 @@ fn base(model: &Model, image: Option<&Image>, index: usize) -> Base {
     let Some(image) = image else { return Base::Image };
     let text = image.text.text();
     // Only names count in FROM; a number is an image there.
-    let named = model.stages[..index].iter().rposition(|stage| stage.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(text)));
+    let named = model.stages[..index]
+        .iter()
+        .rposition(|stage| stage.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(text)));
     match named {
         Some(stage) => Base::Stage(stage),
         None if text == "scratch" => Base::Scratch,

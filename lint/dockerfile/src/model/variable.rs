@@ -35,14 +35,30 @@ const MAX_VALUE: usize = 16 << 10;
 
 /// Arguments that every build has without declaring them.
 const PREDEFINED: [&str; 10] = [
-    "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY",
+    "HTTP_PROXY",
+    "http_proxy",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "FTP_PROXY",
+    "ftp_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "ALL_PROXY",
     "all_proxy",
 ];
 
 /// Arguments that BuildKit knows before the first stage.
 const PLATFORM: [&str; 10] = [
-    "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "BUILDOSVERSION", "TARGETPLATFORM", "TARGETOS", "TARGETARCH",
-    "TARGETVARIANT", "TARGETOSVERSION",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "BUILDOSVERSION",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETOSVERSION",
 ];
 
 /// Whether BuildKit gives the variable a value by itself, in `FROM` or once an `ARG` names it.
@@ -53,7 +69,9 @@ pub fn is_platform_argument(name: &str) -> bool {
 /// The variables that an instruction declares.
 pub(super) fn declared(model: &Model, step: usize, instruction: &ast::Instruction) -> Vec<Variable> {
     let one = |pair: &Pair, kind: VariableKind, value: Option<String>| {
-        let name = model.expand(step, &pair.name.text).map_or_else(|_| pair.name.as_str().to_owned(), |name| name.text.text().to_owned());
+        let name = model
+            .expand(step, &pair.name.text)
+            .map_or_else(|_| pair.name.as_str().to_owned(), |name| name.text.text().to_owned());
         Variable { name, value, kind, span: pair.name.span, step }
     };
     let expanded = |pair: &Pair| {
@@ -97,7 +115,8 @@ pub(super) fn lookup<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'
 fn inherited<'a>(model: &'a Model, stage: usize, is: &dyn Fn(&&Variable) -> bool) -> Option<&'a Variable> {
     let mut stage = stage;
     while let Base::Stage(parent) = model.stages[stage].base {
-        let of_parent = model.stages[parent].variables.iter().rev().filter(|variable| variable.kind == VariableKind::Env);
+        let of_parent =
+            model.stages[parent].variables.iter().rev().filter(|variable| variable.kind == VariableKind::Env);
         if let Some(found) = of_parent.into_iter().find(is) {
             return Some(found);
         }

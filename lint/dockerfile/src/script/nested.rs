@@ -13,8 +13,11 @@ pub(super) const MAX_LINE: usize = 128 * 1024;
 /// How many blocks may stand inside each other in a script with `depth` shells around it: fewer inside, so that
 /// the sum stays small enough for any thread's stack.
 pub const fn level_limit(depth: u32) -> u32 {
-    let halved = 200 >> (if depth < 5 { depth } else { 5 });
-    if halved < 12 { 12 } else { halved }
+    match depth {
+        0 => 200,
+        1 => 50,
+        _ => 8,
+    }
 }
 
 /// A script that is not read because too many shells stand around it.

@@ -3,7 +3,8 @@
 use super::{Command, Script, Separator, Statement, StatementKind, Word};
 use crate::source::Span;
 
-/// Statements with their separators; words in `[]`; redirections as `{operator target}`; nested scripts in `<>`.
+/// Statements with their separators; words in `[]`; redirections as `{operator target}`; nested scripts in `<>`,
+/// those of PowerShell as text.
 pub(super) fn sketch(script: &Script) -> String {
     list(&script.statements)
 }
@@ -54,7 +55,9 @@ fn command(command: &Command) -> String {
         out.push_str(&format!("={}", list(&expression.statements)));
     }
     if let Some(nested) = &command.nested {
-        let inner = if nested.statements.is_empty() { nested.text.text().to_owned() } else { list(&nested.statements) };
+        // What PowerShell makes of its scripts is no matter of the tables that use this.
+        let powershell = nested.dialect.is_powershell();
+        let inner = if powershell { nested.text.text().to_owned() } else { list(&nested.statements) };
         out.push_str(&format!("<{inner}>"));
     }
     out

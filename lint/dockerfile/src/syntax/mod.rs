@@ -148,7 +148,9 @@ impl ProblemKind {
             ProblemKind::InvalidEscape(token) => format!("invalid escape token '{token}' does not match ` or \\"),
             ProblemKind::NoInstructions => "file with no instructions".into(),
             ProblemKind::UnknownInstruction(word) => format!("unknown instruction: {word}"),
-            ProblemKind::JsonNotStrings => "when using JSON array syntax, arrays must be comprised of strings only".into(),
+            ProblemKind::JsonNotStrings => {
+                "when using JSON array syntax, arrays must be comprised of strings only".into()
+            }
             ProblemKind::MissingValue(keyword) => format!("{keyword} must have two arguments"),
             ProblemKind::MissingEquals(word) => {
                 format!("Syntax error - can't find = in {word:?}. Must be of the form: name=value")

@@ -66,7 +66,10 @@ impl Parser<'_> {
         let start = cut.content.start + (text.len() - text.trim_start().len()) as u32;
         let full = Span::new(start, cut.continuation.map_or(cut.content.end, |continuation| continuation.end));
         let counts = self.directives.line(self.source.slice(full), start, self.line, &mut self.tree.problems);
-        if counts && self.options.escape.is_none() && let Some(escape) = self.directives.escape() {
+        if counts
+            && self.options.escape.is_none()
+            && let Some(escape) = self.directives.escape()
+        {
             self.escape = escape;
         }
         if self.source.slice(full).starts_with('#') {
@@ -208,7 +211,11 @@ impl Parser<'_> {
     }
 
     fn line_start(&self) -> u32 {
-        if self.line <= self.source.line_count() { self.source.line_span(self.line).start } else { self.source.span().end }
+        if self.line <= self.source.line_count() {
+            self.source.line_span(self.line).start
+        } else {
+            self.source.span().end
+        }
     }
 
     /// Cuts the current line. An escape character at the end of a line, blanks behind it allowed, continues
@@ -217,7 +224,9 @@ impl Parser<'_> {
         let span = self.source.line_span(self.line);
         let newline = Span::new(span.end, self.source.line_end(self.line));
         if newline.end - span.start > MAX_LINE {
-            self.tree.problems.push(Problem { kind: ProblemKind::LineTooLong, span: Span::new(span.start, span.start) });
+            self.tree
+                .problems
+                .push(Problem { kind: ProblemKind::LineTooLong, span: Span::new(span.start, span.start) });
         }
         let text = self.source.slice(span).trim_end_matches([' ', '\t']);
         let escape = if self.options.continued.contains(&self.line) { other_escape(self.escape) } else { self.escape };

@@ -89,7 +89,7 @@ const fn linux(path: &'static str) -> Repository {
 }
 
 use Confidence::{High, Medium};
-use Tags::{Either, Linux, Windows};
+use Tags::{Either, Windows};
 
 /// All of them, by path.
 #[rustfmt::skip]
@@ -175,7 +175,7 @@ mod tests {
         }
         for repository in REPOSITORIES {
             assert_eq!(repository.path, super::super::normalise(repository.path));
-            assert_eq!(repository.family == Family::Linux, repository.tags == Linux, "{}", repository.path);
+            assert_eq!(repository.family == Family::Linux, repository.tags == Tags::Linux, "{}", repository.path);
         }
     }
 }

@@ -128,3 +128,19 @@ fn powershells_and_entry_points() {
     }
     assert!(of("mcr.microsoft.com/dotnet/sdk:8.0-alpine").multi_os && of("mcr.microsoft.com/dotnet/sdk:8.0").sdk);
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_name_and_tag_can_be_looked_up(name in "\\PC{0,40}", tag in "[a-z0-9.:_é-]{0,30}") {
+        for name in [name.as_str(), "mcr.microsoft.com/windows/servercore", "mcr.microsoft.com/dotnet/framework/sdk", "golang"] {
+            if let Some(image) = lookup(name, Some(&tag)) {
+                proptest::prop_assert!(image.os == Os::Linux || image.family != Family::Linux);
+            }
+            for row in crate::facts::deprecated::all(name, Some(&tag)) {
+                proptest::prop_assert!(row.rename(name, Some(&tag)).is_none_or(|new| !new.is_empty()));
+            }
+            crate::facts::accounts::find(name);
+            crate::facts::installers::find(name);
+        }
+    }
+}

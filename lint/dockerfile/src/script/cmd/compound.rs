@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::variable::Loop;
 use super::word::Style;
 use super::{Element, Parser, parse};
-use crate::script::{Call, Command, FaultKind, Separator, Statement, StatementKind, Word};
+use crate::script::{Call, Command, FaultKind, Redirection, Separator, Statement, StatementKind, Word};
 use crate::source::Span;
 use crate::splice::Spliced;
 
@@ -32,14 +32,18 @@ impl Parser<'_> {
             self.at = end;
             return Element::Block(block);
         }
-        let mut command = self.wrapped(block);
+        self.redirected(*block, redirections, start)
+    }
+
+    fn redirected(&self, block: Statement, redirections: Vec<Redirection>, start: usize) -> Element {
+        let mut command = Box::new(self.wrapped(block));
         command.redirections = redirections;
         command.span = self.text.span(start..self.trimmed(start, self.at));
         Element::Command(command)
     }
 
     /// `if [/i] [not] condition command [else command]`. All that follows on the line belongs to the body.
-    pub(super) fn condition(&mut self) -> Statement {
+    pub(super) fn condition(&mut self) -> Element {
         let start = self.at;
         self.at += 2;
         let mut words = Vec::new();
@@ -77,7 +81,7 @@ impl Parser<'_> {
             self.after_group = false;
             bodies.push(("else".to_owned(), self.deeper(start, true)));
         }
-        self.block("if", vec![head], bodies, start)
+        Element::Block(self.block("if", vec![head], bodies, start))
     }
 
     fn operand(&mut self, style: Style) -> Word {
@@ -89,7 +93,7 @@ impl Parser<'_> {
     }
 
     /// `for [/d | /r [path] | /l | /f ["options"]] %i in (set) do command`.
-    pub(super) fn repetition(&mut self) -> Statement {
+    pub(super) fn repetition(&mut self) -> Element {
         let start = self.at;
         self.at += 3;
         let mut words = Vec::new();
@@ -131,7 +135,7 @@ impl Parser<'_> {
         self.loops.push(declared);
         let body = self.deeper(start, true);
         self.loops.pop();
-        self.block("for", heads, vec![("do".to_owned(), body)], start)
+        Element::Block(self.block("for", heads, vec![("do".to_owned(), body)], start))
     }
 
     /// The set of a loop: its words, and the statements of a `'command'`.
@@ -245,13 +249,13 @@ impl Parser<'_> {
         heads: Vec<Statement>,
         bodies: Vec<(String, Vec<Statement>)>,
         start: usize,
-    ) -> Statement {
+    ) -> Box<Statement> {
         let span = self.text.span(start..self.trimmed(start, self.at));
-        Statement {
+        Box::new(Statement {
             kind: StatementKind::Block { keyword: keyword.to_owned(), heads, bodies },
             span,
             separator: Separator::End,
             separator_span: Span::at(span.end),
-        }
+        })
     }
 }

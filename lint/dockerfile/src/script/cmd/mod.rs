@@ -65,10 +65,10 @@ struct Parser<'a> {
     stopped: bool,
 }
 
-/// One part of a pipeline.
+/// One part of a pipeline; boxed, because its place is kept on the stack at every level of nesting.
 enum Element {
-    Command(Command),
-    Block(Statement),
+    Command(Box<Command>),
+    Block(Box<Statement>),
     Comment,
 }
 
@@ -191,9 +191,9 @@ impl<'a> Parser<'a> {
             self.skip_blanks();
             let piped = self.peek() == Some(b'|') && !self.looking_at(b"||");
             match element {
-                Element::Block(block) if !piped && commands.is_empty() => return Some(block),
-                Element::Block(block) => commands.push(self.wrapped(block)),
-                Element::Command(command) => commands.push(command),
+                Element::Block(block) if !piped && commands.is_empty() => return Some(*block),
+                Element::Block(block) => commands.push(self.wrapped(*block)),
+                Element::Command(command) => commands.push(*command),
                 Element::Comment => {}
             }
             if !piped {
@@ -218,10 +218,10 @@ impl<'a> Parser<'a> {
         match self.peek() {
             Some(b'(') => self.group(),
             Some(b':') => self.comment(),
-            Some(b'i' | b'I') if self.at_keyword("if") => Element::Block(self.condition()),
-            Some(b'f' | b'F') if self.at_keyword("for") => Element::Block(self.repetition()),
+            Some(b'i' | b'I') if self.at_keyword("if") => self.condition(),
+            Some(b'f' | b'F') if self.at_keyword("for") => self.repetition(),
             Some(b'r' | b'R') if self.at_keyword("rem") => self.comment(),
-            _ => Element::Command(self.simple()),
+            _ => self.plain(),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::Parser;
 use super::launch::target;
 use super::word::Style;
+use super::{Element, Parser};
 use crate::script::nested::{self, Started};
 use crate::script::{Call, Command, Redirection, Script, Word};
 use crate::splice::Spliced;
@@ -27,7 +27,11 @@ struct Place {
 }
 
 impl Parser<'_> {
-    pub(super) fn simple(&mut self) -> Command {
+    pub(super) fn plain(&mut self) -> Element {
+        Element::Command(Box::new(self.simple()))
+    }
+
+    fn simple(&mut self) -> Command {
         self.quoted = false;
         let mut place = Place { start: self.at, end: self.at, words: Vec::new(), redirections: Vec::new() };
         let (mut name, mut style) = (None, Style::Program);

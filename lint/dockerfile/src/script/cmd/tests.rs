@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{launched, parse};
+use crate::script::nested::{MAX_DEPTH, level_limit};
 use crate::script::sketch::{check_spans, sketch};
 use crate::script::{FaultKind, Quote, Script, Word};
 use crate::source::Span;
@@ -86,7 +87,7 @@ fn shells_inside() {
         // cmd strips only its own quotes; the program then takes the escaped ones for quotes of the script.
         (
             r#"cmd /S /C "powershell -Command \"a; b\"""#,
-            r#"cmd[/S][/C][powershell -Command "a; b"]<powershell[-Command]["a;][b"]<"a; b">>"#,
+            r#"cmd[/S][/C][powershell -Command "a; b"]<powershell[-Command]["a;][b"]<a; b=>>"#,
         ),
         (
             r#"cmd /c powershell -Command "a \"b\" ^| c" ^| d"#,
@@ -100,6 +101,12 @@ fn shells_inside() {
         ),
         ("powershell -File x.ps1 -c y", "powershell[-File][x.ps1][-c][y]"),
         ("pwsh x.ps1 & pwsh -c x", "pwsh[x.ps1] ; pwsh[-c][x]<x>"),
+        (
+            r#"if a==b (%ComSpec% /d /c "x ^& y") else pwsh -noni -c z"#,
+            "if(if[a][==][b]) then {(() ( {%ComSpec%[/d][/c][x ^& y]<x[&][y]>}} else {pwsh[-noni][-c][z]<z>}",
+        ),
+        (r#"bash -lc "a 'b c' && d" && e"#, "bash[-lc][a 'b c' && d]<a[b c] && d> && e"),
+        ("cmd /c & cmd & powershell & sh x.sh", "cmd[/c] ; cmd ; powershell ; sh[x.sh]"),
         ("powershell -enc ZABpAHIA", "powershell[-enc][ZABpAHIA]<dir>"),
     ] {
         assert_eq!(sketch(&read(source)), expected, "{source}");
@@ -204,7 +211,10 @@ fn faults() {
     let deepest = script.commands().into_iter().rev().find_map(|(_, command)| command.nested.as_ref()).unwrap();
     assert_eq!(deepest.faults[0].kind, FaultKind::TooDeep);
     read(&format!("{}cmd /c ", "(".repeat(200)).repeat(40));
-    read(&format!("{}cmd /c \"", "(".repeat(12)).repeat(40));
+    // As deep as every shell allows, in all shells: this must fit the stack of a test's thread.
+    let deepest = |depth| format!("{}cmd /c ", "(".repeat(level_limit(depth) as usize));
+    let script = read(&(0..=MAX_DEPTH).map(deepest).collect::<String>());
+    assert_eq!(script.commands().len(), MAX_DEPTH as usize + 1);
 }
 
 proptest! {

@@ -1,0 +1,286 @@
+//! Arguments, taken apart: switches of cmd, options of programs, parameters and lists of PowerShell.
+
+use crate::script::{Quote, Word};
+
+/// The texts of words.
+pub(super) fn texts(words: &[Word]) -> Vec<String> {
+    words.iter().map(|word| word.text.clone()).collect()
+}
+
+/// A program's name in lower case, without folder and without `.exe`.
+pub(super) fn program(name: &str) -> String {
+    let name = name.trim().rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
+    let bare = name.strip_suffix(".exe").or_else(|| name.strip_suffix(".com")).unwrap_or(&name);
+    bare.to_owned()
+}
+
+/// The switches of a cmd built-in in lower case (`/s/q` is two), and what else there is.
+pub(super) fn cmd_switches(arguments: &[String]) -> (Vec<String>, Vec<String>) {
+    let (mut switches, mut rest) = (Vec::new(), Vec::new());
+    for argument in arguments {
+        match argument.strip_prefix('/') {
+            Some(all) => switches.extend(all.split('/').map(str::to_ascii_lowercase)),
+            None => rest.push(argument.clone()),
+        }
+    }
+    (switches, rest)
+}
+
+/// Options of a program that takes them as GNU's do: `-o x`, `-ox`, `-abc`, `--output x`, `--output=x`.
+#[derive(Debug, Default)]
+pub(super) struct Options {
+    /// Each option without dashes (a short one is one character), with its value.
+    pub(super) given: Vec<(String, Option<String>)>,
+    /// What is no option.
+    pub(super) rest: Vec<String>,
+}
+
+impl Options {
+    /// Takes arguments apart. `short` are the letters and `long` the names that take a value.
+    pub(super) fn read(arguments: &[String], short: &str, long: &[&str]) -> Self {
+        let mut options = Options::default();
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            if let Some(name) = argument.strip_prefix("--").filter(|name| !name.is_empty()) {
+                let (name, mut value) =
+                    name.split_once('=').map_or((name, None), |(name, value)| (name, Some(value.to_owned())));
+                if value.is_none() && long.contains(&name) {
+                    value = arguments.next().cloned();
+                }
+                options.given.push((name.to_owned(), value));
+            } else if let Some(letters) = argument.strip_prefix('-').filter(|letters| !letters.is_empty()) {
+                for (index, letter) in letters.char_indices() {
+                    let after = &letters[index + letter.len_utf8()..];
+                    if short.contains(letter) {
+                        let value = if after.is_empty() { arguments.next().cloned() } else { Some(after.to_owned()) };
+                        options.given.push((letter.to_string(), value));
+                        break;
+                    }
+                    options.given.push((letter.to_string(), None));
+                }
+            } else {
+                options.rest.push(argument.clone());
+            }
+        }
+        options
+    }
+
+    /// Whether one of the options is given.
+    pub(super) fn has(&self, names: &[&str]) -> bool {
+        self.given.iter().any(|(name, _)| names.contains(&name.as_str()))
+    }
+
+    /// The value of the last of the options that is given.
+    pub(super) fn value(&self, names: &[&str]) -> Option<&str> {
+        let given = self.given.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        given.filter_map(|(_, value)| value.as_deref()).next_back()
+    }
+
+    /// The values of all of the options that are given.
+    pub(super) fn values<'a>(&'a self, names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+        self.given.iter().filter(|(name, _)| names.contains(&name.as_str())).filter_map(|(_, value)| value.as_deref())
+    }
+}
+
+/// Parameters that take no value, in lower case, over all cmdlets that are looked at here.
+const SWITCHES: &[&str] = &[
+    "allowclobber",
+    "all",
+    "append",
+    "asjob",
+    "confirm",
+    "disablekeepalive",
+    "force",
+    "includeallsubfeature",
+    "includemanagementtools",
+    "loaduserprofile",
+    "noclobber",
+    "nonewline",
+    "nonewwindow",
+    "norestart",
+    "online",
+    "passthru",
+    "recurse",
+    "restart",
+    "skipcertificatecheck",
+    "skippublishercheck",
+    "trustrepository",
+    "usebasicparsing",
+    "usedefaultcredentials",
+    "usenewenvironment",
+    "verbose",
+    "wait",
+    "whatif",
+    "accountneverexpires",
+    "passwordneverexpires",
+    "usermaynotchangepassword",
+    "nopassword",
+    "acceptlicense",
+    "allowprerelease",
+    "container",
+    "resume",
+    "asplaintext",
+];
+
+/// The arguments of a cmdlet: by name and by position.
+#[derive(Debug, Default)]
+pub(super) struct Bound<'a> {
+    named: Vec<(String, Option<Value<'a>>)>,
+    positional: Vec<&'a Word>,
+}
+
+/// A value: a word, or what follows the colon of `-Name:value`.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Value<'a> {
+    Word(&'a Word),
+    Text(&'a str),
+}
+
+impl Value<'_> {
+    pub(super) fn text(&self) -> String {
+        match self {
+            Value::Word(word) => word.text.clone(),
+            Value::Text(text) => unquote(text).to_owned(),
+        }
+    }
+
+    /// The items of a list.
+    pub(super) fn items(&self) -> Vec<String> {
+        match self {
+            Value::Word(word) => items(word),
+            Value::Text(text) => split_list(text),
+        }
+    }
+}
+
+/// Binds words to parameters: by a prefix of the name, else by position. The one place to replace when cmdlets
+/// are described in full.
+pub(super) fn bind(words: &[Word]) -> Bound<'_> {
+    let mut bound = Bound::default();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        let Some(name) = parameter(word) else {
+            bound.positional.push(word);
+            continue;
+        };
+        if let Some((name, value)) = name.split_once(':') {
+            // The value stands in this word, or after the colon as the next.
+            let next = words.get(at).filter(|_| value.is_empty());
+            at += usize::from(next.is_some());
+            bound.named.push((name.to_ascii_lowercase(), Some(next.map_or(Value::Text(value), Value::Word))));
+            continue;
+        }
+        let name = name.to_ascii_lowercase();
+        let is_switch = is_switch(&name);
+        let value = words.get(at).filter(|next| !is_switch && parameter(next).is_none());
+        at += usize::from(value.is_some());
+        bound.named.push((name, value.map(Value::Word)));
+    }
+    bound
+}
+
+/// Whether a name, which may be shortened, takes no value. Of single letters only those in use are taken for one:
+/// `-o` is rather `-OutFile`.
+fn is_switch(name: &str) -> bool {
+    match name {
+        "f" | "r" | "v" | "w" => true,
+        _ => name.len() > 1 && SWITCHES.iter().any(|switch| switch.starts_with(name)),
+    }
+}
+
+impl<'a> Bound<'a> {
+    /// Whether a parameter is given, in full or as a prefix.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.named.iter().any(|(written, _)| is_prefix(written, name))
+    }
+
+    /// Whether a switch is given and not switched off with `:$false`.
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        self.named.iter().any(|(written, value)| {
+            is_prefix(written, name) && !value.is_some_and(|value| value.text().eq_ignore_ascii_case("$false"))
+        })
+    }
+
+    /// The value of the first of these parameters that is given.
+    pub(super) fn named(&self, names: &[&str]) -> Option<Value<'a>> {
+        names.iter().find_map(|name| {
+            self.named
+                .iter()
+                .find(|(written, value)| value.is_some() && is_prefix(written, name))
+                .and_then(|(_, value)| *value)
+        })
+    }
+
+    /// The value of a parameter that may also stand at a position; positions count those parameters only that
+    /// are not named. `before` are the parameters with lower positions.
+    pub(super) fn value(&self, names: &[&str], before: &[&[&str]]) -> Option<Value<'a>> {
+        self.named(names).or_else(|| {
+            let position = before.iter().filter(|names| self.named(names).is_none()).count();
+            self.positional.get(position).copied().map(Value::Word)
+        })
+    }
+
+    /// All words without a parameter's name.
+    pub(super) fn positional(&self) -> &[&'a Word] {
+        &self.positional
+    }
+}
+
+fn is_prefix(written: &str, name: &str) -> bool {
+    !written.is_empty() && name.get(..written.len()).is_some_and(|start| start.eq_ignore_ascii_case(written))
+}
+
+/// The name after the dash, where a word is a parameter and not a value.
+fn parameter(word: &Word) -> Option<&str> {
+    let name = word.raw.strip_prefix(['-', '\u{2013}']).filter(|_| word.quote == Quote::None)?;
+    name.starts_with(|first: char| first.is_ascii_alphabetic()).then_some(name)
+}
+
+/// The items of a list word (`'a', 'b'`, `@('a', 'b')`); another word is one item.
+pub(super) fn items(word: &Word) -> Vec<String> {
+    if word.quote == Quote::None && (word.raw.contains(',') || word.raw.starts_with("@(")) {
+        split_list(&word.raw)
+    } else {
+        vec![word.text.clone()]
+    }
+}
+
+fn split_list(raw: &str) -> Vec<String> {
+    let inner = raw.trim();
+    let inner = inner.strip_prefix("@(").or_else(|| inner.strip_prefix('(')).and_then(|rest| rest.strip_suffix(')'));
+    let parts = split_outside_quotes(inner.unwrap_or(raw), |char| char == ',');
+    parts.iter().map(|part| unquote(part.trim()).to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+/// A command line taken apart at its blanks, quotes undone.
+pub(super) fn split_command_line(line: &str) -> Vec<String> {
+    let parts = split_outside_quotes(line, char::is_whitespace);
+    parts.iter().map(|part| part.replace('"', "")).filter(|part| !part.is_empty()).collect()
+}
+
+fn split_outside_quotes(text: &str, is_separator: fn(char) -> bool) -> Vec<&str> {
+    let (mut parts, mut start, mut open) = (Vec::new(), 0, None);
+    for (at, char) in text.char_indices() {
+        match open {
+            Some(quote) if char == quote => open = None,
+            None if char == '"' || char == '\'' => open = Some(char),
+            None if is_separator(char) => {
+                parts.push(&text[start..at]);
+                start = at + char.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+pub(super) fn unquote(text: &str) -> &str {
+    for quote in ['\'', '"'] {
+        if let Some(inner) = text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
+            return inner;
+        }
+    }
+    text
+}

@@ -1,0 +1,187 @@
+//! Installers by their file name or URL: who made them, with what, and how they go silent.
+
+mod generic;
+mod languages;
+mod microsoft;
+#[cfg(test)]
+mod tests;
+mod tools;
+
+use super::Confidence;
+use super::installer_tech::{self, Technology};
+
+/// An installer.
+#[derive(Clone, Copy, Debug)]
+pub struct Installer {
+    /// Names the row.
+    pub id: &'static str,
+    /// What it installs.
+    pub product: &'static str,
+    /// What it is made with.
+    pub technology: Technology,
+    /// File names in lower case, whole; see [`matches`].
+    patterns: &'static [&'static str],
+    /// Whether the patterns are whole URLs.
+    by_url: bool,
+    /// The arguments for an unattended installation; `{f}` is the file.
+    pub silent: &'static str,
+    /// Switches of which each one makes it ask nothing, where the technology's do not say it.
+    switches: &'static [&'static str],
+    /// Whether a step has to wait for it with `start /wait` or `Start-Process -Wait`.
+    pub must_wait: bool,
+    /// Exit codes of success.
+    pub success: &'static [i64],
+    /// What else there is to know.
+    pub note: &'static str,
+    /// Whether it stands for all files of a kind and not for a product.
+    pub generic: bool,
+    /// How sure the row is.
+    pub confidence: Confidence,
+}
+
+const MSI_CODES: &[i64] = &[0, 1641, 3010];
+const RESTART_CODES: &[i64] = &[0, 3010];
+const BUNDLE_CODES: &[i64] = &[0, 1638, 3010];
+
+const NONE: Installer = Installer {
+    id: "",
+    product: "",
+    technology: Technology::Unknown,
+    patterns: &[],
+    by_url: false,
+    silent: "",
+    switches: &[],
+    must_wait: true,
+    success: &[0],
+    note: "",
+    generic: false,
+    confidence: Confidence::High,
+};
+
+const fn made_with(
+    technology: Technology,
+    id: &'static str,
+    product: &'static str,
+    patterns: &'static [&'static str],
+    silent: &'static str,
+) -> Installer {
+    let success = match technology {
+        Technology::Msi | Technology::VisualStudio => MSI_CODES,
+        Technology::Burn | Technology::VcRedist => BUNDLE_CODES,
+        Technology::NetFramework | Technology::SqlServer | Technology::Servicing => RESTART_CODES,
+        _ => &[0],
+    };
+    Installer { id, product, technology, patterns, silent, success, ..NONE }
+}
+
+const fn msi(id: &'static str, product: &'static str, patterns: &'static [&'static str]) -> Installer {
+    made_with(Technology::Msi, id, product, patterns, "msiexec /i {f} /qn /norestart")
+}
+
+const fn nsis(id: &'static str, product: &'static str, patterns: &'static [&'static str]) -> Installer {
+    made_with(Technology::Nsis, id, product, patterns, "/S")
+}
+
+const fn inno(id: &'static str, product: &'static str, patterns: &'static [&'static str]) -> Installer {
+    made_with(Technology::Inno, id, product, patterns, "/VERYSILENT /SUPPRESSMSGBOXES /NORESTART /SP-")
+}
+
+const fn burn(id: &'static str, product: &'static str, patterns: &'static [&'static str]) -> Installer {
+    made_with(Technology::Burn, id, product, patterns, "/install /quiet /norestart")
+}
+
+const fn vendor(
+    id: &'static str,
+    product: &'static str,
+    patterns: &'static [&'static str],
+    silent: &'static str,
+    switches: &'static [&'static str],
+) -> Installer {
+    Installer { switches, ..made_with(Technology::Vendor, id, product, patterns, silent) }
+}
+
+/// Adds what else there is to know.
+const fn noted(note: &'static str, row: Installer) -> Installer {
+    Installer { note, ..row }
+}
+
+/// Other arguments than the technology's.
+const fn with(silent: &'static str, row: Installer) -> Installer {
+    Installer { silent, ..row }
+}
+
+/// A row of one source, or one that sources do not agree on.
+const fn likely(row: Installer) -> Installer {
+    Installer { confidence: Confidence::Medium, ..row }
+}
+
+/// A row that nothing confirms.
+const fn doubtful(row: Installer) -> Installer {
+    Installer { confidence: Confidence::Low, ..row }
+}
+
+/// All rows, products before kinds of files.
+pub fn all() -> impl Iterator<Item = &'static Installer> {
+    [microsoft::ROWS, languages::ROWS, tools::ROWS, generic::ROWS].into_iter().flatten()
+}
+
+/// The installer that a path, a file name or a URL means. A program without an extension is an `.exe`.
+pub fn find(written: &str) -> Option<&'static Installer> {
+    // Longer than any path of Windows that an installer has, and matching would take its time.
+    if written.len() > 2_000 {
+        return None;
+    }
+    let lower = written.trim().to_ascii_lowercase();
+    if lower.contains("://") {
+        let url = lower.split(['?', '#']).next().unwrap_or(&lower).trim_end_matches('/');
+        let url = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url);
+        if let Some(found) = all().find(|row| row.by_url && row.is(url)) {
+            return Some(found);
+        }
+    }
+    let name = file_name(&lower);
+    if name.is_empty() || name.len() > 255 {
+        return None;
+    }
+    let has_extension = name.rsplit_once('.').is_some_and(|(_, end)| (2..=10).contains(&end.len()) && !is_version(end));
+    let name = if has_extension { name.to_owned() } else { format!("{name}.exe") };
+    all().find(|row| !row.by_url && row.is(&name))
+}
+
+/// The last part of a path or URL, without query.
+pub fn file_name(path: &str) -> &str {
+    let path = if path.contains("://") { path.split(['?', '#']).next().unwrap_or(path) } else { path };
+    path.rsplit(['/', '\\']).next().unwrap_or(path).trim()
+}
+
+fn is_version(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl Installer {
+    fn is(&self, name: &str) -> bool {
+        self.patterns.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
+    }
+
+    /// Whether these arguments make it ask nothing; `None` where that is not known.
+    pub fn is_silent(&self, arguments: &[String]) -> Option<bool> {
+        match self.switches {
+            [] => installer_tech::facts(self.technology).is_silent(arguments),
+            switches => Some(installer_tech::has_switch(switches, false, false, arguments)),
+        }
+    }
+}
+
+/// Whether a name fits a pattern, both in lower case: `*` stands for anything, `#` for a version (digits and
+/// dots, at least one digit at the front), all else for itself.
+fn matches(pattern: &[u8], name: &[u8]) -> bool {
+    match pattern.split_first() {
+        None => name.is_empty(),
+        Some((b'*', rest)) => (0..=name.len()).any(|skipped| matches(rest, &name[skipped..])),
+        Some((b'#', rest)) => {
+            let digits = name.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+            name.first().is_some_and(u8::is_ascii_digit) && (1..=digits).any(|length| matches(rest, &name[length..]))
+        }
+        Some((first, rest)) => name.first() == Some(first) && matches(rest, &name[1..]),
+    }
+}
