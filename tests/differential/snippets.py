@@ -51,7 +51,7 @@ def pair(snippets, rule):
 def findings(wlint, folder):
     """For each file name, the rules that found something in it."""
     try:
-        run = subprocess.run([wlint, "check", "--no-config", "--format", "json", folder], capture_output=True)
+        run = subprocess.run([wlint, "check", "--format", "json", folder], capture_output=True)
     except OSError as error:
         fail(f"{wlint}: {error.strerror}")
     if run.returncode not in (0, 1):
