@@ -22,6 +22,7 @@ mod report;
 mod rules_command;
 mod settings;
 mod show;
+mod writer;
 
 use args::{Cli, Command};
 use error::Error;

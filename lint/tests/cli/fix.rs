@@ -1,6 +1,7 @@
 //! Mending: on disk, as a diff, and on standard input.
 
 use std::fs;
+use std::process::Stdio;
 
 use crate::Folder;
 
@@ -112,4 +113,21 @@ fn without_unsafe_fixes_a_suggested_fix_is_left_alone() {
         assert_ne!(finding["fix"]["safety"], "safe", "every safe fix was applied: {finding}");
     }
     assert_ne!(json["summary"]["fixed"], 0);
+}
+
+#[test]
+#[ignore = "waits for backslash-eaten-in-path"]
+fn who_stops_reading_gets_all_files_fixed() {
+    let folder = Folder::new();
+    for index in 0..400 {
+        folder.write(&format!("{index}.dockerfile"), BAD);
+    }
+    // The findings that are left, more than a pipe holds.
+    let args = ["check", "--fix", "--format", "json", "--fail-on", "never"];
+    let mut command = crate::wlint(folder.0.path());
+    let mut child = command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+    assert!((0..400).all(|index| folder.read(&format!("{index}.dockerfile")) != BAD));
 }
