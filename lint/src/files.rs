@@ -147,6 +147,6 @@ mod tests {
     #[test]
     fn names_carry_no_leading_dot() {
         assert_eq!(Input::file(Path::new("./a")).name(), "a");
-        assert_eq!(Input::file(Path::new("../a")).name(), Path::new("../a").display().to_string());
+        assert_eq!(Input::file(Path::new("../a")).name(), format!("..{}a", std::path::MAIN_SEPARATOR));
     }
 }

@@ -1,4 +1,5 @@
 //! The command as its users meet it: exit code, standard output, standard error, files.
+
 // Helpers of tests are tests, which clippy cannot see.
 #![allow(clippy::unwrap_used)]
 
