@@ -5,9 +5,16 @@
 //! [`script`] (what stands in `RUN`), [`model`] (stages, scopes, effective settings), [`effect`] (what a
 //! command does) and [`facts`] (tables). No layer reads a file, a clock, the environment or the network.
 
+pub mod ast;
 pub mod diagnostic;
 pub mod document;
+pub mod expand;
+pub mod facts;
+pub mod model;
+pub mod reference;
 pub mod render;
 pub mod script;
 pub mod source;
 pub mod splice;
+pub mod syntax;
+pub mod windows_path;

@@ -12,12 +12,13 @@ pub struct Spliced {
     pieces: Vec<Piece>,
 }
 
-/// Where the text from `at` up to the next piece comes from. When both have one length, byte follows byte;
+/// Where the text from `at` up to the next piece comes from. In a verbatim piece byte follows byte;
 /// otherwise the whole piece stands for the whole span (an escape sequence and what it means).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Piece {
     at: u32,
     source: Span,
+    verbatim: bool,
 }
 
 impl Spliced {
@@ -28,20 +29,24 @@ impl Spliced {
         spliced
     }
 
-    /// Appends `text`, which stands for `source`.
+    /// Appends `text`, which stands for `source`: byte for byte where both have one length.
     pub fn push(&mut self, text: &str, source: Span) {
+        self.push_piece(text, source, source.len() as usize == text.len());
+    }
+
+    fn push_piece(&mut self, text: &str, source: Span, verbatim: bool) {
         if text.is_empty() {
             return;
         }
         let at = self.text.len() as u32;
         if let Some(last) = self.pieces.last_mut()
             && last.source.end == source.start
-            && last.source.len() == at - last.at
-            && source.len() as usize == text.len()
+            && last.verbatim
+            && verbatim
         {
             last.source.end = source.end;
         } else {
-            self.pieces.push(Piece { at, source });
+            self.pieces.push(Piece { at, source, verbatim });
         }
         self.text.push_str(text);
     }
@@ -56,14 +61,15 @@ impl Spliced {
             }
             let (from, to) = (start.max(range.start), end.min(range.end));
             if from < to {
-                self.push(&other.text[from..to], other.span(from..to));
+                self.push_piece(&other.text[from..to], other.span(from..to), piece.verbatim);
             }
         }
     }
 
-    /// Appends `text`, which stands for a part of another spliced text: an escape sequence and its meaning.
+    /// Appends `text`, which as a whole stands for a part of another spliced text: an escape sequence and its
+    /// meaning, a variable and its value. That both have one length makes no byte of it stand for a byte there.
     pub fn push_meaning(&mut self, text: &str, other: &Spliced, range: Range<usize>) {
-        self.push(text, other.span(range));
+        self.push_piece(text, other.span(range), false);
     }
 
     /// A part, with its own way back.
@@ -138,6 +144,23 @@ impl Spliced {
         })
     }
 
+    /// The range of the text whose source is `span`; none when no range has just this source. Where several
+    /// have it (text that stands for its source as a whole), any of them. Takes the pieces to be in the order of
+    /// the source.
+    pub fn range_of(&self, span: Span) -> Option<Range<usize>> {
+        let first = self.pieces.partition_point(|piece| piece.source.start <= span.start).checked_sub(1)?;
+        let start = self.pieces[first].at as usize
+            + if self.is_verbatim(first) { (span.start - self.pieces[first].source.start) as usize } else { 0 };
+        let last = self.pieces.partition_point(|piece| piece.source.end < span.end);
+        let piece = self.pieces.get(last)?;
+        let end = if self.is_verbatim(last) {
+            piece.at as usize + span.end.checked_sub(piece.source.start)? as usize
+        } else {
+            self.piece_end(last)
+        };
+        (start <= end && end <= self.text.len() && self.span(start..end) == span).then_some(start..end)
+    }
+
     fn piece_at(&self, at: usize) -> usize {
         self.pieces.partition_point(|piece| piece.at as usize <= at).saturating_sub(1)
     }
@@ -147,7 +170,7 @@ impl Spliced {
     }
 
     fn is_verbatim(&self, index: usize) -> bool {
-        self.pieces[index].source.len() as usize == self.piece_end(index) - self.pieces[index].at as usize
+        self.pieces[index].verbatim
     }
 }
 
@@ -179,11 +202,33 @@ mod tests {
     }
 
     #[test]
+    fn a_span_leads_back_to_its_range() {
+        let spliced = joined();
+        for range in [4..9, 0..11, 9..10, 6..10, 10..11] {
+            assert_eq!(spliced.range_of(spliced.span(range.clone())), Some(range));
+        }
+        assert_eq!(spliced.range_of(Span::new(12, 13)), None);
+        assert_eq!(spliced.range_of(Span::new(2, 20)), None);
+    }
+
+    #[test]
     fn a_slice_keeps_the_way_back() {
         let part = joined().slice(4..10);
         assert_eq!(part.text(), "a   b\\");
         assert_eq!(part.span(0..1), Span::new(4, 5));
         assert_eq!(part.span(5..6), Span::new(11, 13));
         assert_eq!(part.offset(6), 13);
+    }
+
+    #[test]
+    fn a_value_of_the_same_length_still_stands_for_the_whole_reference() {
+        let word = Spliced::verbatim("a$\u{e9}b", 0);
+        let mut out = word.slice(0..1);
+        out.push_meaning("xyz", &word, 1..4);
+        out.push_from(&word, 4..5);
+        assert_eq!(out.text(), "axyzb");
+        assert_eq!(out.span(2..3), Span::new(1, 4));
+        assert_eq!(out.slice(2..5).span(0..1), Span::new(1, 4));
+        assert_eq!(out.span(4..5), Span::new(4, 5));
     }
 }

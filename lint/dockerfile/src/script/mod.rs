@@ -1,6 +1,15 @@
 //! What stands in `RUN`, `CMD`, `ENTRYPOINT` and `HEALTHCHECK`: statements, pipelines, commands, words and
 //! nested shells, whichever shell reads it, every part with its exact place in the Dockerfile.
 
+pub mod argv;
+pub mod cmd;
+pub mod nested;
+pub mod posix;
+pub mod powershell;
+#[cfg(test)]
+mod sketch;
+mod visit;
+
 use crate::source::Span;
 use crate::splice::Spliced;
 
@@ -96,7 +105,7 @@ pub enum StatementKind {
     Assignment {
         /// The variable as written, with scope: `$x`, `$env:PATH`, `$ErrorActionPreference`, `$a.b`.
         target: Word,
-        /// The operator: `=`, `+=` ...
+        /// The operator: `=`, `+=` ...; `in` for the variable of `foreach`.
         operator: String,
         /// What is assigned, as statements: a pipeline, an expression, a block (`$x = if (...) {...}`).
         value: Vec<Statement>,
@@ -108,7 +117,8 @@ pub enum StatementKind {
         /// Conditions, sets and heads in order: what runs to decide.
         heads: Vec<Statement>,
         /// The bodies in order (`then`, `elseif`, `else`; `try`, `catch`, `finally`), each with the keyword
-        /// that opens it, in lower case.
+        /// that opens it, in lower case. The cases of `switch` have `case` and `default`; the body of a function
+        /// has the function's name as written.
         bodies: Vec<(String, Vec<Statement>)>,
     },
 }
@@ -196,7 +206,8 @@ pub struct Word {
     pub quote: Quote,
     /// What in it the shell puts a value in for.
     pub variables: Vec<Variable>,
-    /// Script blocks, sub-expressions and parenthesised pipelines inside.
+    /// Script blocks, sub-expressions, parenthesised pipelines, hashtable entries (as assignments) and method
+    /// calls inside.
     pub statements: Vec<Statement>,
     /// Where it stands, quotes included.
     pub span: Span,
@@ -231,89 +242,12 @@ pub struct Redirection {
     pub span: Span,
 }
 
-impl Script {
-    /// Every command, also in blocks, words, expressions and nested scripts, in order of place, each with the
-    /// dialect of the script it stands in.
-    pub fn commands(&self) -> Vec<(Dialect, &Command)> {
-        let mut found = Vec::new();
-        collect(&self.statements, self.dialect, true, &mut found);
-        found
-    }
-
-    /// Every command of this script itself: blocks, words and expressions, but not nested scripts.
-    pub fn own_commands(&self) -> Vec<&Command> {
-        let mut found = Vec::new();
-        collect(&self.statements, self.dialect, false, &mut found);
-        found.into_iter().map(|(_, command)| command).collect()
-    }
-
-    /// Every statement, also in blocks and nested scripts, depth first, each with the dialect it is read by.
-    pub fn all_statements(&self) -> Vec<(Dialect, &Statement)> {
-        fn walk<'a>(statements: &'a [Statement], dialect: Dialect, found: &mut Vec<(Dialect, &'a Statement)>) {
-            for statement in statements {
-                found.push((dialect, statement));
-                match &statement.kind {
-                    StatementKind::Pipeline(commands) => {
-                        for command in commands {
-                            for word in &command.words {
-                                walk(&word.statements, dialect, found);
-                            }
-                            if let Some(expression) = &command.expression {
-                                walk(&expression.statements, dialect, found);
-                            }
-                            if let Some(nested) = &command.nested {
-                                walk(&nested.statements, nested.dialect, found);
-                            }
-                        }
-                    }
-                    StatementKind::Assignment { value, .. } => walk(value, dialect, found),
-                    StatementKind::Block { heads, bodies, .. } => {
-                        walk(heads, dialect, found);
-                        for (_, body) in bodies {
-                            walk(body, dialect, found);
-                        }
-                    }
-                }
-            }
-        }
-        let mut found = Vec::new();
-        walk(&self.statements, self.dialect, &mut found);
-        found
-    }
-}
-
-fn collect<'a>(statements: &'a [Statement], dialect: Dialect, nested: bool, found: &mut Vec<(Dialect, &'a Command)>) {
-    for statement in statements {
-        match &statement.kind {
-            StatementKind::Pipeline(commands) => {
-                for command in commands {
-                    collect_command(command, dialect, nested, found);
-                }
-            }
-            StatementKind::Assignment { value, .. } => collect(value, dialect, nested, found),
-            StatementKind::Block { heads, bodies, .. } => {
-                collect(heads, dialect, nested, found);
-                for (_, body) in bodies {
-                    collect(body, dialect, nested, found);
-                }
-            }
-        }
-    }
-}
-
-fn collect_command<'a>(command: &'a Command, dialect: Dialect, nested: bool, found: &mut Vec<(Dialect, &'a Command)>) {
-    found.push((dialect, command));
-    collect(&command.name.statements, dialect, nested, found);
-    for word in &command.words {
-        collect(&word.statements, dialect, nested, found);
-    }
-    if let Some(expression) = &command.expression {
-        collect(&expression.statements, dialect, nested, found);
-        for word in expression.calls.iter().filter_map(|call| call.arguments.as_ref()).flatten() {
-            collect(&word.statements, dialect, nested, found);
-        }
-    }
-    if nested && let Some(script) = &command.nested {
-        collect(&script.statements, script.dialect, nested, found);
+/// Reads a script by its shell: the text as the Dockerfile has it, continuations joined. PowerShell gets it through
+/// the arguments of a process, which takes bare double quotes away; cmd and POSIX shells get it as it stands.
+pub fn parse(text: Spliced, dialect: Dialect) -> Script {
+    match dialect {
+        Dialect::Cmd => cmd::parse(text, 0),
+        Dialect::Posix => posix::parse(text, 0),
+        Dialect::WindowsPowerShell | Dialect::PowerShell => powershell::parse(argv::unquote(&text), dialect, 0),
     }
 }

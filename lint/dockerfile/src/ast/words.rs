@@ -1,0 +1,67 @@
+//! Arguments cut into words, in the builder's two ways: at blanks only, and with an eye to quotes.
+
+use std::ops::Range;
+
+use crate::splice::Spliced;
+use crate::syntax::is_blank;
+
+use super::Word;
+
+/// A word of the joined line.
+pub(super) fn word(line: &Spliced, range: Range<usize>) -> Word {
+    Word { text: line.slice(range.clone()), span: line.span(range.clone()), range }
+}
+
+/// Cuts at blanks; quotes do not matter.
+pub fn split_blanks(line: &Spliced, range: Range<usize>) -> Vec<Word> {
+    let text = &line.text()[range.clone()];
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let blank = text[at..].len() - text[at..].trim_start_matches(is_blank).len();
+        let start = at + blank;
+        let len = text[start..].find(is_blank).unwrap_or(text.len() - start);
+        if len > 0 {
+            words.push(word(line, range.start + start..range.start + start + len));
+        }
+        at = start + len;
+    }
+    words
+}
+
+/// Cuts at white space outside quotes, as for `ENV`, `LABEL` and `ARG`. The words keep their quotes.
+pub(super) fn split_quoted(line: &Spliced, range: Range<usize>, escape: char) -> Vec<Word> {
+    let text = &line.text()[..range.end];
+    let (mut words, mut start, mut quote) = (Vec::new(), None, None);
+    let mut at = range.start;
+    while let Some(char) = text[at..].chars().next() {
+        let width = char.len_utf8();
+        if start.is_none() && char.is_whitespace() {
+            at += width;
+            continue;
+        }
+        let from = *start.get_or_insert(at);
+        let skips = char == escape && quote != Some('\'');
+        if quote.is_none() && char.is_whitespace() {
+            words.push(word(line, from..at));
+            start = None;
+        } else if quote == Some(char) {
+            quote = None;
+        } else if quote.is_none() && matches!(char, '\'' | '"') {
+            quote = Some(char);
+        }
+        at += width;
+        if skips && start.is_some() {
+            // The escape character and the next one belong to the word; at the very end it falls away.
+            match text[at..].chars().next() {
+                Some(next) => at += next.len_utf8(),
+                None => {
+                    words.extend((from < at - width).then(|| word(line, from..at - width)));
+                    return words;
+                }
+            }
+        }
+    }
+    words.extend(start.map(|from| word(line, from..range.end)));
+    words
+}

@@ -1,0 +1,144 @@
+//! The cmdlets that matter in Dockerfiles: their aliases and parameters, for Windows PowerShell 5.1 and PowerShell 7.
+
+use std::sync::LazyLock;
+
+use crate::script::Dialect;
+
+/// A cmdlet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Cmdlet {
+    /// Its full name.
+    pub name: &'static str,
+    /// Its aliases, without those that only Windows PowerShell has.
+    pub aliases: Vec<&'static str>,
+    /// The aliases that only Windows PowerShell has.
+    pub old_aliases: Vec<&'static str>,
+    /// Its own parameters; [`common`] gives those that all have.
+    pub parameters: Vec<Parameter>,
+}
+
+/// A parameter of a cmdlet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its full name.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: Vec<&'static str>,
+    /// Whether it takes no value.
+    pub switch: bool,
+    /// The place among the words without a name that it takes.
+    pub position: Option<u8>,
+}
+
+const COMMON: &str = "Verbose!/vb Debug!/db ErrorAction/ea WarningAction/wa InformationAction/infa ProgressAction/proga \
+     ErrorVariable/ev WarningVariable/wv InformationVariable/iv OutVariable/ov OutBuffer/ob PipelineVariable/pv \
+     WhatIf!/wi Confirm!/cf";
+
+static CMDLETS: LazyLock<Vec<Cmdlet>> = LazyLock::new(|| read(include_str!("cmdlets.txt")));
+
+/// The cmdlet of a name or an alias, whatever its case. A file's name (`curl.exe`) is no alias; a module may stand
+/// before the name (`BitsTransfer\Start-BitsTransfer`).
+pub fn cmdlet(name: &str, dialect: Dialect) -> Option<&'static Cmdlet> {
+    if !dialect.is_powershell() {
+        return None;
+    }
+    let is = |known: &str| known.eq_ignore_ascii_case(name);
+    let has = |aliases: &[&str]| aliases.iter().any(|alias| is(alias));
+    let old = dialect == Dialect::WindowsPowerShell;
+    if let Some((module, name)) = name.split_once('\\') {
+        let in_module = !module.is_empty() && module.chars().all(|char| char.is_ascii_alphanumeric() || char == '.');
+        return CMDLETS.iter().find(|cmdlet| in_module && cmdlet.name.eq_ignore_ascii_case(name));
+    }
+    CMDLETS.iter().find(|cmdlet| is(cmdlet.name) || has(&cmdlet.aliases) || old && has(&cmdlet.old_aliases))
+}
+
+/// The parameters that every cmdlet has.
+pub fn common() -> &'static [Parameter] {
+    static PARAMETERS: LazyLock<Vec<Parameter>> =
+        LazyLock::new(|| COMMON.split_ascii_whitespace().map(parameter).collect());
+    &PARAMETERS
+}
+
+/// Reads the table; its first lines say how it is written.
+fn read(table: &'static str) -> Vec<Cmdlet> {
+    let mut cmdlets: Vec<Cmdlet> = Vec::new();
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let words = line.split_ascii_whitespace();
+        if !line.starts_with(' ') {
+            let (name, aliases) = line.split_once(" : ").unwrap_or((line, ""));
+            let (old, both): (Vec<_>, Vec<_>) =
+                aliases.split_ascii_whitespace().partition(|word| word.ends_with("(5)"));
+            let old_aliases = old.into_iter().map(|word| word.trim_end_matches("(5)")).collect();
+            cmdlets.push(Cmdlet { name, aliases: both, old_aliases, parameters: Vec::new() });
+        } else if let Some(cmdlet) = cmdlets.last_mut() {
+            cmdlet.parameters.extend(words.map(parameter));
+        }
+    }
+    cmdlets
+}
+
+fn parameter(word: &'static str) -> Parameter {
+    let mut names = word.split('/');
+    let head = names.next().unwrap_or(word);
+    let (head, position) = head.split_once('=').map_or((head, None), |(name, at)| (name, at.parse().ok()));
+    let name = head.trim_end_matches('!');
+    Parameter { name, aliases: names.collect(), switch: head.ends_with('!'), position }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: Dialect = Dialect::WindowsPowerShell;
+    const NEW: Dialect = Dialect::PowerShell;
+
+    #[test]
+    fn names_and_aliases_lead_to_the_cmdlet_of_the_dialect() {
+        for (name, dialect, found) in [
+            ("Invoke-WebRequest", NEW, Some("Invoke-WebRequest")),
+            ("IWR", NEW, Some("Invoke-WebRequest")),
+            ("curl", OLD, Some("Invoke-WebRequest")),
+            ("curl", NEW, None),
+            ("curl.exe", OLD, None),
+            ("wget", OLD, Some("Invoke-WebRequest")),
+            ("sc", OLD, Some("Set-Content")),
+            ("sc", NEW, None),
+            ("%", NEW, Some("ForEach-Object")),
+            ("?", OLD, Some("Where-Object")),
+            ("Add-WindowsFeature", OLD, Some("Install-WindowsFeature")),
+            ("BitsTransfer\\Start-BitsTransfer", OLD, Some("Start-BitsTransfer")),
+            (".\\start", OLD, None),
+            ("C:\\tools\\curl", OLD, None),
+            ("curl", Dialect::Cmd, None),
+            ("msbuild", OLD, None),
+        ] {
+            assert_eq!(cmdlet(name, dialect).map(|cmdlet| cmdlet.name), found, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_without_doubles() {
+        let names: Vec<_> = CMDLETS.iter().map(|cmdlet| cmdlet.name.to_ascii_lowercase()).collect();
+        assert!(names.is_sorted(), "{names:?}");
+        let mut aliases: Vec<_> =
+            CMDLETS.iter().flat_map(|cmdlet| cmdlet.aliases.iter().chain(&cmdlet.old_aliases)).collect();
+        aliases.sort_unstable();
+        assert!(aliases.windows(2).all(|pair| pair[0] != pair[1]), "{aliases:?}");
+        assert!(CMDLETS.len() >= 70, "{}", CMDLETS.len());
+    }
+
+    #[test]
+    fn no_parameter_stands_twice_and_every_position_is_taken_in_order() {
+        for cmdlet in CMDLETS.iter() {
+            let mut names: Vec<String> = (cmdlet.parameters.iter())
+                .flat_map(|parameter| parameter.aliases.iter().chain([&parameter.name]))
+                .map(|name| name.to_ascii_lowercase())
+                .collect();
+            names.sort_unstable();
+            assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{}: {names:?}", cmdlet.name);
+            let mut positions: Vec<u8> = cmdlet.parameters.iter().filter_map(|parameter| parameter.position).collect();
+            positions.sort_unstable();
+            assert!(positions.iter().enumerate().all(|(at, position)| at == usize::from(*position)), "{}", cmdlet.name);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The script of a `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`, read by the shell that will read it.
+
+use crate::ast::{CommandLine, Form, Instruction, Keyword, Kind, Word};
+use crate::script::{self, Call, Command, Dialect, Quote, Script, Separator, Statement, StatementKind};
+use crate::source::Source;
+use crate::splice::Spliced;
+
+use super::shell::Shell;
+use super::Os;
+
+/// What an instruction starts.
+#[derive(Debug)]
+pub struct RunScript {
+    /// The script. An exec form is one statement with one command, whose words are the array's.
+    pub script: Script,
+    /// In exec form no shell reads it.
+    pub exec: bool,
+}
+
+/// The script of an instruction, if it starts one and its shell is known.
+pub(super) fn of(instruction: &Instruction, source: &Source, shell: &Shell, os: Os) -> Option<RunScript> {
+    let line = match (instruction.keyword, &instruction.kind) {
+        (Some(Keyword::Run | Keyword::Cmd | Keyword::Entrypoint), Kind::Command(line)) => line,
+        (_, Kind::Healthcheck { command: Some(line), .. }) => line,
+        _ => return None,
+    };
+    match &line.form {
+        Form::Exec(words) => Some(RunScript { script: exec(words, os)?, exec: true }),
+        Form::Shell(text) => {
+            let text = heredoc_body(instruction, line, source).unwrap_or_else(|| text.clone());
+            Some(RunScript { script: script::parse(text, shell.dialect?), exec: false })
+        }
+    }
+}
+
+/// The body of `RUN <<EOF`: with nothing but the heredoc on the line, its lines are the script.
+fn heredoc_body(instruction: &Instruction, line: &CommandLine, source: &Source) -> Option<Spliced> {
+    let [heredoc] = instruction.heredocs.as_slice() else { return None };
+    let Form::Shell(text) = &line.form else { return None };
+    (text.whole() == heredoc.span).then(|| Spliced::verbatim(source.slice(heredoc.body), heredoc.body.start))
+}
+
+/// An exec form as a script of one command; what a shell in it reads is nested.
+fn exec(words: &[Word], os: Os) -> Option<Script> {
+    let (first, rest) = words.split_first()?;
+    let dialect = if os == Os::Linux { Dialect::Posix } else { Dialect::Cmd };
+    let span = first.span.to(rest.last().unwrap_or(first).span);
+    let mut text = Spliced::default();
+    for word in words {
+        text.push_from(&word.text, 0..word.as_str().len());
+    }
+    let mut command = Command {
+        call: Call::Plain,
+        name: exec_word(first),
+        words: rest.iter().map(exec_word).collect(),
+        redirections: Vec::new(),
+        span,
+        expression: None,
+        nested: None,
+    };
+    let texts: Vec<&Spliced> = words.iter().map(|word| &word.text).collect();
+    let arguments: Vec<script::Word> = words.iter().map(exec_word).collect();
+    command.nested = script::nested::of_exec(&arguments, &texts).map(Box::new);
+    let kind = StatementKind::Pipeline(vec![command]);
+    let separator_span = crate::source::Span::at(span.end);
+    let statements = vec![Statement { kind, span, separator: Separator::End, separator_span }];
+    Some(Script { dialect, text, statements, comments: Vec::new(), faults: Vec::new() })
+}
+
+fn exec_word(word: &Word) -> script::Word {
+    script::Word {
+        raw: word.as_str().to_owned(),
+        text: word.as_str().to_owned(),
+        quote: Quote::Double,
+        variables: Vec::new(),
+        statements: Vec::new(),
+        span: word.span,
+    }
+}

@@ -1,0 +1,146 @@
+//! Stages: what they build on and what they inherit.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::ast::{self, Kind};
+use crate::document::Reading;
+use crate::expand::Use;
+use crate::facts::base_image::{self, BaseImage};
+use crate::reference::{self, Reference, ReferenceError};
+use crate::source::Span;
+use crate::splice::Spliced;
+
+use super::platform::{self, Evidence, FileEvidence, Os};
+use super::shell::Shell;
+use super::variable::Variable;
+use super::{Model, State, Step};
+
+/// A stage.
+#[derive(Debug)]
+pub struct Stage {
+    /// Its number, from 0.
+    pub index: usize,
+    /// The `FROM` that opens it, by its place.
+    pub from: usize,
+    /// The name after `AS`, as written.
+    pub name: Option<String>,
+    /// The instructions after `FROM`.
+    pub steps: Range<usize>,
+    /// What it builds on.
+    pub base: Base,
+    /// The image named by `FROM`, also when it turns out to be a stage.
+    pub image: Option<Image>,
+    /// What the tables know of the image that this stage in the end builds on.
+    pub facts: Option<BaseImage>,
+    /// The platform.
+    pub os: Os,
+    /// Why.
+    pub evidence: Evidence,
+    /// The variables it declares, in order.
+    pub variables: Vec<Variable>,
+    /// What is in force at its end.
+    pub state: Rc<State>,
+}
+
+/// What a stage builds on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// An earlier stage, by number.
+    Stage(usize),
+    /// An image.
+    Image,
+    /// Nothing.
+    Scratch,
+}
+
+/// The image that a `FROM` names.
+#[derive(Debug)]
+pub struct Image {
+    /// The text, variables put in where they have a value and left as written where not.
+    pub text: Spliced,
+    /// The parts of the text.
+    pub reference: Result<Reference, ReferenceError>,
+    /// The variables in it.
+    pub uses: Vec<Use>,
+    /// False when it depends on a value that only the build knows.
+    pub certain: bool,
+    /// The word in `FROM`.
+    pub span: Span,
+}
+
+/// Opens the stage of a `FROM`.
+pub(super) fn open(model: &mut Model, reading: &Reading, step: usize, instruction: &ast::Instruction, file: &FileEvidence) {
+    let Kind::From(from) = &instruction.kind else { return };
+    let index = model.stages.len();
+    let image = from.image.as_ref().map(|word| image(model, step, word));
+    let base = base(model, image.as_ref(), index);
+    let facts = match base {
+        Base::Stage(parent) => model.stages[parent].facts.clone(),
+        Base::Image => image.as_ref().and_then(facts),
+        Base::Scratch => None,
+    };
+    let (os, evidence) = match base {
+        Base::Stage(parent) => (model.stages[parent].os, Evidence::Stage(parent)),
+        _ => platform::of_stage(model, reading, step, instruction, facts.as_ref(), file),
+    };
+    let state = match base {
+        Base::Stage(parent) => Rc::clone(&model.stages[parent].state),
+        _ => Rc::new(State {
+            shell: Shell::of_image(os, facts.as_ref().map(|facts| facts.default_shell)),
+            user: None,
+            workdir: None,
+        }),
+    };
+    model.steps.push(Step { stage: Some(index), state: Rc::clone(&state), visible: 0, script: None });
+    model.stages.push(Stage {
+        index,
+        from: step,
+        name: from.name.as_ref().map(|word| word.as_str().to_owned()),
+        steps: step + 1..step + 1,
+        base,
+        image,
+        facts,
+        os,
+        evidence,
+        variables: Vec::new(),
+        state,
+    });
+}
+
+fn image(model: &Model, step: usize, word: &ast::Word) -> Image {
+    let visible = super::variable::Globals { model, step };
+    let options = crate::expand::Options { skip_unset: true, ..Default::default() };
+    let (text, uses) = match crate::expand::word_with(&word.text, model.escape, &visible, options) {
+        Ok(expanded) => (expanded.text, expanded.uses),
+        Err(_) => (word.text.clone(), Vec::new()),
+    };
+    let certain = uses.iter().all(|used| used.found) && !text.text().contains('$');
+    Image { reference: reference::parse(&text), text, uses, certain, span: word.span }
+}
+
+fn base(model: &Model, image: Option<&Image>, index: usize) -> Base {
+    let Some(image) = image else { return Base::Image };
+    let text = image.text.text();
+    // Only names count in FROM; a number is an image there.
+    let named = model.stages[..index].iter().rposition(|stage| stage.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(text)));
+    match named {
+        Some(stage) => Base::Stage(stage),
+        None if text == "scratch" => Base::Scratch,
+        None => Base::Image,
+    }
+}
+
+/// What the tables know of an image, also when the build decides its tag.
+fn facts(image: &Image) -> Option<BaseImage> {
+    if let Ok(reference) = &image.reference {
+        let tag = reference.tag.as_ref().map(|tag| tag.text.as_str());
+        return base_image::lookup(&reference.name_without_tag(), tag);
+    }
+    let text = image.text.text();
+    let (name, tag) = match text.rfind(':').filter(|&at| !text[at..].contains(['/', '}'])) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text.find(['$', '@']).map_or(text, |at| text[..at].trim_end_matches(':')), None),
+    };
+    if name.contains('$') { None } else { base_image::lookup(name, tag) }
+}

@@ -1,0 +1,279 @@
+//! Statements, pipelines, commands and their words in argument mode.
+
+use poshtree::v2::TokenKind;
+
+use super::expression::closer_of;
+use super::reader::{Parts, Reader, is_closer};
+use super::string::undone;
+use crate::script::{Call, Command, Quote, Redirection, Statement, StatementKind, Word};
+
+impl Reader<'_> {
+    /// Whether `&&` or `||` stands here.
+    pub fn at_chain(&self) -> bool {
+        self.kind() == TokenKind::Operator && matches!(self.token().value.as_str(), "&&" | "||")
+    }
+
+    /// Whether the command ends before the token.
+    pub fn ends_command(&self) -> bool {
+        matches!(self.kind(), TokenKind::Eof | TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Amp)
+            || matches!(self.kind(), TokenKind::RParen | TokenKind::RBrace)
+            || self.kind() == TokenKind::RBracket && self.open.contains(&TokenKind::RBracket)
+            || self.at_chain()
+            || self.starts_line(self.at)
+    }
+
+    /// One statement without its separator; `None` when nothing can begin here.
+    pub fn statement(&mut self) -> Option<Statement> {
+        if !self.enter() {
+            return None;
+        }
+        let first = self.at;
+        self.label();
+        let kind = self.block().or_else(|| self.pipeline());
+        self.leave();
+        kind.map(|kind| self.plain_statement(first, kind))
+    }
+
+    /// `:name` before a loop.
+    fn label(&mut self) {
+        if self.is(TokenKind::Operator, ":") && self.next_kind() == TokenKind::Generic {
+            self.bump();
+            self.bump();
+        }
+    }
+
+    fn pipeline(&mut self) -> Option<StatementKind> {
+        let first = self.at;
+        let mut commands = Vec::new();
+        if self.starts_value() {
+            let mut parts = self.expression(false);
+            if self.at > first && self.at_assignment() && !self.starts_line(self.at) {
+                parts.calls.retain(|call| call.arguments.is_some());
+                let target = self.target_word(first, parts);
+                return Some(self.assigned(first, target).kind);
+            }
+            commands.push(self.expression_command(first, parts));
+        } else {
+            commands.push(self.command()?);
+        }
+        while self.kind() == TokenKind::Pipe {
+            self.bump();
+            let first = self.at;
+            if self.starts_value() {
+                let parts = self.expression(false);
+                commands.push(self.expression_command(first, parts));
+            } else {
+                commands.extend(self.command_after_pipe());
+            }
+        }
+        Some(StatementKind::Pipeline(commands))
+    }
+
+    /// The target of an assignment; method calls in it stay findable as statements.
+    fn target_word(&self, first: usize, mut parts: Parts) -> Word {
+        if parts.calls.is_empty() {
+            return self.word_over(first, self.at, parts);
+        }
+        let variables = parts.variables.clone();
+        let statements = std::mem::take(&mut parts.statements);
+        let inner = Parts { variables: Vec::new(), statements, calls: parts.calls };
+        let statement = self.expression_statement(first, inner);
+        self.word_over(first, self.at, Parts { variables, statements: vec![statement], calls: Vec::new() })
+    }
+
+    /// After `|` a command may begin on the next line.
+    fn command_after_pipe(&mut self) -> Option<Command> {
+        if matches!(self.kind(), TokenKind::Eof | TokenKind::Pipe | TokenKind::Semicolon) || is_closer(self.kind()) {
+            return None;
+        }
+        self.command()
+    }
+
+    fn command(&mut self) -> Option<Command> {
+        let first = self.at;
+        let call = self.call_operator();
+        let nothing = matches!(self.kind(), TokenKind::Eof | TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Amp)
+            || is_closer(self.kind())
+            || self.at_chain();
+        if nothing && call == Call::Plain {
+            return None;
+        }
+        let name = if nothing { self.word_over(self.at, self.at, Parts::default()) } else { self.name() };
+        let mut words = Vec::new();
+        let mut redirections = Vec::new();
+        while !self.ends_command() {
+            match self.kind() {
+                TokenKind::Redirect => redirections.push(self.redirection()),
+                TokenKind::VerbatimArgs => words.extend(self.verbatim()),
+                _ => words.push(self.word()),
+            }
+        }
+        Some(Command {
+            call,
+            name,
+            words,
+            redirections,
+            span: self.span(self.range(first, self.at)),
+            expression: None,
+            nested: None,
+        })
+    }
+
+    fn call_operator(&mut self) -> Call {
+        match self.kind() {
+            TokenKind::Amp => {
+                self.bump();
+                Call::Ampersand
+            }
+            // `.\setup.exe` is a path, `. .\profile.ps1` is a call.
+            TokenKind::Dot if !(self.next_kind() == TokenKind::Generic && self.is_glued(self.at + 1)) => {
+                self.bump();
+                Call::Dot
+            }
+            _ => Call::Plain,
+        }
+    }
+
+    fn name(&mut self) -> Word {
+        let first = self.at;
+        let (mut parts, mut text) = (Parts::default(), String::new());
+        self.element(&mut parts, &mut text);
+        self.argument(first, text, parts)
+    }
+
+    /// What follows `--%`.
+    fn verbatim(&mut self) -> Option<Word> {
+        let token = self.token();
+        let text = token.value.trim().to_owned();
+        let start = token.span.start + (token.value.len() - token.value.trim_start().len());
+        self.bump();
+        let range = start..start + text.len();
+        (!text.is_empty()).then(|| self.make_word(range, text, Quote::None, Parts::default()))
+    }
+
+    pub fn redirection(&mut self) -> Redirection {
+        let first = self.at;
+        self.bump();
+        if self.kind() == TokenKind::Amp && self.is_glued(self.at) && self.next_kind() == TokenKind::Number {
+            self.bump();
+            self.bump();
+        }
+        let operator = self.src[self.range(first, self.at)].to_owned();
+        let target = (!operator.contains('&') && !self.ends_command() && self.kind() != TokenKind::Redirect)
+            .then(|| self.word());
+        Redirection { operator, target, span: self.span(self.range(first, self.at)) }
+    }
+
+    /// A word in argument mode: an array is one word.
+    pub fn word(&mut self) -> Word {
+        let first = self.at;
+        let (mut parts, mut text) = (Parts::default(), String::new());
+        loop {
+            self.element(&mut parts, &mut text);
+            if self.kind() != TokenKind::Comma || self.at > first && self.starts_line(self.at) {
+                break;
+            }
+            text.push(',');
+            self.bump();
+            let ended = matches!(self.kind(), TokenKind::Eof | TokenKind::Semicolon | TokenKind::Pipe)
+                || is_closer(self.kind())
+                || self.at_chain();
+            if ended {
+                break;
+            }
+        }
+        self.argument(first, text, parts)
+    }
+
+    fn argument(&self, first: usize, text: String, parts: Parts) -> Word {
+        if self.at == first + 1 {
+            return self.word_over(first, self.at, parts);
+        }
+        self.make_word(self.range(first, self.at), text, Quote::None, parts)
+    }
+
+    /// The texts of the elements of an array, when nothing else stands in the text.
+    pub fn elements(&mut self) -> Vec<String> {
+        let mut found = Vec::new();
+        while self.kind() != TokenKind::Eof {
+            let before = self.at;
+            let mut text = String::new();
+            self.element(&mut Parts::default(), &mut text);
+            if self.at > before {
+                found.push(text);
+            } else {
+                self.bump();
+            }
+        }
+        found
+    }
+
+    /// One element of a word: tokens that stand without a blank between them.
+    pub fn element(&mut self, parts: &mut Parts, text: &mut String) {
+        let first = self.at;
+        if self.kind() == TokenKind::Comma {
+            return;
+        }
+        loop {
+            self.atom(first, parts, text);
+            if !self.glues(first) {
+                break;
+            }
+        }
+        let value = &self.tokens[first].value;
+        let awaits_value = self.tokens[first].kind == TokenKind::Parameter && value.ends_with(':');
+        if awaits_value && self.at == first + 1 && !self.ends_command() && self.kind() != TokenKind::Comma {
+            self.element(parts, text);
+        }
+    }
+
+    fn atom(&mut self, first: usize, parts: &mut Parts, text: &mut String) {
+        let atom = self.at;
+        let square = self.kind() == TokenKind::LBracket;
+        let mut inner = Parts::default();
+        if square || !self.operand(&mut inner) {
+            text.push_str(&undone(self.token()).0);
+            self.bump();
+            return;
+        }
+        if atom == first {
+            self.postfix(atom, &mut inner);
+        }
+        if self.at == atom + 1 {
+            text.push_str(&undone(&self.tokens[atom]).0);
+        } else {
+            text.push_str(&self.src[self.range(atom, self.at)]);
+        }
+        parts.variables.extend(inner.variables.iter().cloned());
+        if inner.calls.iter().any(|call| call.arguments.is_some()) {
+            parts.statements.push(self.expression_statement(atom, inner));
+        } else {
+            parts.statements.append(&mut inner.statements);
+        }
+    }
+
+    /// Whether the token at the cursor goes on with the element that began at `first`.
+    fn glues(&self, first: usize) -> bool {
+        if !self.is_glued(self.at) || self.ends_command() {
+            return false;
+        }
+        let before = &self.tokens[self.at - 1];
+        let whole = self.at == first + 1;
+        match self.kind() {
+            TokenKind::Comma | TokenKind::Redirect | TokenKind::VerbatimArgs => false,
+            // `"a"b` and `(a)b` are two arguments; `$x\b` is one.
+            _ if is_quoted(self.tokens[first].kind) && whole => false,
+            _ if is_closer(before.kind) && closer_of(self.tokens[first].kind).is_some() => {
+                self.tokens[first].kind == TokenKind::LBracket
+            }
+            TokenKind::LParen | TokenKind::LBrace | TokenKind::AtParen | TokenKind::AtBrace => {
+                before.kind == TokenKind::Parameter && before.value.ends_with(':')
+            }
+            _ => true,
+        }
+    }
+}
+
+const fn is_quoted(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::StringSq | TokenKind::StringDq | TokenKind::HereStringSq | TokenKind::HereStringDq)
+}

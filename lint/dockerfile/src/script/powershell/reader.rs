@@ -1,0 +1,269 @@
+//! A cursor over the tokens of a script, and the list of statements.
+
+use std::ops::Range;
+
+use poshtree::v2::{Token, TokenKind, TriviaKind, lex};
+
+use super::guard::MAX_DEPTH;
+use crate::script::{Fault, FaultKind, MemberCall, Quote, Separator, Statement, Variable, Word};
+use crate::source::Span;
+use crate::splice::Spliced;
+
+/// Reads a part of a script: the whole of it, or a sub-expression inside a string.
+pub(super) struct Reader<'a> {
+    pub text: &'a Spliced,
+    pub src: &'a str,
+    pub base: usize,
+    pub tokens: Vec<Token>,
+    pub at: usize,
+    pub depth: u32,
+    /// The closing brackets that are awaited, the innermost last.
+    pub open: Vec<TokenKind>,
+    pub found: Found,
+}
+
+/// What is gathered beside the statements.
+#[derive(Default)]
+pub(super) struct Found {
+    pub brackets: Vec<Span>,
+    pub string: Option<Span>,
+    pub comments: Vec<Span>,
+    pub too_deep: bool,
+}
+
+/// What a word or an expression has inside.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub variables: Vec<Variable>,
+    pub statements: Vec<Statement>,
+    pub calls: Vec<MemberCall>,
+}
+
+impl Found {
+    /// The faults; brackets left open by a string that nothing closes are no faults of their own.
+    pub fn faults(self) -> Vec<Fault> {
+        match self.string {
+            Some(span) => vec![Fault { kind: FaultKind::UnterminatedString, span }],
+            None => {
+                let mut spans = self.brackets;
+                spans.sort_unstable();
+                spans.into_iter().map(|span| Fault { kind: FaultKind::UnbalancedBracket, span }).collect()
+            }
+        }
+    }
+
+    pub fn merge(&mut self, inner: Found) {
+        self.brackets.extend(inner.brackets);
+        self.string = self.string.or(inner.string);
+        self.comments.extend(inner.comments);
+        self.too_deep |= inner.too_deep;
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(text: &'a Spliced, range: Range<usize>, depth: u32) -> Self {
+        let src = &text.text()[range.clone()];
+        let lexed = lex(src);
+        let mut reader = Reader {
+            text,
+            src,
+            base: range.start,
+            tokens: lexed.tokens,
+            at: 0,
+            depth,
+            open: Vec::new(),
+            found: Found::default(),
+        };
+        let unterminated = lexed
+            .errors
+            .iter()
+            .filter(|error| error.message.starts_with("unterminated") && !error.message.contains("comment"))
+            .min_by_key(|error| error.span.start);
+        reader.found.string = unterminated.map(|error| reader.span(error.span.start..error.span.start + 1));
+        reader.found.comments = reader.comments();
+        reader
+    }
+
+    fn comments(&self) -> Vec<Span> {
+        self.tokens
+            .iter()
+            .flat_map(|token| token.leading.iter().chain(&token.trailing))
+            .filter(|trivia| trivia.is_comment())
+            .map(|trivia| self.span(trivia.span.start..trivia.span.end))
+            .collect()
+    }
+
+    pub fn finish(self) -> Found {
+        self.found
+    }
+
+    pub fn span(&self, range: Range<usize>) -> Span {
+        self.text.span(self.base + range.start..self.base + range.end)
+    }
+
+    pub fn token(&self) -> &Token {
+        &self.tokens[self.at]
+    }
+
+    pub fn kind(&self) -> TokenKind {
+        self.token().kind
+    }
+
+    pub fn is(&self, kind: TokenKind, value: &str) -> bool {
+        self.kind() == kind && self.token().value_eq_ci(value)
+    }
+
+    pub fn next_kind(&self) -> TokenKind {
+        self.tokens[(self.at + 1).min(self.tokens.len() - 1)].kind
+    }
+
+    /// Goes on by one token, but never past the last.
+    pub fn bump(&mut self) {
+        self.at = (self.at + 1).min(self.tokens.len() - 1);
+    }
+
+    /// Whether the token stands right after the one before.
+    pub fn is_glued(&self, index: usize) -> bool {
+        index > 0 && self.tokens[index - 1].span.end == self.tokens[index].span.start
+    }
+
+    /// Whether a line ends before the token.
+    pub fn starts_line(&self, index: usize) -> bool {
+        self.tokens[index].starts_line() || index > 0 && self.tokens[index - 1].ends_line()
+    }
+
+    /// The bytes of the tokens from `first` up to `end`.
+    pub fn range(&self, first: usize, end: usize) -> Range<usize> {
+        let start = self.tokens[first].span.start;
+        if end > first { start..self.tokens[end - 1].span.end } else { start..start }
+    }
+
+    /// Goes one level down; `false` when that is too deep, and then nothing more is read.
+    pub fn enter(&mut self) -> bool {
+        if self.depth >= MAX_DEPTH {
+            self.found.too_deep = true;
+            self.at = self.tokens.len() - 1;
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    pub fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Takes the bracket that closes the one at `open`, or notes that it is missing.
+    pub fn close(&mut self, open: usize, closer: TokenKind) {
+        if self.kind() == closer {
+            self.bump();
+        } else {
+            let range = self.range(open, open + 1);
+            let span = self.span(range);
+            self.found.brackets.push(span);
+        }
+    }
+
+    /// Notes and skips a bracket that closes nothing; `false` when it closes something further out.
+    pub fn skip_stray(&mut self) -> bool {
+        if self.open.contains(&self.kind()) {
+            return false;
+        }
+        let range = self.range(self.at, self.at + 1);
+        let span = self.span(range);
+        self.found.brackets.push(span);
+        self.bump();
+        true
+    }
+
+    /// The statements up to the closing bracket, which is left to the caller.
+    pub fn statements(&mut self, closer: Option<TokenKind>) -> Vec<Statement> {
+        let awaited = self.open.len();
+        self.open.extend(closer);
+        let mut found = Vec::new();
+        loop {
+            match self.kind() {
+                TokenKind::Eof => break,
+                TokenKind::Semicolon => self.bump(),
+                kind if is_closer(kind) => {
+                    if !self.skip_stray() {
+                        break;
+                    }
+                }
+                _ => match self.statement() {
+                    Some(mut statement) => {
+                        self.separate(&mut statement);
+                        found.push(statement);
+                    }
+                    None => self.bump(),
+                },
+            }
+        }
+        self.open.truncate(awaited);
+        found
+    }
+
+    /// Takes what separates the statement from the next one.
+    fn separate(&mut self, statement: &mut Statement) {
+        let token = self.token();
+        let range = token.span.start..token.span.end;
+        let chain = match token.value.as_str() {
+            "&&" => Some(Separator::And),
+            "||" => Some(Separator::Or),
+            _ => None,
+        };
+        let (separator, range, taken) = match token.kind {
+            TokenKind::Eof => return,
+            kind if is_closer(kind) => return,
+            TokenKind::Operator if chain.is_some() => (chain.unwrap_or(Separator::Always), range, true),
+            _ if self.starts_line(self.at) => (Separator::Always, self.line_end(), false),
+            TokenKind::Semicolon => (Separator::Always, range, true),
+            TokenKind::Amp => (Separator::Background, range, true),
+            _ => {
+                statement.separator = Separator::Always;
+                return;
+            }
+        };
+        if taken {
+            self.bump();
+        }
+        statement.separator = separator;
+        statement.separator_span = self.span(range);
+    }
+
+    /// The line break before the token at the cursor.
+    fn line_end(&self) -> Range<usize> {
+        let before = self.at.checked_sub(1).map(|before| &self.tokens[before].trailing);
+        let trivia = before.into_iter().flatten().chain(&self.token().leading);
+        let found = trivia.into_iter().find(|trivia| trivia.kind == TriviaKind::Newline);
+        let start = self.token().span.start;
+        found.map_or(start..start, |trivia| trivia.span.start..trivia.span.end)
+    }
+
+    /// A word over a range of bytes.
+    pub fn make_word(&self, range: Range<usize>, text: String, quote: Quote, parts: Parts) -> Word {
+        Word {
+            raw: self.src[range.clone()].to_owned(),
+            text,
+            quote,
+            variables: parts.variables,
+            statements: parts.statements,
+            span: self.span(range),
+        }
+    }
+
+    /// A word over tokens: undone when it is one token, as written otherwise.
+    pub fn word_over(&self, first: usize, end: usize, parts: Parts) -> Word {
+        let range = self.range(first, end);
+        if end == first + 1 {
+            let (text, quote) = super::string::undone(&self.tokens[first]);
+            return self.make_word(range, text, quote, parts);
+        }
+        let text = self.src[range.clone()].to_owned();
+        self.make_word(range, text, Quote::None, parts)
+    }
+}
+
+pub(super) const fn is_closer(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::RParen | TokenKind::RBrace | TokenKind::RBracket)
+}

@@ -1,0 +1,313 @@
+//! What BuildKit and the classic builder make of a Windows path in `WORKDIR`, `COPY` and `ADD`.
+
+use std::fmt;
+
+/// Why a builder refuses a path. The messages are the builders' own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathError {
+    /// Another drive than `C:`, or a colon elsewhere in the first part.
+    NotSystemDrive,
+    /// Only a drive: `C:`.
+    NoRelativePath {
+        /// As it was written.
+        path: String,
+    },
+    /// It starts with two slashes of either kind.
+    Unc,
+    /// The classic builder's answer to a bare drive.
+    NotDirectory {
+        /// As the builder cleaned it: `C:.`.
+        path: String,
+    },
+    /// The classic builder takes no empty `WORKDIR`.
+    Empty,
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PathError::NotSystemDrive => f.write_str("The specified path is not on the system drive (C:)"),
+            PathError::NoRelativePath { path } => write!(f, "No relative path specified in \"{path}\""),
+            PathError::Unc => f.write_str("UNC paths are not supported"),
+            PathError::NotDirectory { path } => {
+                write!(f, "{path} is not a directory. If you are specifying a drive letter, please add a trailing '\\'")
+            }
+            PathError::Empty => f.write_str("cannot normalize nothing"),
+        }
+    }
+}
+
+impl std::error::Error for PathError {}
+
+/// The drive letter of a path, as written.
+pub fn drive_letter(path: &str) -> Option<char> {
+    match path.as_bytes() {
+        [letter, b':', ..] if letter.is_ascii_alphabetic() => Some(*letter as char),
+        _ => None,
+    }
+}
+
+/// Whether BuildKit takes the path as absolute: it starts with a slash after an allowed drive. `C:app` is not,
+/// and neither is a path that the builder refuses.
+pub fn is_absolute(path: &str) -> bool {
+    check_system_drive(path).is_ok_and(|path| path.starts_with('/'))
+}
+
+/// The path without its drive, cleaned, with forward slashes and no slash at the end, as BuildKit's
+/// `util/system/path.go` gives it.
+///
+/// # Errors
+/// When the path is a bare drive, on another drive, or a UNC path.
+pub fn check_system_drive(path: &str) -> Result<String, PathError> {
+    checked(path, false)
+}
+
+fn checked(path: &str, keep_slash: bool) -> Result<String, PathError> {
+    if path.len() == 2 && path.ends_with(':') {
+        return Err(PathError::NoRelativePath { path: path.to_owned() });
+    }
+    if path.len() >= 2 && path.bytes().take(2).all(|byte| is_slash(byte as char)) {
+        return Err(PathError::Unc);
+    }
+    let rest = match path.split_once(':') {
+        None => path,
+        Some((drive, rest)) if drive.eq_ignore_ascii_case("c") => rest,
+        Some(_) => return Err(PathError::NotSystemDrive),
+    };
+    let slashed = to_slash(rest);
+    let mut clean = clean(&slashed);
+    if keep_slash && clean.len() > 1 && slashed.ends_with('/') {
+        clean.push('/');
+    }
+    Ok(clean)
+}
+
+/// What BuildKit stores for `WORKDIR path` after `WORKDIR current`: backslashes and no drive. A path that is
+/// relative to the drive (`C:app`) joins the current directory.
+///
+/// # Errors
+/// When either path is a bare drive, on another drive, or a UNC path.
+pub fn workdir(current: &str, path: &str) -> Result<String, PathError> {
+    Ok(normalize(current, path, false)?.replace('/', "\\"))
+}
+
+/// Where BuildKit copies to for `COPY … path` in the directory `current`: forward slashes, no drive, and a
+/// slash at the end where the author wrote one.
+///
+/// # Errors
+/// As [`workdir`].
+pub fn destination(current: &str, path: &str) -> Result<String, PathError> {
+    normalize(current, path, true)
+}
+
+fn normalize(current: &str, path: &str, keep_slash: bool) -> Result<String, PathError> {
+    let written = to_slash(path);
+    let current = if current.is_empty() { "/".to_owned() } else { checked(&to_slash(current), keep_slash)? };
+    let current = if current.starts_with('/') { current } else { join("/", &current) };
+    let path = checked(if written.is_empty() { &current } else { &written }, keep_slash)?;
+    let mut path = if is_absolute(&path) { path } else { join(&current, &path) };
+    if keep_slash && written.ends_with('/') && !path.ends_with('/') {
+        path.push('/');
+    } else if keep_slash && written.ends_with("/.") {
+        path.push_str(if path == "/" { "." } else { "/." });
+    }
+    Ok(path)
+}
+
+/// What the classic builder stores for `WORKDIR path` after `WORKDIR current`: `C:\app`, the drive in capitals.
+/// It takes other drives as well.
+///
+/// # Errors
+/// When a path is a bare drive, or the new one is empty.
+pub fn workdir_classic(current: &str, path: &str) -> Result<String, PathError> {
+    if path.is_empty() {
+        return Err(PathError::Empty);
+    }
+    let (current, path) = (clean_windows(current), clean_windows(path));
+    for path in [&current, &path] {
+        if path.len() == 3 && drive_letter(path).is_some() && path.ends_with('.') {
+            return Err(PathError::NotDirectory { path: path.clone() });
+        }
+    }
+    let full = if drive_letter(&path).is_some() && path[2..].starts_with('\\') {
+        path
+    } else if current.is_empty() || path.starts_with('\\') {
+        if drive_letter(&path).is_some() { path } else { clean_windows(&format!("C:\\{path}")) }
+    } else {
+        clean_windows(&format!("{current}\\{path}"))
+    };
+    let mut chars = full.chars();
+    Ok(chars.next().map(|drive| drive.to_ascii_uppercase()).into_iter().chain(chars).collect())
+}
+
+/// One spelling for all that name one file: lower case, forward slashes, without `C:` and without a slash at
+/// the end. Only for comparing; NTFS folds case by its own table, which this follows but for rare letters.
+pub fn fold(path: &str) -> String {
+    let path = to_slash(path).to_lowercase();
+    let rest = path.strip_prefix("c:").unwrap_or(&path);
+    match rest {
+        "" | "/" => rest.to_owned(),
+        _ => clean(rest),
+    }
+}
+
+/// Both parts as one clean path with forward slashes. The second is taken as relative, whatever it starts with.
+pub fn join(parent: &str, path: &str) -> String {
+    match (parent.is_empty(), path.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => clean(&to_slash(path)),
+        (false, true) => clean(&to_slash(parent)),
+        (false, false) => clean(&to_slash(&format!("{parent}/{path}"))),
+    }
+}
+
+fn is_slash(char: char) -> bool {
+    matches!(char, '/' | '\\')
+}
+
+fn to_slash(path: &str) -> String {
+    path.replace('\\', "/")
+}
+
+/// The shortest path of the same meaning, by text alone; `.` for nothing.
+fn clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if rooted => {}
+            _ => parts.push(part),
+        }
+    }
+    match (rooted, parts.is_empty()) {
+        (true, _) => format!("/{}", parts.join("/")),
+        (false, true) => ".".to_owned(),
+        (false, false) => parts.join("/"),
+    }
+}
+
+/// As [`clean`], with backslashes and with the drive kept; nothing stays nothing.
+fn clean_windows(path: &str) -> String {
+    if path.is_empty() {
+        return String::new();
+    }
+    let (drive, rest) = path.split_at(if drive_letter(path).is_some() { 2 } else { 0 });
+    format!("{drive}{}", clean(&to_slash(rest)).replace('/', "\\"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn drives_are_checked_and_cut_off() {
+        for (path, result) in [
+            (r"C:\app\bin", Ok("/app/bin")),
+            ("c:/", Ok("/")),
+            (r"C:app\", Ok("app")),
+            (r"\app\\x\..\y\", Ok("/app/y")),
+            ("z", Ok("z")),
+            ("", Ok(".")),
+            (r"C:\..\..\x", Ok("/x")),
+            (r"..\x", Ok("../x")),
+            (r"D:\app", Err("The specified path is not on the system drive (C:)")),
+            (r"a:b:c", Err("The specified path is not on the system drive (C:)")),
+            (r"app\x:y", Err("The specified path is not on the system drive (C:)")),
+            ("C:", Err(r#"No relative path specified in "C:""#)),
+            ("d:", Err(r#"No relative path specified in "d:""#)),
+            (r"\\srv\x", Err("UNC paths are not supported")),
+            (r"/\srv\x", Err("UNC paths are not supported")),
+        ] {
+            let got = check_system_drive(path).map_err(|error| error.to_string());
+            assert_eq!(got.as_deref().map_err(String::as_str), result, "{path}");
+        }
+    }
+
+    #[test]
+    fn workdir_as_buildkit_stores_it() {
+        for (current, path, result) in [
+            ("", r"C:\app\bin", r"\app\bin"),
+            ("", "C:appbin", r"\appbin"),
+            // `WORKDIR C:\` under the default escape takes the next line with it
+            ("", "C:RUN dir", r"\RUN dir"),
+            (r"\app", "C:bin", r"\app\bin"),
+            (r"C:\app", "..", r"\"),
+            ("app", "", r"\app"),
+            ("/app", r"\data", r"\data"),
+            ("", r"C:/mixed\slashes/", r"\mixed\slashes"),
+        ] {
+            assert_eq!(workdir(current, path).unwrap(), result, "{current} + {path}");
+        }
+        assert_eq!(workdir("", r"D:\app"), Err(PathError::NotSystemDrive));
+        assert_eq!(workdir("C:", "x"), Err(PathError::NoRelativePath { path: "C:".into() }));
+        assert_eq!(workdir("", r"\\srv\x"), Err(PathError::Unc));
+    }
+
+    #[test]
+    fn a_destination_keeps_its_last_slash() {
+        for (current, path, result) in [
+            (r"\app", "bin/", "/app/bin/"),
+            (r"\app", r"C:\bin\", "/bin/"),
+            (r"\app", "C:/bin", "/bin"),
+            (r"\app", ".", "/app"),
+            (r"\app", "./", "/app/"),
+            (r"\app", r"C:\x\.", "/x/."),
+            ("", "/.", "/."),
+            ("", "", "/"),
+        ] {
+            assert_eq!(destination(current, path).unwrap(), result, "{current} + {path}");
+        }
+    }
+
+    #[test]
+    fn workdir_as_the_classic_builder_stores_it() {
+        for (current, path, result) in [
+            ("", "a", r"C:\a"),
+            ("", r"c:\app", r"C:\app"),
+            ("", "/app", r"C:\app"),
+            ("", "C:appbin", "C:appbin"),
+            (r"C:\app", "bin", r"C:\app\bin"),
+            (r"C:\app", "/data", r"C:\data"),
+            (r"C:\app", r"d:\x", r"D:\x"),
+            ("", r"C:\", r"C:\"),
+        ] {
+            assert_eq!(workdir_classic(current, path).unwrap(), result, "{current} + {path}");
+        }
+        assert_eq!(
+            workdir_classic("", "C:").unwrap_err().to_string(),
+            r"C:. is not a directory. If you are specifying a drive letter, please add a trailing '\'"
+        );
+        assert_eq!(workdir_classic("x", ""), Err(PathError::Empty));
+    }
+
+    #[test]
+    fn folding_and_drives() {
+        assert_eq!(fold(r"C:\Program Files\X\"), fold("/program files/x"));
+        assert_eq!(fold(r"c:\"), "/");
+        assert_ne!(fold(r"D:\x"), fold(r"C:\x"));
+        assert_eq!((drive_letter("d:x"), drive_letter("dd:x"), drive_letter("é:")), (Some('d'), None, None));
+        assert!(is_absolute(r"C:\x") && is_absolute("/x") && !is_absolute("C:x") && !is_absolute(r"D:\x"));
+        assert_eq!(join(r"\app", "../x"), "/x");
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_panics_and_results_are_stable(current in r"(?s).{0,12}", path in r"[cC:./\\aé ]{0,12}") {
+            // of two drives (`C:c:\x`) BuildKit itself leaves the second
+            if let Ok(result) = workdir(&current, &path)
+                && current.matches(':').count() < 2
+                && path.matches(':').count() < 2
+            {
+                prop_assert!(result.starts_with('\\') && !result.contains('/'));
+            }
+            let _ = (destination(&current, &path), workdir_classic(&current, &path), is_absolute(&path));
+            prop_assert_eq!(fold(&path), fold(&path.replace('\\', "/")));
+        }
+    }
+}

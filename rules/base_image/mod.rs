@@ -1,0 +1,5 @@
+//! Rules about base images.
+
+use crate::Rule;
+
+pub(crate) static RULES: &[&Rule] = &[];

@@ -1,0 +1,82 @@
+//! Runs the rules over a file and takes out what does not hold there or is ignored.
+
+use dockerfile::diagnostic::Diagnostic;
+use dockerfile::document::Document;
+use dockerfile::model::Os;
+use dockerfile::source::Span;
+
+use crate::suppression;
+use crate::{Context, Platform, RULES, Report, Rule, Settings};
+
+/// All findings in a file, in order of place, after suppressions.
+pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+    let context = Context { document, settings };
+    let mut found = Vec::new();
+    for (rule, report) in reports(settings) {
+        found.extend(run(rule, report, &context));
+    }
+    suppression::apply(&context, &mut found);
+    found.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+    found
+}
+
+/// An empty report for each rule that is switched on.
+fn reports(settings: &Settings) -> impl Iterator<Item = (&'static Rule, Report)> + '_ {
+    RULES.iter().zip(&settings.severities).filter_map(|(&rule, &severity)| {
+        Some((rule, Report::new(rule, severity?, settings.explicit.contains(rule.id))))
+    })
+}
+
+fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Vec<Diagnostic> {
+    (rule.check)(context, &mut report);
+    if rule.platform == Platform::Windows {
+        report.found.retain(|diagnostic| holds_at(context.document, diagnostic.span));
+    }
+    report.found
+}
+
+/// Whether Windows rules hold at a place: in a Windows stage, and before the first stage of a file that has a
+/// Windows stage. What stands before an instruction (its comments) belongs to it.
+fn holds_at(document: &Document, span: Span) -> bool {
+    let instructions = &document.reading().instructions;
+    let step = instructions.partition_point(|instruction| instruction.span.end < span.start);
+    let step = step.min(instructions.len().saturating_sub(1));
+    match document.model.steps.get(step).and_then(|step| step.stage) {
+        Some(stage) => document.model.stages[stage].os == Os::Windows,
+        None => document.model.has_windows(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dockerfile::document::Builder;
+    use dockerfile::source::Source;
+
+    use super::*;
+
+    #[test]
+    fn windows_rules_hold_in_windows_stages_and_before_them() {
+        let text = "# first\nARG A\nFROM mcr.microsoft.com/windows/servercore:ltsc2022 AS w\nRUN w1\n\n# l1\nFROM alpine\nRUN l2\n# w2\nFROM w\nRUN w3\n# w4\n";
+        let document = Document::new(Source::new(text.into()), Builder::Any);
+        let holds = |word: &str| {
+            let at = text.find(word).unwrap() as u32;
+            holds_at(&document, Span::at(at))
+        };
+        for (word, expected) in [
+            ("first", true),
+            ("A\n", true),
+            ("w1", true),
+            ("l1", false),
+            ("l2", false),
+            ("w2", true),
+            ("w3", true),
+            ("w4", true),
+        ] {
+            assert_eq!(holds(word), expected, "{word}");
+        }
+        let linux = Document::new(Source::new("ARG A\nFROM alpine\n".into()), Builder::Any);
+        assert!(!holds_at(&linux, Span::at(0)));
+        let none = Document::new(Source::new(Vec::new()), Builder::Any);
+        assert!(!holds_at(&none, Span::at(0)));
+    }
+}

@@ -1,0 +1,117 @@
+//! What a rule looks at and where it puts what it finds.
+
+use dockerfile::ast::Instruction;
+use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
+use dockerfile::document::{Document, Reading};
+use dockerfile::model::Model;
+use dockerfile::source::{Source, Span};
+use dockerfile::syntax::Tree;
+
+use crate::{Rule, Settings};
+
+/// All that a rule may look at.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The file.
+    pub document: &'a Document,
+    /// What the user wants.
+    pub settings: &'a Settings,
+}
+
+impl<'a> Context<'a> {
+    /// The text.
+    pub fn source(&self) -> &'a Source {
+        &self.document.source
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &'a str {
+        self.document.source.slice(span)
+    }
+
+    /// The file as its author meant it; rules about what the builder makes of it instead look at
+    /// [`Document::built`].
+    pub fn reading(&self) -> &'a Reading {
+        self.document.reading()
+    }
+
+    /// The tree of that reading: directives, tokens, comments, joins.
+    pub fn tree(&self) -> &'a Tree {
+        &self.document.reading().tree
+    }
+
+    /// The instructions of that reading, in order.
+    pub fn instructions(&self) -> &'a [Instruction] {
+        &self.document.reading().instructions
+    }
+
+    /// What that reading means: stages, and one step for each of [`Context::instructions`].
+    pub fn model(&self) -> &'a Model {
+        &self.document.model
+    }
+}
+
+/// Where a rule puts its findings.
+pub struct Report {
+    rule: &'static Rule,
+    severity: Severity,
+    explicit: bool,
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+/// A finding that was just reported, to add to.
+pub struct Finding<'a> {
+    diagnostic: &'a mut Diagnostic,
+    explicit: bool,
+}
+
+impl Report {
+    pub(crate) fn new(rule: &'static Rule, severity: Severity, explicit: bool) -> Self {
+        Report { rule, severity, explicit, found: Vec::new() }
+    }
+
+    /// Reports a finding: where, what is wrong (lower case, no full stop, at most 80 characters) and what to do.
+    pub fn add(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Finding<'_> {
+        self.found.push(Diagnostic {
+            rule: self.rule.id,
+            group: self.rule.group.name(),
+            severity: self.severity,
+            message: message.into(),
+            help: help.into(),
+            seen: None,
+            span,
+            labels: Vec::new(),
+            fix: None,
+        });
+        Finding { diagnostic: self.found.last_mut().expect("one was pushed"), explicit: self.explicit }
+    }
+}
+
+impl Finding<'_> {
+    /// What the builder or the shell makes of it.
+    pub fn seen(self, seen: impl Into<String>) -> Self {
+        self.diagnostic.seen = Some(seen.into());
+        self
+    }
+
+    /// A second place that belongs to it.
+    pub fn label(self, span: Span, text: impl Into<String>) -> Self {
+        self.diagnostic.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// How to mend it.
+    pub fn fix(self, fix: Fix) -> Self {
+        self.diagnostic.fix = Some(fix);
+        self
+    }
+
+    /// A milder severity than the rule's, where a fact is less certain; what the user says of the rule counts
+    /// more.
+    pub fn at_most(self, severity: Severity) -> Self {
+        if !self.explicit {
+            self.diagnostic.severity = self.diagnostic.severity.min(severity);
+        }
+        self
+    }
+}

@@ -1,0 +1,5 @@
+//! Rules about paths and variables.
+
+use crate::Rule;
+
+pub(crate) static RULES: &[&Rule] = &[];

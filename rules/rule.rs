@@ -1,0 +1,95 @@
+//! What a rule is.
+
+use dockerfile::diagnostic::Severity;
+
+use crate::{Context, Report};
+
+/// A family of rules; also a name for `--select` and `--ignore`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// The escape character, continuations, JSON forms and the encoding of the file.
+    Escape,
+    /// Paths and variables.
+    Path,
+    /// Base images.
+    BaseImage,
+    /// Secrets in the image or its history.
+    Secret,
+    /// Stages and copies between them.
+    Stage,
+    /// What the image says of itself: entry point, ports, health.
+    Metadata,
+    /// Accounts.
+    User,
+    /// Comments that ignore findings.
+    Suppression,
+}
+
+impl Group {
+    /// All groups, in the order of the index.
+    pub const ALL: [Group; 8] = [
+        Group::Escape,
+        Group::Path,
+        Group::BaseImage,
+        Group::Secret,
+        Group::Stage,
+        Group::Metadata,
+        Group::User,
+        Group::Suppression,
+    ];
+
+    /// The name on the command line and in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Group::Escape => "escape",
+            Group::Path => "path",
+            Group::BaseImage => "base-image",
+            Group::Secret => "secret",
+            Group::Stage => "stage",
+            Group::Metadata => "metadata",
+            Group::User => "user",
+            Group::Suppression => "suppression",
+        }
+    }
+}
+
+/// Whether a rule can mend what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixable {
+    /// Never.
+    No,
+    /// Always or sometimes, without a look.
+    Safe,
+    /// Always or sometimes, with a look.
+    Suggested,
+}
+
+/// Where a rule holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// Only in Windows stages; [`crate::check`] drops what the rule finds elsewhere.
+    Windows,
+    /// Everywhere.
+    Any,
+}
+
+/// A rule: data and one function. It has no state, no order and no input but the [`Context`].
+pub struct Rule {
+    /// Kebab-case; names the bad thing, so that it reads after "allow".
+    pub id: &'static str,
+    /// Its family.
+    pub group: Group,
+    /// How bad it is, unless the user says otherwise.
+    pub severity: Severity,
+    /// Whether it can mend what it finds.
+    pub fix: Fixable,
+    /// Where it holds.
+    pub platform: Platform,
+    /// The names under which hadolint (`DL4003`) and BuildKit's checks (`MultipleInstructionsDisallowed`) know
+    /// the same mistake: who ignores it there ignores it here.
+    pub also: &'static [&'static str],
+    /// Its documentation, specification and first test.
+    pub page: &'static str,
+    /// Finds the mistake.
+    pub check: fn(&Context, &mut Report),
+}

@@ -1,0 +1,5 @@
+//! Rules about secrets in the image or its history.
+
+use crate::Rule;
+
+pub(crate) static RULES: &[&Rule] = &[];

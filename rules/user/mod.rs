@@ -1,0 +1,5 @@
+//! Rules about accounts.
+
+use crate::Rule;
+
+pub(crate) static RULES: &[&Rule] = &[];
