@@ -1,11 +1,10 @@
 //! `wlint explain`: a rule's page, set for a terminal.
 
 use dockerfile::render::{Paint, Style};
-use rules::{Fixable, Platform, RULES, Rule};
+use rules::{Fixable, Platform, RULES, Rule, nearest};
 
 use crate::args::{Color, Explain};
 use crate::error::Error;
-use crate::nearest::nearest;
 use crate::output::Output;
 
 /// Prints the page.

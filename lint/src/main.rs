@@ -13,7 +13,6 @@ mod error;
 mod explain;
 mod files;
 mod fix;
-mod nearest;
 mod output;
 mod panics;
 mod progress;

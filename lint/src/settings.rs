@@ -1,11 +1,10 @@
 //! From the command line to what the rules are told.
 
 use dockerfile::diagnostic::Severity;
-use rules::{Group, RULES, Rule, Settings};
+use rules::{Group, RULES, Rule, Settings, nearest};
 
 use crate::args::Check;
 use crate::error::Error;
-use crate::nearest::nearest;
 
 /// A name that the user gave: of a rule or of a group.
 #[derive(Clone, Copy)]
@@ -25,6 +24,7 @@ pub fn settings(args: &Check) -> Result<Settings, Error> {
         builder: args.builder.into(),
         as_of: args.as_of.unwrap_or(rules::TABLES_DATE),
         severities: RULES.iter().map(|rule| severity(rule, &select, &ignore)).collect(),
+        ..Settings::default()
     })
 }
 

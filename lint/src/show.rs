@@ -51,7 +51,11 @@ impl Seen<'_> {
         for instruction in &self.reading.instructions {
             let error = self.view(instruction.index).error;
             // A word that is no instruction has been reported by the parser already.
-            found.extend(error.filter(|_| instruction.innermost().keyword.is_some()).map(|(message, span)| (span.start, message)));
+            found.extend(
+                error
+                    .filter(|_| instruction.innermost().keyword.is_some())
+                    .map(|(message, span)| (span.start, message)),
+            );
         }
         found.sort();
         let mut errors: Vec<_> = found
@@ -63,7 +67,10 @@ impl Seen<'_> {
             .collect();
         if source.encoding().is_utf16() {
             let word = source.slice(source.line_span(1)).split_whitespace().next().unwrap_or_default().to_owned();
-            errors.insert(0, (1, 1, format!("unknown instruction: the file is UTF-16, so {word} is no instruction for the builder")));
+            errors.insert(
+                0,
+                (1, 1, format!("unknown instruction: the file is UTF-16, so {word} is no instruction for the builder")),
+            );
         }
         errors
     }
@@ -96,7 +103,12 @@ impl Seen<'_> {
     fn stage(&self, stage: &Stage, out: &mut String) {
         let name = stage.name.as_ref().map_or(String::new(), |name| format!(" ({name})"));
         let build = stage.facts.and_then(|facts| facts.build).map_or(String::new(), |build| format!(" {}", build.tag));
-        *out += &format!("\nstage {}{name}: {}{build}, {}\n", stage.index, os_name(stage.os), self.evidence(stage.evidence));
+        *out += &format!(
+            "\nstage {}{name}: {}{build}, {}\n",
+            stage.index,
+            os_name(stage.os),
+            self.evidence(stage.evidence)
+        );
         self.line(stage.from, out);
         let mut last = String::new();
         for step in stage.steps.clone() {
@@ -213,7 +225,9 @@ fn meant(reason: &Reason) -> String {
     match reason {
         Reason::OtherEscape => "the author meant the other escape character; `wlint check` reads it so".into(),
         Reason::OtherContinuation(lines) => format!("the author meant these lines to go on: {}", numbers(lines)),
-        Reason::Swallowed(lines) => format!("the backslash at the end of these lines swallows the next one: {}", numbers(lines)),
+        Reason::Swallowed(lines) => {
+            format!("the backslash at the end of these lines swallows the next one: {}", numbers(lines))
+        }
     }
 }
 
