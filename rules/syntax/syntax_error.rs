@@ -24,12 +24,25 @@ fn check(context: &Context, report: &mut Report) {
     if placeholder(context).is_some() {
         return;
     }
+    if let Some(first) = no_dockerfile(context) {
+        let message = "most of this file is no Dockerfile";
+        report.add(first.span, message, "give wlint Dockerfiles only, or keep the file out by name").seen(first.kind.message());
+        return;
+    }
     for problem in &context.reading().problems {
         of_parser(context, problem, report);
     }
     for instruction in context.instructions() {
         of_instruction(context, instruction, report);
     }
+}
+
+/// The first unknown instruction of a file that has more of them than of known ones.
+fn no_dockerfile<'a>(context: &Context<'a>) -> Option<&'a Problem> {
+    let unknown = |problem: &&Problem| matches!(problem.kind, ProblemKind::UnknownInstruction(_));
+    let problems = &context.reading().problems;
+    let count = problems.iter().filter(unknown).count();
+    (count > 3 && 2 * count > context.instructions().len()).then(|| problems.iter().find(unknown))?
 }
 
 fn of_parser(context: &Context, problem: &Problem, report: &mut Report) {

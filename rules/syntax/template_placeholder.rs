@@ -1,6 +1,6 @@
 //! Files that become Dockerfiles only when a program has filled them in.
 
-use dockerfile::ast::{Instruction, Keyword};
+use dockerfile::ast::{Instruction, Keyword, Kind};
 use dockerfile::diagnostic::Severity;
 use dockerfile::source::Span;
 
@@ -37,9 +37,13 @@ fn in_instruction(context: &Context, instruction: &Instruction) -> Option<Span> 
             "{%" => "%}",
             _ => "}}",
         };
-        let len = text[at..].find(close)? + close.len();
+        // In what is no instruction, the placeholder may go on over several lines.
+        let len = match text[at..].find(close) {
+            Some(end) => end + close.len(),
+            None if matches!(instruction.kind, Kind::Unknown) => open.len(),
+            None => return None,
+        };
         let start = instruction.span.start + at as u32;
-        // A placeholder stands on one line.
         (!text[at..at + len].contains('\n')).then(|| Span::new(start, start + len as u32))
     })
     .min_by_key(|span| span.start)
