@@ -82,6 +82,7 @@ impl Report {
             span,
             labels: Vec::new(),
             fix: None,
+            secrets: Vec::new(),
         });
         Finding { diagnostic: self.found.last_mut().expect("one was pushed"), explicit: self.explicit }
     }

@@ -131,6 +131,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// How to mend it.
     pub fix: Option<Fix>,
+    /// What no report may show: where the values of secrets stand, all of the file's.
+    pub secrets: Vec<Span>,
 }
 
 /// The bytes of the file after the edits of one or more fixes: encoding, byte order mark and everything

@@ -2,6 +2,7 @@
 
 mod build;
 pub mod json;
+pub mod mount;
 mod words;
 
 use std::ops::Range;
