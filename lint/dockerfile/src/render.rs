@@ -229,9 +229,11 @@ impl Frame<'_> {
     fn line(&self, out: &mut String, number: u32, marks: &[Mark]) {
         let span = self.source.line_span(number);
         let line = self.source.slice(span);
-        let here: Vec<&Span> =
-            self.secrets.iter().filter(|secret| secret.start < span.end && secret.end > span.start).collect();
-        let is_secret = |at: usize| here.iter().any(|secret| secret.range().contains(&(span.start as usize + at)));
+        let is_secret = |at: usize| {
+            let at = span.start + at as u32;
+            let next = self.secrets.partition_point(|secret| secret.end <= at);
+            self.secrets.get(next).is_some_and(|secret| secret.start <= at)
+        };
         let mut rest = marks;
         loop {
             let window =

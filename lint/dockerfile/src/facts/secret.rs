@@ -13,10 +13,13 @@ pub enum Certainty {
 /// [`POSSIBLE`], and what .NET, Azure and Windows installers use.
 #[rustfmt::skip]
 static SURE: &[&str] = &[
-    "accesskey", "accesstoken", "accountkey", "apikey", "authtoken", "clientsecret", "credential", "credentials", "pass",
-    "passphrase", "passwd", "password", "passwords", "pat", "privatekey", "pword", "pwd", "sapassword", "sapwd", "sas",
-    "sastoken", "secret", "secretkey", "secrets", "sharedaccesskey", "storagekey", "token",
+    "accesskey", "accesstoken", "accountkey", "apikey", "authtoken", "clientsecret", "credential", "credentials",
+    "passphrase", "passwd", "password", "passwords", "privatekey", "pword", "sapassword", "sapwd", "sastoken", "secret",
+    "secretkey", "secrets", "sharedaccesskey", "storagekey", "token",
 ];
+
+/// Words that do so at the end of a name, after another word: `DB_PASS`, not `PassThru` nor `PWD`.
+static SURE_AT_END: &[&str] = &["pass", "pat", "pwd", "sas"];
 
 /// Words of the same list that far more often name something else.
 static POSSIBLE: &[&str] = &["auth", "key"];
@@ -56,12 +59,11 @@ pub fn name(name: &str) -> Option<Certainty> {
     if words.iter().any(|word| is(HARMLESS, word)) || is(ABOUT, last) {
         return None;
     }
-    // The working directory and others that mean nothing alone; and no `ByPass`.
-    let alone = before.is_empty() && matches!(last.as_str(), "pwd" | "pass" | "pat" | "sas");
-    let alone = alone || last == "pass" && before.last().is_some_and(|word| word == "by");
+    // But no `ByPass`.
+    let by_end = is(SURE_AT_END, last) && before.last().is_some_and(|word| word != "by");
     let ends = |word: &String| ENDINGS.iter().any(|ending| word.ends_with(ending));
     let pair = words.windows(2).any(|pair| is(BEFORE_KEY, &pair[0]) && pair[1] == "key");
-    if !alone && (pair || words.iter().any(|word| is(SURE, word) || ends(word))) {
+    if pair || by_end || words.iter().any(|word| is(SURE, word) || ends(word)) {
         Some(Certainty::Sure)
     } else {
         words.iter().any(|word| is(POSSIBLE, word)).then_some(Certainty::Possible)
@@ -178,6 +180,22 @@ pub fn is_token(text: &str) -> bool {
     text.len() >= 20 && TOKENS.iter().any(|start| text.starts_with(start)) && text.chars().any(|char| char.is_ascii_digit())
 }
 
+/// Options after which a password stands and whose names do not say so: the program, the word that has to stand
+/// before (`docker run -p` is about a port), and the option. Options with `/` are so in any case.
+#[rustfmt::skip]
+static OPTIONS: &[(&str, &str, &str)] = &[
+    ("az", "login", "-p"), ("bcp", "", "-P"), ("certutil", "", "-p"), ("cmdkey", "", "/pass"), ("docker", "login", "-p"),
+    ("helm", "login", "-p"), ("osql", "", "-P"), ("podman", "login", "-p"), ("psexec", "", "-p"), ("schtasks", "", "/p"),
+    ("schtasks", "", "/rp"), ("signtool", "", "/p"), ("sqlcmd", "", "-P"),
+];
+
+/// Whether a program takes a password after an option. `before` are the words before the option.
+pub fn option<'a>(program: &str, mut before: impl Iterator<Item = &'a str>, option: &str) -> bool {
+    let is = |known: &str| if known.starts_with('/') { known.eq_ignore_ascii_case(option) } else { known == option };
+    let known = OPTIONS.iter().find(|(of, _, known)| of.eq_ignore_ascii_case(program) && is(known));
+    known.is_some_and(|(_, verb, _)| verb.is_empty() || before.any(|word| word.eq_ignore_ascii_case(verb)))
+}
+
 /// Files that hold keys or passwords, by their names in lower case, with what they hold.
 #[rustfmt::skip]
 static FILES: &[(&str, &str)] = &[
@@ -222,7 +240,7 @@ mod tests {
         for none in [
             "PUBLIC_KEY", "KEY_FILE", "TOKEN_URL", "PASSWORD_FILE", "SIGNING_KEY_ID", "AUTH_MODULE_VERSION", "GPG_KEY", "PWD",
             "AUTHOR", "PATH", "MAX_TOKENS", "sa_password_path", "TOKEN_TTL", "PASS", "COMPASS", "S3_KEY_PREFIX", "KEYBOARD",
-            "PasswordNeverExpires", "", "_", "ByPass", "PATCH", "TOKENIZER",
+            "PasswordNeverExpires", "", "_", "ByPass", "PATCH", "TOKENIZER", "PassThru", "PAT",
         ] {
             assert_eq!(name(none), None, "{none}");
         }
@@ -252,6 +270,13 @@ mod tests {
         }
         assert!(is_token("ghp_0123456789abcdefABCDEF"));
         assert!(!is_token("npm_config_registry_url_x"));
+    }
+
+    #[test]
+    fn short_options_are_known_by_their_program() {
+        let given = |program, before: &'static str, name| option(program, before.split_whitespace(), name);
+        assert!(given("docker", "login -u x", "-p") && !given("docker", "run", "-p") && !given("docker", "login", "-P"));
+        assert!(given("SchTasks", "/create", "/RP") && given("sqlcmd", "", "-P") && !given("sqlcmd", "", "-p"));
     }
 
     #[test]

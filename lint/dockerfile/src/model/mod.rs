@@ -188,6 +188,15 @@ impl Model {
         self.stages.last()
     }
 
+    /// The stages whose files and settings the final image has: the last stage and those that it builds on, from
+    /// last to first.
+    pub fn shipped(&self) -> impl Iterator<Item = &Stage> {
+        std::iter::successors(self.final_stage(), |stage| match stage.base {
+            Base::Stage(parent) => self.stages.get(parent),
+            Base::Image | Base::Scratch => None,
+        })
+    }
+
     /// The stage of a name (in any letter case) or number, among those before `before`.
     pub fn stage_named(&self, name: &str, before: usize) -> Option<&Stage> {
         let stages = &self.stages[..before.min(self.stages.len())];

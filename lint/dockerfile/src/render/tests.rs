@@ -15,7 +15,7 @@ fn finding(file: &str, place: &str) -> Diagnostic {
         span: span(file, place),
         labels: Vec::new(),
         fix: None,
-        secrets: Vec::new(),
+        secrets: [].into(),
     }
 }
 
@@ -75,7 +75,7 @@ fn carets_stand_under_tabs_wide_and_control_characters() {
 fn a_secret_is_stars_and_carets_stay_below_what_they_mark() {
     let file = "ENV A=漢\tX B=pw C\n\nENV D=pw \r\n";
     let mut diagnostic = finding(file, "C");
-    diagnostic.secrets = vec![span(file, "漢\tX"), span(file, "pw"), span(file, "D=pw \r")];
+    diagnostic.secrets = [span(file, "漢\tX"), span(file, "pw"), span(file, "D=pw \r")].into();
     diagnostic.labels.push(Label { span: Span::at(file.len() as u32 - 3), text: String::new() });
     let out = shown(file, &diagnostic);
     let lines: Vec<&str> = out.lines().skip(3).collect();
