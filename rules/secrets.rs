@@ -49,6 +49,7 @@ impl Secrets {
             secrets.texts.entry(key).or_default().push(text);
         }
         let mut spans: Vec<Span> = found.iter().map(|secret| secret.span).chain(more.iter().copied()).collect();
+        spans.extend(secret::mentioned(document));
         let again = secrets.find(source.text());
         spans.extend(again.into_iter().map(|range| Span::new(range.start as u32, range.end as u32)));
         secrets.spans = apart(spans).into();
@@ -131,7 +132,9 @@ fn forms(text: &str, out: &mut BTreeSet<String>) {
         bare.replace("\\\\", "\\"),
         bare.replace('\\', "\\\\").replace('"', "\\\""),
     ];
-    out.extend(forms.into_iter().filter(|form| form.chars().count() > 1));
+    // A message may quote one word of it.
+    let words = bare.split_whitespace().filter(|word| word.len() >= KEY).map(str::to_owned);
+    out.extend(forms.into_iter().chain(words).filter(|form| form.chars().count() > 1));
 }
 
 /// Whether a secret at a place of a text is not just part of another word.

@@ -23,7 +23,11 @@ pub(super) fn secrets(command: &Command) -> Vec<Argument<'_>> {
     if PRINTERS.contains(&program.as_str()) && command.redirections.is_empty() {
         return Vec::new();
     }
-    let whole: Vec<Part> = command.words.iter().map(|word| Part { text: &word.text, is_literal: word.literal().is_some(), word }).collect();
+    let whole: Vec<Part> = command
+        .words
+        .iter()
+        .map(|word| Part { text: &word.text, is_literal: word.literal().is_some(), word })
+        .collect();
     let mut found = Vec::new();
     scan(&program, &whole, &mut found);
     if program == "net" || program == "net1" {
@@ -64,14 +68,17 @@ fn scan<'a>(program: &str, parts: &[Part<'a>], found: &mut Vec<Argument<'a>>) {
             if (is_secret(bare) || is_option(name)) && part.is_literal && !value.is_empty() {
                 found.extend(part.secret(value, format!("`{name}` is followed by a secret")));
             } else if program == "sc" && value.is_empty() && is_secret(bare) {
-                found.extend(next.and_then(|next| next.secret(next.text, format!("`{name}=` is followed by a secret"))));
+                found
+                    .extend(next.and_then(|next| next.secret(next.text, format!("`{name}=` is followed by a secret"))));
             }
         } else if is_option(part.text) || part.text.strip_prefix('-').is_some_and(is_secret) {
             let what = format!("`{}` is followed by a secret", part.text);
             found.extend(next.and_then(|next| next.secret(next.text, what)));
         } else if program == "curl" && matches!(part.text, "-u" | "--user" | "-U" | "--proxy-user") {
             let pair = next.and_then(|next| Some((next, next.text.split_once(':')?.1)));
-            found.extend(pair.and_then(|(next, password)| next.secret(password, format!("`{}` is followed by a secret", part.text))));
+            found.extend(pair.and_then(|(next, password)| {
+                next.secret(password, format!("`{}` is followed by a secret", part.text))
+            }));
         }
     }
 }

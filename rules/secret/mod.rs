@@ -4,6 +4,7 @@
 //! switched on; the rule itself then only says what was found.
 
 mod arguments;
+mod mentioned;
 mod secret_connection_string;
 mod secret_file_copied;
 mod secret_in_command_line;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use dockerfile::document::Document;
 use dockerfile::script::{self, Command, Script};
 use dockerfile::source::Span;
+pub(crate) use mentioned::spans as mentioned;
 
 use crate::{Context, Report, Rule};
 
@@ -33,7 +35,7 @@ pub(crate) static RULES: &[&Rule] = &[
 
 /// A secret that stands in the file.
 pub(crate) struct Secret {
-    /// The rule that speaks of it.
+    /// The rule that speaks of it; empty when none does.
     rule: &'static str,
     /// Where its value stands.
     pub(crate) span: Span,
@@ -52,6 +54,7 @@ pub(crate) fn find(document: &Document) -> Vec<Secret> {
         secret_securestring_plaintext::find,
         secret_connection_string::find,
         secret_in_command_line::find,
+        mentioned::find,
     ];
     let mut found: BTreeMap<u32, Secret> = BTreeMap::new();
     for secret in finders.iter().flat_map(|find| find(document)) {

@@ -27,7 +27,7 @@ fn check(context: &Context, report: &mut Report) {
 /// The secrets in the connection strings of variables, labels and commands.
 pub(super) fn find(document: &Document) -> Vec<Secret> {
     let mut found = Vec::new();
-    for (keyword, pair) in pairs(document) {
+    for (keyword, pair, _) in pairs(document) {
         let Some(value) = value(document, pair) else { continue };
         let place = match keyword {
             Keyword::Arg => "the history",
@@ -67,7 +67,8 @@ fn add(spliced: &Spliced, whole: bool, message: &str, found: &mut Vec<Secret>) {
             span: spliced.span(range.clone()),
             text: text[range].to_owned(),
             message: message.to_owned(),
-            help: "leave the secret out and give it when the container starts, or use integrated security (gMSA)".into(),
+            help: "leave the secret out and give it when the container starts, or use integrated security (gMSA)"
+                .into(),
         });
     }
 }

@@ -7,6 +7,7 @@ use dockerfile::expand::{self, Options};
 use dockerfile::facts::secret::{self, Certainty};
 use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
+use dockerfile::syntax::{Problem, ProblemKind};
 
 use super::{Secret, text};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -43,8 +44,12 @@ fn check(context: &Context, report: &mut Report) {
 /// The secrets that variables hold.
 pub(super) fn find(document: &Document) -> Vec<Secret> {
     let mut found = Vec::new();
-    for (keyword, pair) in pairs(document).filter(|(keyword, _)| *keyword != Keyword::Label) {
-        let Some(value) = value(document, pair) else { continue };
+    for (keyword, pair, rest) in pairs(document).filter(|(keyword, ..)| *keyword != Keyword::Label) {
+        let Some(mut value) = value(document, pair) else { continue };
+        if let Some(last) = rest_of_value(document, value.whole().end, rest.first()) {
+            let span = value.whole().to(last);
+            value = Spliced::verbatim(document.source.slice(span), span.start);
+        }
         let name = pair.name.as_str();
         let add = |(span, text): (Span, &str)| {
             let message = match keyword {
@@ -64,6 +69,16 @@ pub(super) fn find(document: &Document) -> Vec<Secret> {
     found
 }
 
+/// Without quotes the builder refuses the second and the next words of a value, as they have no `=`.
+fn rest_of_value(document: &Document, end: u32, next: Option<&Pair>) -> Option<Span> {
+    let reading = document.reading();
+    let after = &reading.problems[reading.problems.partition_point(|problem| problem.span.start < end)..];
+    let own = reading.instructions.partition_point(|instruction| instruction.span.end < end);
+    let end = next.map_or(reading.instructions.get(own)?.span.end, |next| next.span.start);
+    let is_word = |problem: &&Problem| matches!(problem.kind, ProblemKind::MissingEquals(_)) && problem.span.end <= end;
+    after.iter().take_while(is_word).last().map(|problem| problem.span)
+}
+
 /// Whether a value that can be a secret is one, by its name or its looks.
 fn is_sure(name: &str, value: &str) -> bool {
     match secret::name(name) {
@@ -79,15 +94,15 @@ fn instead(name: &str) -> String {
     format!("give it to the one step that needs it: `RUN --mount=type=secret,id={id},env={name}`, or at run time")
 }
 
-/// The names and values of `ENV`, `ARG` and `LABEL`, also behind `ONBUILD`.
-pub(super) fn pairs(document: &Document) -> impl Iterator<Item = (Keyword, &Pair)> {
+/// The names and values of `ENV`, `ARG` and `LABEL`, also behind `ONBUILD`, each with those after it.
+pub(super) fn pairs(document: &Document) -> impl Iterator<Item = (Keyword, &Pair, &[Pair])> {
     let instructions = document.reading().instructions.iter().map(|instruction| instruction.innermost());
     instructions.flat_map(|instruction| {
         let pairs = match &instruction.kind {
             Kind::Pairs(pairs) | Kind::Args(pairs) => pairs.as_slice(),
             _ => &[],
         };
-        pairs.iter().filter_map(|pair| Some((instruction.keyword?, pair)))
+        pairs.iter().enumerate().filter_map(|(at, pair)| Some((instruction.keyword?, pair, &pairs[at + 1..])))
     })
 }
 

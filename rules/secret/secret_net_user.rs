@@ -30,7 +30,9 @@ pub(super) fn find(document: &Document) -> Vec<Secret> {
     for (dialect, command) in scripts.flat_map(|script| script.commands()) {
         for effect in classify(command, dialect, &EffectContext::default()) {
             let (name, password) = match effect.kind {
-                EffectKind::CreateUser { name, password } | EffectKind::SetPassword { name, password } => (name, password),
+                EffectKind::CreateUser { name, password } | EffectKind::SetPassword { name, password } => {
+                    (name, password)
+                }
                 _ => continue,
             };
             let Some(password) = password.filter(|password| secret::value(password.expose())) else { continue };
@@ -40,7 +42,8 @@ pub(super) fn find(document: &Document) -> Vec<Secret> {
                 span: place(document, command, password.expose()),
                 text: password.expose().to_owned(),
                 message: format!("the password of {of} stays in the history of the image"),
-                help: "use `USER ContainerUser` or a gMSA, or take the password from a secret mount or at run time".into(),
+                help: "use `USER ContainerUser` or a gMSA, or take the password from a secret mount or at run time"
+                    .into(),
             });
         }
     }

@@ -5,8 +5,13 @@ use std::ops::Range;
 use dockerfile::facts::secret;
 
 /// Keys of connection strings whose value is secret, in lower case; the flag says that the key alone tells it.
-const KEYS: [(&str, bool); 5] =
-    [("password", false), ("pwd", false), ("accountkey", true), ("sharedaccesskey", true), ("sharedaccesssignature", true)];
+const KEYS: [(&str, bool); 5] = [
+    ("password", false),
+    ("pwd", false),
+    ("accountkey", true),
+    ("sharedaccesskey", true),
+    ("sharedaccesssignature", true),
+];
 
 /// What else stands in a connection string.
 #[rustfmt::skip]
@@ -30,13 +35,13 @@ pub(super) fn connection_secrets(text: &str, whole: bool) -> Vec<Range<usize>> {
                 range
             })
             .collect();
-        let key_of = |part: &Range<usize>| lower[part.clone()].split_once('=').map(|(key, _)| last_words(key).to_owned());
-        let is_connection = || parts.iter().filter_map(key_of).any(|key| OTHER_KEYS.contains(&key.as_str()));
-        for part in &parts {
-            let Some(key) = key_of(part) else { continue };
+        let keys: Vec<Option<(&str, usize)>> = parts.iter().map(|part| key(&lower, part)).collect();
+        let is_connection = keys.iter().flatten().any(|(key, _)| OTHER_KEYS.contains(key));
+        for (part, key) in parts.iter().zip(&keys) {
+            let Some((key, sign)) = *key else { continue };
             let Some(&(_, alone)) = KEYS.iter().find(|(known, _)| *known == key) else { continue };
-            let Some(value) = value(text, part, quoted) else { continue };
-            if (alone || is_connection()) && secret::value(&text[value.clone()]) {
+            let Some(value) = value(text, sign + 1..part.end, quoted) else { continue };
+            if (alone || is_connection) && secret::value(&text[value.clone()]) {
                 found.push(value);
             }
         }
@@ -44,25 +49,26 @@ pub(super) fn connection_secrets(text: &str, whole: bool) -> Vec<Range<usize>> {
     found
 }
 
-/// What stands before `=` without the option or the variable before it: `conn = server` is `server`.
-fn last_words(key: &str) -> &str {
-    let key = key.trim();
-    let known = OTHER_KEYS.iter().copied().chain(KEYS.map(|(key, _)| key));
-    let ends = |known: &&str| {
-        let before = key.strip_suffix(known).map(|before| before.chars().next_back());
-        before.is_some_and(|last| last.is_none_or(|char| !char.is_alphanumeric() && !matches!(char, '$' | '_' | '-' | '/')))
-    };
-    known.filter(ends).max_by_key(|known| known.len()).unwrap_or(key)
+/// The key of a part, if it is a known one, and where its `=` stands: of `set conn=server=db` it is `server`.
+fn key(lower: &str, part: &Range<usize>) -> Option<(&'static str, usize)> {
+    let known = || OTHER_KEYS.iter().copied().chain(KEYS.map(|(key, _)| key));
+    lower[part.clone()].match_indices('=').find_map(|(at, _)| {
+        let before = lower[part.start..part.start + at].trim_end();
+        let ends = |known: &&str| {
+            let char = before.strip_suffix(known).map(|before| before.chars().next_back());
+            char.is_some_and(|char| {
+                char.is_none_or(|char| !char.is_alphanumeric() && !matches!(char, '$' | '_' | '-' | '/'))
+            })
+        };
+        Some((known().filter(ends).max_by_key(|known| known.len())?, part.start + at))
+    })
 }
 
-fn value(text: &str, part: &Range<usize>, quoted: bool) -> Option<Range<usize>> {
-    let start = part.start + text[part.clone()].find('=')? + 1;
-    let value = &text[start..part.end];
-    let lead = value.len() - value.trim_start().len();
-    let value = value.trim();
+fn value(text: &str, range: Range<usize>, quoted: bool) -> Option<Range<usize>> {
+    let value = text[range.clone()].trim();
     let value = if quoted { value } else { value.split_whitespace().next()? };
     let bare = value.trim_matches(['\'', '"']);
-    let start = start + lead + value.find(bare).filter(|_| !bare.is_empty())?;
+    let start = range.start + text[range].find(bare).filter(|_| !bare.is_empty())?;
     Some(start..start + bare.len())
 }
 
@@ -92,7 +98,8 @@ pub(super) fn address_secrets(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("://") {
         let start = at + 3;
-        let ends = |char: char| char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '?' | '#' | '`' | '>' | '|' | ';');
+        let ends =
+            |char: char| char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '?' | '#' | '`' | '>' | '|' | ';');
         let end = text[start..].find(ends).map_or(text.len(), |len| start + len);
         let Some(sign) = text[start..end].rfind('@') else { continue };
         let user = &text[start..start + sign];
@@ -101,7 +108,9 @@ pub(super) fn address_secrets(text: &str) -> Vec<Range<usize>> {
                 found.push(start + name.len() + 1..start + sign);
             }
             // A token may stand where the user's name does.
-            _ if secret::is_token(user.trim_end_matches(':')) => found.push(start..start + user.trim_end_matches(':').len()),
+            _ if secret::is_token(user.trim_end_matches(':')) => {
+                found.push(start..start + user.trim_end_matches(':').len())
+            }
             _ => {}
         }
     }

@@ -74,9 +74,7 @@ fn no_such_number(from: &Spliced, number: i64, own: usize, report: &mut Report) 
         1 => "the stage before this one is 0; better give it a name".to_owned(),
         _ => format!("the stages before this one are 0 to {}; better give them names", own - 1),
     };
-    report
-        .add(from.whole(), format!("there is no stage {number}"), help)
-        .seen(format!("invalid stage index {number}"));
+    report.add(from.whole(), format!("there is no stage {number}"), help).seen(format!("invalid stage index {number}"));
 }
 
 /// What is no stage is an image, or a context that the command line names.

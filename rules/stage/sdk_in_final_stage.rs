@@ -66,7 +66,8 @@ fn builds(command: &Command) -> bool {
     let name = command.name.text.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
     let program = name.strip_suffix(".exe").unwrap_or(&name);
     let verb = command.words.first().map(|word| word.text.to_ascii_lowercase());
-    SDK_PROGRAMS.contains(&program) || program == "dotnet" && verb.is_some_and(|verb| SDK_VERBS.contains(&verb.as_str()))
+    SDK_PROGRAMS.contains(&program)
+        || program == "dotnet" && verb.is_some_and(|verb| SDK_VERBS.contains(&verb.as_str()))
 }
 
 /// A shell that waits for what somebody types: also one that a batch file leads to (`VsDevCmd.bat && powershell`).
@@ -74,7 +75,8 @@ fn is_shell(command: &Command) -> bool {
     let mut words = std::iter::once(&command.name).chain(&command.words).map(|word| word.text.as_str());
     let is_script = |word: &str| {
         let word = word.to_ascii_lowercase();
-        [".ps1", ".bat", ".cmd", ".exe", ".dll"].iter().any(|end| word.ends_with(end)) && program_dialect(&word).is_none()
+        [".ps1", ".bat", ".cmd", ".exe", ".dll"].iter().any(|end| word.ends_with(end))
+            && program_dialect(&word).is_none()
     };
     let shell = words.position(|word| program_dialect(word).is_some());
     shell.is_some() && command.nested.is_none() && !words.any(is_script)

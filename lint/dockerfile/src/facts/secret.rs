@@ -77,7 +77,8 @@ fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     for (at, &char) in chars.iter().enumerate() {
         let after_small = at > 0 && (chars[at - 1].is_lowercase() || chars[at - 1].is_ascii_digit());
-        let before_small = at > 0 && chars[at - 1].is_uppercase() && chars.get(at + 1).is_some_and(|next| next.is_lowercase());
+        let before_small =
+            at > 0 && chars[at - 1].is_uppercase() && chars.get(at + 1).is_some_and(|next| next.is_lowercase());
         if !char.is_alphanumeric() || char.is_uppercase() && (after_small || before_small) {
             words.push(String::new());
         }
@@ -133,7 +134,8 @@ pub fn looks_random(text: &str) -> bool {
 }
 
 fn is_reference(text: &str) -> bool {
-    let named = |rest: &str| rest.starts_with(|char: char| char.is_ascii_alphabetic() || matches!(char, '_' | '{' | '('));
+    let named =
+        |rest: &str| rest.starts_with(|char: char| char.is_ascii_alphabetic() || matches!(char, '_' | '{' | '('));
     let enclosed = |open: &str, close: &str| {
         text.find(open).is_some_and(|at| {
             let rest = &text[at + open.len()..];
@@ -153,8 +155,11 @@ fn is_reference(text: &str) -> bool {
 
 fn is_path(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'/' | b'\\');
-    drive || ["/", "\\", "./", ".\\", "../", "..\\", "~/"].iter().any(|start| text.starts_with(start)) || text.contains("://")
+    let drive =
+        bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'/' | b'\\');
+    drive
+        || ["/", "\\", "./", ".\\", "../", "..\\", "~/"].iter().any(|start| text.starts_with(start))
+        || text.contains("://")
 }
 
 fn is_placeholder(lower: &str) -> bool {
@@ -177,7 +182,9 @@ static TOKENS: &[&str] = &[
 
 /// Whether a text is a token by its form.
 pub fn is_token(text: &str) -> bool {
-    text.len() >= 20 && TOKENS.iter().any(|start| text.starts_with(start)) && text.chars().any(|char| char.is_ascii_digit())
+    text.len() >= 20
+        && TOKENS.iter().any(|start| text.starts_with(start))
+        && text.chars().any(|char| char.is_ascii_digit())
 }
 
 /// Options after which a password stands and whose names do not say so: the program, the word that has to stand
@@ -227,10 +234,30 @@ mod tests {
     #[test]
     fn names_say_what_they_hold() {
         for sure in [
-            "DB_PASSWORD", "sa_password", "SaPassword", "SAPassword", "NuGetFeedPassword", "NPM_TOKEN", "AZP_TOKEN", "password",
-            "SECRET_MESSAGE", "AWS_SECRET_ACCESS_KEY", "API_KEY", "apikey", "super_duper_secret_token", "MYSQLPASSWORD",
-            "GITHUB_PAT", "NAGIOSADMIN_PASS", "PASSWORD_1", "DB_PASSWORD2", "Storage__AccountKey", "SECRET_PASSPHRASE",
-            "REGISTRY_PASSWORD", "AzureWebJobs.ClientSecret", "SAPWD", "DB_PWD",
+            "DB_PASSWORD",
+            "sa_password",
+            "SaPassword",
+            "SAPassword",
+            "NuGetFeedPassword",
+            "NPM_TOKEN",
+            "AZP_TOKEN",
+            "password",
+            "SECRET_MESSAGE",
+            "AWS_SECRET_ACCESS_KEY",
+            "API_KEY",
+            "apikey",
+            "super_duper_secret_token",
+            "MYSQLPASSWORD",
+            "GITHUB_PAT",
+            "NAGIOSADMIN_PASS",
+            "PASSWORD_1",
+            "DB_PASSWORD2",
+            "Storage__AccountKey",
+            "SECRET_PASSPHRASE",
+            "REGISTRY_PASSWORD",
+            "AzureWebJobs.ClientSecret",
+            "SAPWD",
+            "DB_PWD",
         ] {
             assert_eq!(name(sure), Some(Certainty::Sure), "{sure}");
         }
@@ -238,9 +265,31 @@ mod tests {
             assert_eq!(name(possible), Some(Certainty::Possible), "{possible}");
         }
         for none in [
-            "PUBLIC_KEY", "KEY_FILE", "TOKEN_URL", "PASSWORD_FILE", "SIGNING_KEY_ID", "AUTH_MODULE_VERSION", "GPG_KEY", "PWD",
-            "AUTHOR", "PATH", "MAX_TOKENS", "sa_password_path", "TOKEN_TTL", "PASS", "COMPASS", "S3_KEY_PREFIX", "KEYBOARD",
-            "PasswordNeverExpires", "", "_", "ByPass", "PATCH", "TOKENIZER", "PassThru", "PAT",
+            "PUBLIC_KEY",
+            "KEY_FILE",
+            "TOKEN_URL",
+            "PASSWORD_FILE",
+            "SIGNING_KEY_ID",
+            "AUTH_MODULE_VERSION",
+            "GPG_KEY",
+            "PWD",
+            "AUTHOR",
+            "PATH",
+            "MAX_TOKENS",
+            "sa_password_path",
+            "TOKEN_TTL",
+            "PASS",
+            "COMPASS",
+            "S3_KEY_PREFIX",
+            "KEYBOARD",
+            "PasswordNeverExpires",
+            "",
+            "_",
+            "ByPass",
+            "PATCH",
+            "TOKENIZER",
+            "PassThru",
+            "PAT",
         ] {
             assert_eq!(name(none), None, "{none}");
         }
@@ -248,15 +297,51 @@ mod tests {
 
     #[test]
     fn values_that_give_nothing_away() {
-        for secret in
-            ["P@ssw0rd!", "abc123", "D0cker!a8s", "Pa$$w0rd", "N3rdD!Nne720^6", "pass@word1234", "50%", "a/b+c==", "someday7"]
-        {
+        for secret in [
+            "P@ssw0rd!",
+            "abc123",
+            "D0cker!a8s",
+            "Pa$$w0rd",
+            "N3rdD!Nne720^6",
+            "pass@word1234",
+            "50%",
+            "a/b+c==",
+            "someday7",
+        ] {
             assert!(value(secret), "{secret}");
         }
         for none in [
-            "", " ", "_", "$X", "${X}", "${X:-}", "$(cat x)", "%PW%", "$env:PW", "{{ pw }}", "#{Token}#", "__TOKEN__", "C:\\x", "./x",
-            "/run/secrets/x", "https://x/y", "true", "False", "$null", "none", "<password>", "changeme", "change_me", "your-token",
-            "some_token", "****", "xxxxxxx", "password", "FAKE_TO_GENERATE_WARNING_OUTPUT", "my_secret", "!PW!",
+            "",
+            " ",
+            "_",
+            "$X",
+            "${X}",
+            "${X:-}",
+            "$(cat x)",
+            "%PW%",
+            "$env:PW",
+            "{{ pw }}",
+            "#{Token}#",
+            "__TOKEN__",
+            "C:\\x",
+            "./x",
+            "/run/secrets/x",
+            "https://x/y",
+            "true",
+            "False",
+            "$null",
+            "none",
+            "<password>",
+            "changeme",
+            "change_me",
+            "your-token",
+            "some_token",
+            "****",
+            "xxxxxxx",
+            "password",
+            "FAKE_TO_GENERATE_WARNING_OUTPUT",
+            "my_secret",
+            "!PW!",
         ] {
             assert!(!value(none), "{none}");
         }
@@ -275,7 +360,9 @@ mod tests {
     #[test]
     fn short_options_are_known_by_their_program() {
         let given = |program, before: &'static str, name| option(program, before.split_whitespace(), name);
-        assert!(given("docker", "login -u x", "-p") && !given("docker", "run", "-p") && !given("docker", "login", "-P"));
+        assert!(
+            given("docker", "login -u x", "-p") && !given("docker", "run", "-p") && !given("docker", "login", "-P")
+        );
         assert!(given("SchTasks", "/create", "/RP") && given("sqlcmd", "", "-P") && !given("sqlcmd", "", "-p"));
     }
 

@@ -79,7 +79,10 @@ fn a_secret_is_stars_and_carets_stay_below_what_they_mark() {
     diagnostic.labels.push(Label { span: Span::at(file.len() as u32 - 3), text: String::new() });
     let out = shown(file, &diagnostic);
     let lines: Vec<&str> = out.lines().skip(3).collect();
-    assert_eq!(lines, ["1 | ENV A=******* B=** C", "  |                    ^", "2 |", "3 | ENV *****", "  |         -", "  |"]);
+    assert_eq!(
+        lines,
+        ["1 | ENV A=******* B=** C", "  |                    ^", "2 |", "3 | ENV *****", "  |         -", "  |"]
+    );
     assert_eq!(masked(&Source::new(file.into()), &diagnostic.secrets), "ENV A=*** B=** C\n\nENV *****\r\n");
 }
 
