@@ -67,7 +67,7 @@ pub(super) fn classify(cmdlet: &str, words: &[Word], context: &EffectContext) ->
             one(Some(EffectKind::PackageInstall { manager: Manager::PowerShellGet, packages }))
         }
         "add-appxpackage" => one(Some(appx(&bound))),
-        "add-computer" => vec![EffectKind::DomainJoin],
+        "add-computer" => one((!bound.has("WorkgroupName")).then_some(EffectKind::DomainJoin)),
         "start-sleep" => vec![EffectKind::Sleep],
         "wait-event" => vec![EffectKind::KeepAlive],
         _ => vec![EffectKind::Print],

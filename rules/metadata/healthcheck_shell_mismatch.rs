@@ -1,0 +1,145 @@
+//! A health check that its shell or its image cannot run.
+
+use dockerfile::ast::{Form, Kind};
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::facts::Answer;
+use dockerfile::facts::capability::{Capability, has};
+use dockerfile::facts::cmdlets::cmdlet;
+use dockerfile::model::{RunScript, program_dialect};
+use dockerfile::script::powershell::bind;
+use dockerfile::script::{Command, Dialect, Separator, StatementKind, Word};
+use dockerfile::source::Span;
+
+use super::start::exec_form;
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "healthcheck-shell-mismatch",
+    group: Group::Metadata,
+    severity: Severity::Error,
+    fix: Fixable::Suggested,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("healthcheck_shell_mismatch.md"),
+    check,
+};
+
+const UNHEALTHY: &str = "the container is always unhealthy";
+
+fn check(context: &Context, report: &mut Report) {
+    for (step, outer) in context.instructions().iter().enumerate() {
+        let counts = context.model().stage_of(step).is_some_and(|stage| stage.launch.healthcheck == Some(step));
+        let Kind::Healthcheck { command: Some(line), .. } = &outer.innermost().kind else { continue };
+        let Some(run) = &context.model().steps[step].script else { continue };
+        if !counts && outer.index == outer.innermost().index && !matches!(outer.kind, Kind::Onbuild(_)) {
+            continue;
+        }
+        let text = match &line.form {
+            Form::Shell(text) => Some(text.whole()),
+            Form::Exec(_) => None,
+        };
+        let mut findings = shell_faults(run);
+        findings.extend(missing(context, step, run));
+        for (span, message, help, fixable) in findings {
+            let finding = report.add(span, message, help).seen(UNHEALTHY);
+            if let Some(exec) = exec(run).filter(|_| fixable && outer.lines.0 == outer.lines.1)
+                && let Some(text) = text
+            {
+                finding.fix(Fix::suggested("start the program without a shell", vec![Edit::replace(text, exec)]));
+            }
+        }
+    }
+}
+
+/// Where, what is wrong, what to do, and whether an exec form without shell mends it.
+type Fault = (Span, String, String, bool);
+
+/// What the shell cannot read or reads as something else.
+fn shell_faults(run: &RunScript) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (dialect, statement) in run.script.all_statements() {
+        let operator = match statement.separator {
+            Separator::And => "&&",
+            Separator::Or => "||",
+            _ => continue,
+        };
+        if dialect == Dialect::WindowsPowerShell {
+            let help = "write the health check as a JSON array that starts the program itself";
+            let message = format!("Windows PowerShell 5.1 has no `{operator}`");
+            faults.push((statement.separator_span, message, help.to_owned(), true));
+        }
+    }
+    for (dialect, command) in run.script.commands() {
+        let name = command.name.text.as_str();
+        if let Some(bound) = bind(command, dialect)
+            && let Some(option) = bound.unknown.first().filter(|_| matches!(name, "curl" | "wget"))
+        {
+            let message = format!("`{name}` is Invoke-WebRequest here, which has no `{}`", option.text);
+            faults.push((command.name.span, message, format!("write `{name}.exe`"), name == "curl"));
+        }
+        let powershell = name.contains('-') && cmdlet(name, Dialect::WindowsPowerShell).is_some();
+        if dialect == Dialect::Cmd && (powershell || name.eq_ignore_ascii_case("try") || name.starts_with('$')) {
+            let message = format!("cmd runs this health check and knows no `{name}`");
+            faults.push((command.name.span, message, "write `powershell -Command ...`".to_owned(), false));
+            break;
+        }
+    }
+    faults
+}
+
+/// What the image lacks.
+fn missing(context: &Context, step: usize, run: &RunScript) -> Option<Fault> {
+    let facts = context.model().stage_of(step)?.facts.as_ref()?;
+    let lacks = |capability| has(facts, capability) == Answer::No;
+    let help = "use a program that the image has";
+    let shell = &context.model().steps[step].state.shell;
+    if !run.exec && shell.dialect == Some(Dialect::WindowsPowerShell) && lacks(Capability::WindowsPowerShell) {
+        let message = "the shell of this health check, powershell, is not in the image".to_owned();
+        return Some((run.script.text.whole(), message, "write the health check as a JSON array".to_owned(), true));
+    }
+    run.script.commands().into_iter().find_map(|(dialect, command)| {
+        let name = &command.name;
+        let is_powershell = !dialect.is_powershell() && program_dialect(&name.text) == Some(Dialect::WindowsPowerShell);
+        let is_curl = name.text.eq_ignore_ascii_case("curl.exe")
+            || !dialect.is_powershell() && name.text.eq_ignore_ascii_case("curl");
+        let gone = is_powershell && lacks(Capability::WindowsPowerShell)
+            || is_curl && lacks(Capability::CurlAndTar) && !brings_curl(context, step);
+        gone.then(|| (name.span, format!("`{}` is not in the image", name.text), help.to_owned(), false))
+    })
+}
+
+/// Whether another instruction of the file may bring curl.
+fn brings_curl(context: &Context, step: usize) -> bool {
+    let others = context.instructions().iter().filter(|instruction| instruction.index != step);
+    others.into_iter().any(|instruction| instruction.args.text().to_ascii_lowercase().contains("curl"))
+}
+
+/// The only program of the check as an array, `|| exit 1` left off: any code but 0 is unhealthy.
+fn exec(run: &RunScript) -> Option<String> {
+    let (first, rest) = run.script.statements.split_first()?;
+    let StatementKind::Pipeline(commands) = &first.kind else { return None };
+    let [command] = commands.as_slice() else { return None };
+    let exits = match rest {
+        [] => true,
+        [exit] => {
+            first.separator == Separator::Or
+                && matches!(&exit.kind, StatementKind::Pipeline(commands) if commands[0].name.text == "exit")
+        }
+        _ => false,
+    };
+    (exits && is_plain(command)).then(|| {
+        let name = if command.name.text == "curl" { "curl.exe" } else { &command.name.text };
+        let words: Vec<&str> =
+            std::iter::once(name).chain(command.words.iter().map(|word| word.text.as_str())).collect();
+        exec_form(&words)
+    })
+}
+
+fn is_plain(command: &Command) -> bool {
+    let name = command.name.text.to_ascii_lowercase();
+    let fixed = |word: &Word| word.literal().is_some() && !word.text.contains('"');
+    (name == "curl" || name.ends_with(".exe"))
+        && command.expression.is_none()
+        && command.redirections.is_empty()
+        && command.words.iter().all(fixed)
+}
