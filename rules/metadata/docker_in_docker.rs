@@ -20,16 +20,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Packages that bring an engine, in lower case, without those that bring only the client.
-const ENGINES: [&str; 8] = [
-    "docker",
-    "docker.dockerdesktop",
-    "dockerprovider",
-    "dockermsftprovider",
-    "docker-desktop",
-    "docker-engine",
-    "docker-for-windows",
-    "moby",
-];
+const ENGINES: [&str; 6] =
+    ["docker", "docker.dockerdesktop", "docker-desktop", "docker-engine", "docker-for-windows", "moby"];
 
 fn check(context: &Context, report: &mut Report) {
     for (step, outer) in context.instructions().iter().enumerate() {

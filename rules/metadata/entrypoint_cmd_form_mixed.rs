@@ -3,7 +3,7 @@
 use dockerfile::ast::{CommandLine, Form, Instruction, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
-use dockerfile::model::Stage;
+use dockerfile::model::{Stage, program_dialect};
 use dockerfile::source::Span;
 
 use super::start::plain_exec_form;
@@ -49,6 +49,7 @@ fn shell_arguments(context: &Context, entrypoint: usize, cmd: usize, report: &mu
         .add(instruction.args.whole(), message, HELP)
         .seen(format!("arguments: {}", shell_line(context, cmd)))
         .label(context.instructions()[entrypoint].keyword_span, "this program gets them");
+    let finding = if takes_commands(context, entrypoint) { finding.at_most(Severity::Warning) } else { finding };
     fix(context, cmd, finding);
 }
 
@@ -86,10 +87,21 @@ fn shell_entrypoint(
         .label(other, "the other one");
     // BuildKit keeps the words apart, and the engine joins them again; so it does when the later one is in shell form.
     let joined = context.document.builder == Builder::BuildKit || cmd < entrypoint;
-    let finding = if joined && !both { finding.at_most(Severity::Warning) } else { finding };
+    let works = joined && !both || takes_commands(context, entrypoint);
+    let finding = if works { finding.at_most(Severity::Warning) } else { finding };
     if place == entrypoint {
         fix(context, entrypoint, finding);
     }
+}
+
+/// Whether the entry point is a shell without a script of its own: it runs what it gets, one shell in another.
+fn takes_commands(context: &Context, entrypoint: usize) -> bool {
+    let run = context.model().steps[entrypoint].script.as_ref();
+    run.and_then(|run| run.script.program()).is_some_and(|command| {
+        let last = command.words.last().map_or("-", |word| word.text.as_str()).to_ascii_lowercase();
+        let option = last.trim_start_matches(['-', '/']);
+        program_dialect(&command.name.text).is_some() && last.len() > option.len() && !option.starts_with('f')
+    })
 }
 
 fn fix(context: &Context, step: usize, finding: Finding) {

@@ -1,12 +1,11 @@
 //! A health check that its shell or its image cannot run.
 
-use dockerfile::ast::{Form, Kind};
+use dockerfile::ast::{Form, Keyword, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::Answer;
 use dockerfile::facts::capability::{Capability, has};
 use dockerfile::facts::cmdlets::cmdlet;
 use dockerfile::model::{RunScript, program_dialect};
-use dockerfile::script::powershell::bind;
 use dockerfile::script::{Command, Dialect, Separator, StatementKind, Word};
 use dockerfile::source::Span;
 
@@ -71,8 +70,9 @@ fn shell_faults(run: &RunScript) -> Vec<Fault> {
     }
     for (dialect, command) in run.script.commands() {
         let name = command.name.text.as_str();
-        if let Some(bound) = bind(command, dialect)
-            && let Some(option) = bound.unknown.first().filter(|_| matches!(name, "curl" | "wget"))
+        if dialect == Dialect::WindowsPowerShell
+            && matches!(name, "curl" | "wget")
+            && let Some(option) = command.words.iter().find(|word| is_unix_option(&word.text))
         {
             let message = format!("`{name}` is Invoke-WebRequest here, which has no `{}`", option.text);
             faults.push((command.name.span, message, format!("write `{name}.exe`"), name == "curl"));
@@ -85,6 +85,14 @@ fn shell_faults(run: &RunScript) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// An option of curl or wget: `-f`, `-sf`, `--fail`; parameters of Invoke-WebRequest are written longer.
+fn is_unix_option(word: &str) -> bool {
+    let letters =
+        |rest: &str| !rest.is_empty() && rest.len() <= 4 && rest.bytes().all(|byte| byte.is_ascii_alphabetic());
+    word.starts_with("--")
+        || word.strip_prefix('-').is_some_and(|rest| letters(rest) && !rest.eq_ignore_ascii_case("uri"))
 }
 
 /// What the image lacks.
@@ -103,15 +111,16 @@ fn missing(context: &Context, step: usize, run: &RunScript) -> Option<Fault> {
         let is_curl = name.text.eq_ignore_ascii_case("curl.exe")
             || !dialect.is_powershell() && name.text.eq_ignore_ascii_case("curl");
         let gone = is_powershell && lacks(Capability::WindowsPowerShell)
-            || is_curl && lacks(Capability::CurlAndTar) && !brings_curl(context, step);
+            || is_curl && lacks(Capability::CurlAndTar) && !brings_curl(context);
         gone.then(|| (name.span, format!("`{}` is not in the image", name.text), help.to_owned(), false))
     })
 }
 
-/// Whether another instruction of the file may bring curl.
-fn brings_curl(context: &Context, step: usize) -> bool {
-    let others = context.instructions().iter().filter(|instruction| instruction.index != step);
-    others.into_iter().any(|instruction| instruction.args.text().to_ascii_lowercase().contains("curl"))
+/// Whether a step of the file may bring curl.
+fn brings_curl(context: &Context) -> bool {
+    let brings = [Keyword::Run, Keyword::Copy, Keyword::Add];
+    let steps = context.instructions().iter().filter(|step| step.keyword.is_some_and(|it| brings.contains(&it)));
+    steps.into_iter().any(|step| step.args.text().to_ascii_lowercase().contains("curl"))
 }
 
 /// The only program of the check as an array, `|| exit 1` left off: any code but 0 is unhealthy.

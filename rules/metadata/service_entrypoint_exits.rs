@@ -37,7 +37,8 @@ fn last_starts_service(script: &Script) -> Option<Span> {
         |statement: &Statement, dialect: Dialect| classify_statement(statement, dialect, &EffectContext::default());
     let last = script.statements.iter().rev().find(|statement| {
         let effects = effects(statement, script.dialect);
-        effects.is_empty() || !effects.iter().all(|effect| matches!(effect.kind, EffectKind::Print))
+        let prints = !effects.is_empty() && effects.iter().all(|effect| matches!(effect.kind, EffectKind::Print));
+        !prints && !is_named(statement, "exit")
     })?;
     let StatementKind::Pipeline(commands) = &last.kind else { return None };
     let effects = effects(last, script.dialect);
@@ -47,5 +48,13 @@ fn last_starts_service(script: &Script) -> Option<Span> {
     if let Some(nested) = commands.last().and_then(|command| command.nested.as_ref()) {
         return last_starts_service(nested);
     }
-    effects.iter().find(|effect| matches!(effect.kind, EffectKind::StartService { .. })).map(|effect| effect.span)
+    let starts = effects.iter().find(|effect| matches!(effect.kind, EffectKind::StartService { .. }));
+    // The name of the service may come through the pipeline.
+    starts.map(|effect| effect.span).or_else(|| is_named(last, "Start-Service").then_some(last.span))
+}
+
+/// Whether the last command of a pipeline has that name.
+fn is_named(statement: &Statement, name: &str) -> bool {
+    let StatementKind::Pipeline(commands) = &statement.kind else { return false };
+    commands.last().is_some_and(|command| command.name.text.eq_ignore_ascii_case(name))
 }

@@ -6,7 +6,7 @@ use dockerfile::effect::{self, EffectContext, EffectKind};
 use dockerfile::model::Base;
 use dockerfile::source::Span;
 use dockerfile::syntax::Keyword;
-use dockerfile::windows_path::{destination, fold, is_absolute, workdir};
+use dockerfile::windows_path::{destination, drive_letter, fold, workdir};
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -136,12 +136,13 @@ fn run(context: &Context, step: usize, current: &str, written: &mut Vec<Place>) 
     let effects = effect::effects(&run.script, &EffectContext::default());
     let moves = effects.iter().any(|(_, effect)| matches!(effect.kind, EffectKind::ChangeDir { .. }));
     let full = |path: &str| {
-        let absolute = is_absolute(path);
+        let absolute =
+            path.get(usize::from(drive_letter(path).is_some()) * 2..).is_some_and(|rest| rest.starts_with(['/', '\\']));
         let literal = !path.contains(['$', '%', '*', '?', '(', '{', '"']) && !path.is_empty();
         (literal && (absolute || !moves && !path.contains(':')))
             .then(|| if absolute { fold(path) } else { fold(&format!("{current}/{path}")) })
     };
-    let mut found = Vec::new();
+    let mut found: Vec<Place> = Vec::new();
     for (_, effect) in &effects {
         let path = match &effect.kind {
             EffectKind::Write { path } => full(path),
@@ -153,6 +154,7 @@ fn run(context: &Context, step: usize, current: &str, written: &mut Vec<Place>) 
             EffectKind::Remove { path, .. } => {
                 if let Some(path) = full(path) {
                     written.retain(|place| !is_below(&place.path, &path));
+                    found.retain(|place| !is_below(&place.path, &path));
                 }
                 None
             }

@@ -1,6 +1,6 @@
 //! Scripts that start one program and need no shell for it.
 
-use super::{Call, Command, Dialect, Script, StatementKind, cmd};
+use super::{Call, Command, Dialect, Quote, Script, StatementKind, Word, cmd};
 use crate::facts::cmdlets::cmdlet;
 
 /// What POSIX shells do themselves and no program does for them.
@@ -28,8 +28,18 @@ impl Script {
             && command.expression.is_none()
             && command.redirections.is_empty()
             && command.words.iter().all(|word| word.literal().is_some())
+            && !std::iter::once(&command.name).chain(&command.words).any(|word| self.is_special(word))
             && self.faults.is_empty();
         (plain && is_program(name, self.dialect)).then_some(command)
+    }
+}
+
+impl Script {
+    /// `cmd /S` takes away the quotes around a whole line, and what was in them is read as a line of its own.
+    fn is_special(&self, word: &Word) -> bool {
+        let quoted_line = word.quote == Quote::Double && word.text.contains([' ', '&', '|', '<', '>']);
+        let first = self.statements.first().is_some_and(|statement| statement.span.start == word.span.start);
+        self.dialect == Dialect::Cmd && (first && quoted_line || word.quote == Quote::None && word.text.contains(';'))
     }
 }
 
@@ -71,6 +81,8 @@ mod tests {
             ("a.exe %X%", Dialect::Cmd, None),
             ("npm start", Dialect::Cmd, None),
             ("echo hello", Dialect::Cmd, None),
+            (r#""cd \app & npm start""#, Dialect::Cmd, None),
+            ("hostname; time /T", Dialect::Cmd, None),
             (r".\start.cmd", Dialect::Cmd, None),
             (r".\a.exe -x", Dialect::WindowsPowerShell, Some(r".\a.exe")),
             ("a.exe $env:X", Dialect::WindowsPowerShell, None),
