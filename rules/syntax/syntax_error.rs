@@ -101,36 +101,10 @@ fn unknown(context: &Context, problem: &Problem, word: &str, report: &mut Report
 
 fn of_instruction(context: &Context, instruction: &Instruction, report: &mut Report) {
     let inner = instruction.innermost();
-<<<<<<< HEAD
-    let at = inner.keyword_span;
-    let missing = |what: &str| format!("{} needs {what}", inner.keyword.map_or("", Keyword::name));
-    match &inner.kind {
-        Kind::From(from) if from.image.is_none() => {
-            report
-                .add(at, missing("an image"), "name the base image")
-                .seen("FROM requires either one or three arguments");
-        }
-        Kind::From(from) => {
-            for word in from.extra.iter().take(1) {
-                report
-                    .add(word.span, "FROM takes an image and AS with a name, nothing more", "delete the rest")
-                    .seen("FROM requires either one or three arguments");
-            }
-        }
-        Kind::Text(None) => {
-            report.add(at, missing("an argument"), "add it, or delete the line");
-        }
-        // A failed JSON form has rules of its own.
-        Kind::Copy(copy) if copy.fault.is_none() && copy.dest.is_none() => {
-            report.add(at, missing("a source and a destination"), "add the destination");
-        }
-        _ => {}
-=======
     if let Some(refusal) = refused(instruction).filter(|_| !has_own_rule(inner)) {
         let name = inner.keyword.map_or("", Keyword::name);
         let help = "correct it as the reference says: https://docs.docker.com/reference/dockerfile/";
         report.add(refusal.span, format!("the builder refuses this {name}"), help).seen(refusal.message);
->>>>>>> main
     }
     for word in words(inner) {
         of_word(context, instruction.index, word, report);
