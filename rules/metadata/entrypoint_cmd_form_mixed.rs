@@ -3,8 +3,7 @@
 use dockerfile::ast::{CommandLine, Form, Instruction, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
-use dockerfile::model::{Stage, program_dialect};
-use dockerfile::source::Span;
+use dockerfile::model::{program_dialect, view};
 
 use super::start::plain_exec_form;
 use crate::{Context, Finding, Fixable, Group, Platform, Report, Rule};
@@ -20,78 +19,57 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-const HELP: &str = "write both as JSON arrays";
-
 fn check(context: &Context, report: &mut Report) {
     for stage in &context.model().stages {
-        let launch = stage.launch;
+        let (launch, own) = (stage.launch, |step: usize| stage.steps.contains(&step));
         let Some(cmd) = launch.cmd else { continue };
-        if launch.of_image.is_some() && stage.steps.contains(&cmd) && shell_form(context, cmd).is_some() {
-            after_image(context, cmd, report);
-        }
-        let Some(entrypoint) = launch.entrypoint else { continue };
-        if !stage.steps.contains(&cmd) && !stage.steps.contains(&entrypoint) {
-            continue;
-        }
-        match (shell_form(context, entrypoint), shell_form(context, cmd)) {
-            (None, Some(_)) => shell_arguments(context, entrypoint, cmd, report),
-            (Some(_), other) => shell_entrypoint(context, stage, (entrypoint, cmd), other.is_some(), report),
-            (None, None) => {}
+        match launch.entrypoint {
+            None if launch.of_image.is_some() && own(cmd) && is_shell_form(context, cmd) => {
+                let message = "the image's ENTRYPOINT, ServiceMonitor, gets this command as its arguments";
+                add(context, (cmd, cmd), message, report);
+            }
+            Some(entrypoint) if own(cmd) || own(entrypoint) => {
+                mixed(context, (entrypoint, cmd), own(entrypoint), report)
+            }
+            _ => {}
         }
     }
 }
 
-/// `ENTRYPOINT ["a.exe"]` with `CMD b`.
-fn shell_arguments(context: &Context, entrypoint: usize, cmd: usize, report: &mut Report) {
-    let instruction = &context.instructions()[cmd];
-    let message = "the ENTRYPOINT gets this shell command, shell included, as its arguments";
-    let finding = report
-        .add(instruction.args.whole(), message, HELP)
-        .seen(format!("arguments: {}", shell_line(context, cmd)))
-        .label(context.instructions()[entrypoint].keyword_span, "this program gets them");
-    let finding = if takes_commands(context, entrypoint) { finding.at_most(Severity::Warning) } else { finding };
-    fix(context, cmd, finding);
-}
-
-/// As above, where the entry point is the image's own.
-fn after_image(context: &Context, cmd: usize, report: &mut Report) {
-    let instruction = &context.instructions()[cmd];
-    let message = "the image's ENTRYPOINT, ServiceMonitor, gets this command as its arguments";
-    report
-        .add(instruction.args.whole(), message, "write an ENTRYPOINT as a JSON array in place of this CMD")
-        .seen(format!("arguments: {}", shell_line(context, cmd)));
-}
-
-/// `ENTRYPOINT a` with any `CMD`.
-fn shell_entrypoint(
-    context: &Context,
-    stage: &Stage,
-    (entrypoint, cmd): (usize, usize),
-    both: bool,
-    report: &mut Report,
-) {
-    let place = if stage.steps.contains(&entrypoint) { entrypoint } else { cmd };
-    let (at, other): (&Instruction, Span) =
-        (&context.instructions()[place], context.instructions()[entrypoint + cmd - place].keyword_span);
-    let message = match both {
-        true => "the CMD, shell included, becomes one argument of this shell-form ENTRYPOINT",
-        false => "a shell-form ENTRYPOINT and an exec-form CMD make no command line",
+fn mixed(context: &Context, (entrypoint, cmd): (usize, usize), own: bool, report: &mut Report) {
+    let (message, place, other) = match (is_shell_form(context, entrypoint), is_shell_form(context, cmd)) {
+        (false, false) => return,
+        (false, true) => ("the ENTRYPOINT gets this command, shell included, as arguments", cmd, entrypoint),
+        (true, _) if !own => ("this CMD follows an ENTRYPOINT in shell form", cmd, entrypoint),
+        (true, true) => ("the CMD, shell included, becomes one argument of this ENTRYPOINT", entrypoint, cmd),
+        (true, false) => ("a shell-form ENTRYPOINT and an exec-form CMD make no command", entrypoint, cmd),
     };
-    let finding = report
-        .add(
-            at.args.whole(),
-            if place == entrypoint { message } else { "this CMD follows a shell-form ENTRYPOINT" },
-            HELP,
-        )
-        .seen(format!("command: {} + {}", shell_line(context, entrypoint), shell_line(context, cmd)))
-        .label(other, "the other one");
-    // BuildKit keeps the words apart, and the engine joins them again; so it does when the later one is in shell form.
+    let finding = add(context, (place, other), message, report);
+    // BuildKit stores the words one by one, and the engine joins them again; the classic builder does so only
+    // when the later of the two is in shell form.
     let joined = context.document.builder == Builder::BuildKit || cmd < entrypoint;
-    let works = joined && !both || takes_commands(context, entrypoint);
+    let works = joined && !is_shell_form(context, cmd) || takes_commands(context, entrypoint);
     let finding = if works { finding.at_most(Severity::Warning) } else { finding };
-    if place == entrypoint {
-        fix(context, entrypoint, finding);
+    let instruction = &context.instructions()[place];
+    let run = context.model().steps[place].script.as_ref();
+    let exec = run.zip(line(instruction)).and_then(|(run, line)| plain_exec_form(instruction, line, run));
+    if let Some(exec) = exec.filter(|_| is_shell_form(context, place)) {
+        finding.fix(Fix::suggested("write it as a JSON array", vec![Edit::replace(instruction.args.whole(), exec)]));
     }
+}
+
+/// Reports one instruction with the other beside it, and what both make together.
+fn add<'a>(context: &Context, (place, other): (usize, usize), message: &str, report: &'a mut Report) -> Finding<'a> {
+    let model = context.model();
+    let stored = |step: usize| view::view(model, step, &context.instructions()[step]).line();
+    let finding = report.add(context.instructions()[place].args.whole(), message, "write both as JSON arrays");
+    if place == other {
+        return finding.seen(stored(place));
+    }
+    let (first, second) = (place.min(other), place.max(other));
+    finding
+        .seen(format!("{} {}", stored(first), stored(second)))
+        .label(context.instructions()[other].keyword_span, "the other one")
 }
 
 /// Whether the entry point is a shell without a script of its own: it runs what it gets, one shell in another.
@@ -104,15 +82,6 @@ fn takes_commands(context: &Context, entrypoint: usize) -> bool {
     })
 }
 
-fn fix(context: &Context, step: usize, finding: Finding) {
-    let instruction = &context.instructions()[step];
-    let run = context.model().steps[step].script.as_ref();
-    let exec = run.zip(line(instruction)).and_then(|(run, line)| plain_exec_form(instruction, line, run));
-    if let Some(exec) = exec {
-        finding.fix(Fix::suggested("write it as a JSON array", vec![Edit::replace(instruction.args.whole(), exec)]));
-    }
-}
-
 fn line(instruction: &Instruction) -> Option<&CommandLine> {
     match &instruction.kind {
         Kind::Command(line) => Some(line),
@@ -120,17 +89,7 @@ fn line(instruction: &Instruction) -> Option<&CommandLine> {
     }
 }
 
-/// The text of a command in shell form, unless it is a JSON array gone wrong.
-fn shell_form<'a>(context: &Context<'a>, step: usize) -> Option<&'a str> {
-    let line = line(&context.instructions()[step])?;
-    match &line.form {
-        Form::Shell(text) if line.fault.is_none() => Some(text.text()),
-        _ => None,
-    }
-}
-
-/// What is stored for a command, on one line.
-fn shell_line(context: &Context, step: usize) -> String {
-    let view = dockerfile::model::view::view(context.model(), step, &context.instructions()[step]);
-    view.arguments.join(" ")
+/// Whether a command is in shell form, and not a JSON array gone wrong.
+fn is_shell_form(context: &Context, step: usize) -> bool {
+    line(&context.instructions()[step]).is_some_and(|line| matches!(line.form, Form::Shell(_)) && line.fault.is_none())
 }

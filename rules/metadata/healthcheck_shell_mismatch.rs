@@ -6,10 +6,10 @@ use dockerfile::facts::Answer;
 use dockerfile::facts::capability::{Capability, has};
 use dockerfile::facts::cmdlets::cmdlet;
 use dockerfile::model::{RunScript, program_dialect};
-use dockerfile::script::{Command, Dialect, Separator, StatementKind, Word};
+use dockerfile::script::{Dialect, Separator};
 use dockerfile::source::Span;
 
-use super::start::exec_form;
+use super::start::health_exec_form;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +30,7 @@ fn check(context: &Context, report: &mut Report) {
         let counts = context.model().stage_of(step).is_some_and(|stage| stage.launch.healthcheck == Some(step));
         let Kind::Healthcheck { command: Some(line), .. } = &outer.innermost().kind else { continue };
         let Some(run) = &context.model().steps[step].script else { continue };
-        if !counts && outer.index == outer.innermost().index && !matches!(outer.kind, Kind::Onbuild(_)) {
+        if !counts && outer.keyword != Some(Keyword::Onbuild) {
             continue;
         }
         let text = match &line.form {
@@ -41,7 +41,7 @@ fn check(context: &Context, report: &mut Report) {
         findings.extend(missing(context, step, run));
         for (span, message, help, fixable) in findings {
             let finding = report.add(span, message, help).seen(UNHEALTHY);
-            if let Some(exec) = exec(run).filter(|_| fixable && outer.lines.0 == outer.lines.1)
+            if let Some(exec) = health_exec_form(run).filter(|_| fixable && outer.lines.0 == outer.lines.1)
                 && let Some(text) = text
             {
                 finding.fix(Fix::suggested("start the program without a shell", vec![Edit::replace(text, exec)]));
@@ -121,34 +121,4 @@ fn brings_curl(context: &Context) -> bool {
     let brings = [Keyword::Run, Keyword::Copy, Keyword::Add];
     let steps = context.instructions().iter().filter(|step| step.keyword.is_some_and(|it| brings.contains(&it)));
     steps.into_iter().any(|step| step.args.text().to_ascii_lowercase().contains("curl"))
-}
-
-/// The only program of the check as an array, `|| exit 1` left off: any code but 0 is unhealthy.
-fn exec(run: &RunScript) -> Option<String> {
-    let (first, rest) = run.script.statements.split_first()?;
-    let StatementKind::Pipeline(commands) = &first.kind else { return None };
-    let [command] = commands.as_slice() else { return None };
-    let exits = match rest {
-        [] => true,
-        [exit] => {
-            first.separator == Separator::Or
-                && matches!(&exit.kind, StatementKind::Pipeline(commands) if commands[0].name.text == "exit")
-        }
-        _ => false,
-    };
-    (exits && is_plain(command)).then(|| {
-        let name = if command.name.text == "curl" { "curl.exe" } else { &command.name.text };
-        let words: Vec<&str> =
-            std::iter::once(name).chain(command.words.iter().map(|word| word.text.as_str())).collect();
-        exec_form(&words)
-    })
-}
-
-fn is_plain(command: &Command) -> bool {
-    let name = command.name.text.to_ascii_lowercase();
-    let fixed = |word: &Word| word.literal().is_some() && !word.text.contains('"');
-    (name == "curl" || name.ends_with(".exe"))
-        && command.expression.is_none()
-        && command.redirections.is_empty()
-        && command.words.iter().all(fixed)
 }

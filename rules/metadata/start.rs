@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{CommandLine, Form, Instruction, Keyword, Kind};
 use dockerfile::model::{Launch, RunScript, Stage, view};
-use dockerfile::script::Script;
+use dockerfile::script::{Command, Script, Separator, StatementKind, Word};
 
 use crate::Context;
 
@@ -75,4 +75,31 @@ pub(super) fn plain_exec_form(instruction: &Instruction, line: &CommandLine, run
         && !words.iter().any(cut)
         && read.eq(words.iter().copied());
     plain.then(|| exec_form(&words))
+}
+
+/// A health check of one program as an array, `|| exit 1` left off: any code but 0 is unhealthy.
+pub(super) fn health_exec_form(run: &RunScript) -> Option<String> {
+    let (first, rest) = run.script.statements.split_first()?;
+    let only = |kind: &'_ StatementKind| match kind {
+        StatementKind::Pipeline(commands) if commands.len() == 1 => Some(commands[0].clone()),
+        _ => None,
+    };
+    let command = only(&first.kind).filter(is_fixed)?;
+    let exits = match rest {
+        [] => true,
+        [exit] => first.separator == Separator::Or && only(&exit.kind)?.name.text == "exit",
+        _ => false,
+    };
+    let name = if command.name.text == "curl" { "curl.exe" } else { &command.name.text };
+    let words: Vec<&str> = std::iter::once(name).chain(command.words.iter().map(|word| word.text.as_str())).collect();
+    exits.then(|| exec_form(&words))
+}
+
+/// Whether a command starts a file with fixed arguments.
+fn is_fixed(command: &Command) -> bool {
+    let fixed = |word: &Word| word.literal().is_some() && !word.text.contains('"');
+    (command.name.text == "curl" || command.name.text.to_ascii_lowercase().ends_with(".exe"))
+        && command.expression.is_none()
+        && command.redirections.is_empty()
+        && command.words.iter().all(fixed)
 }

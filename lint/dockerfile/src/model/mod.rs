@@ -1,6 +1,7 @@
 //! What the instructions mean together: stages and what they inherit, variables, and the shell, user and
 //! folder in force at each instruction.
 
+mod change;
 mod launch;
 mod platform;
 mod script;
@@ -9,6 +10,7 @@ mod stage;
 mod variable;
 pub mod view;
 
+pub use change::{Change, ChangeKind};
 pub use launch::Launch;
 pub use platform::{Evidence, Os};
 pub use script::RunScript;
