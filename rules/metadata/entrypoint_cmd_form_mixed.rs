@@ -26,7 +26,8 @@ fn check(context: &Context, report: &mut Report) {
         match launch.entrypoint {
             None if launch.of_image.is_some() && own(cmd) && is_shell_form(context, cmd) => {
                 let message = "the image's ENTRYPOINT, ServiceMonitor, gets this command as its arguments";
-                add(context, (cmd, cmd), message, report);
+                let help = "write an ENTRYPOINT as a JSON array in place of this CMD";
+                add(context, (cmd, cmd), (message, help), report);
             }
             Some(entrypoint) if own(cmd) || own(entrypoint) => {
                 mixed(context, (entrypoint, cmd), own(entrypoint), report)
@@ -44,25 +45,39 @@ fn mixed(context: &Context, (entrypoint, cmd): (usize, usize), own: bool, report
         (true, true) => ("the CMD, shell included, becomes one argument of this ENTRYPOINT", entrypoint, cmd),
         (true, false) => ("a shell-form ENTRYPOINT and an exec-form CMD make no command", entrypoint, cmd),
     };
-    let finding = add(context, (place, other), message, report);
+    let monitored = context.model().steps[place].state.shell.is_log_monitor();
+    let help = if monitored { "write all of it into the ENTRYPOINT, without CMD" } else { "write both as JSON arrays" };
+    let finding = add(context, (place, other), (message, help), report);
     // BuildKit stores the words one by one, and the engine joins them again; the classic builder does so only
     // when the later of the two is in shell form.
     let joined = context.document.builder == Builder::BuildKit || cmd < entrypoint;
     let works = joined && !is_shell_form(context, cmd) || takes_commands(context, entrypoint);
     let finding = if works { finding.at_most(Severity::Warning) } else { finding };
-    let instruction = &context.instructions()[place];
-    let run = context.model().steps[place].script.as_ref();
-    let exec = run.zip(line(instruction)).and_then(|(run, line)| plain_exec_form(instruction, line, run));
-    if let Some(exec) = exec.filter(|_| is_shell_form(context, place)) {
-        finding.fix(Fix::suggested("write it as a JSON array", vec![Edit::replace(instruction.args.whole(), exec)]));
+    // An inherited ENTRYPOINT is another stage's to mend.
+    let shells = [entrypoint, cmd].into_iter().filter(|&step| is_shell_form(context, step));
+    let edits: Option<Vec<Edit>> = shells.map(|step| to_exec_form(context, step)).collect();
+    if let Some(edits) = edits.filter(|_| !monitored && (own || !is_shell_form(context, entrypoint))) {
+        finding.fix(Fix::suggested("write it as a JSON array", edits));
     }
 }
 
+fn to_exec_form(context: &Context, step: usize) -> Option<Edit> {
+    let instruction = &context.instructions()[step];
+    let run = context.model().steps[step].script.as_ref()?;
+    let exec = plain_exec_form(instruction, line(instruction)?, run)?;
+    Some(Edit::replace(instruction.args.whole(), exec))
+}
+
 /// Reports one instruction with the other beside it, and what both make together.
-fn add<'a>(context: &Context, (place, other): (usize, usize), message: &str, report: &'a mut Report) -> Finding<'a> {
+fn add<'a>(
+    context: &Context,
+    (place, other): (usize, usize),
+    (message, help): (&str, &str),
+    report: &'a mut Report,
+) -> Finding<'a> {
     let model = context.model();
     let stored = |step: usize| view::view(model, step, &context.instructions()[step]).line();
-    let finding = report.add(context.instructions()[place].args.whole(), message, "write both as JSON arrays");
+    let finding = report.add(context.instructions()[place].args.whole(), message, help);
     if place == other {
         return finding.seen(stored(place));
     }

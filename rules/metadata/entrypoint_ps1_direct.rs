@@ -29,7 +29,7 @@ fn check(context: &Context, report: &mut Report) {
         let finding = report
             .add(
                 first.span,
-                "Windows starts programs and batch files, but no PowerShell script",
+                "a PowerShell script is no program that Windows could start",
                 format!("write `{name} [\"{}\", \"-File\", ...]`", shell.unwrap_or("pwsh")),
             )
             .seen("%1 is not a valid Win32 application. (0xc1)");

@@ -23,8 +23,6 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-const UNHEALTHY: &str = "the container is always unhealthy";
-
 fn check(context: &Context, report: &mut Report) {
     for (step, outer) in context.instructions().iter().enumerate() {
         let counts = context.model().stage_of(step).is_some_and(|stage| stage.launch.healthcheck == Some(step));
@@ -33,14 +31,11 @@ fn check(context: &Context, report: &mut Report) {
         if !counts && outer.keyword != Some(Keyword::Onbuild) {
             continue;
         }
-        let text = match &line.form {
-            Form::Shell(text) => Some(text.whole()),
-            Form::Exec(_) => None,
-        };
+        let text = if let Form::Shell(text) = &line.form { Some(text.whole()) } else { None };
         let mut findings = shell_faults(run);
         findings.extend(missing(context, step, run));
         for (span, message, help, fixable) in findings {
-            let finding = report.add(span, message, help).seen(UNHEALTHY);
+            let finding = report.add(span, message, help).seen("the container is always unhealthy");
             if let Some(exec) = health_exec_form(run).filter(|_| fixable && outer.lines.0 == outer.lines.1)
                 && let Some(text) = text
             {
@@ -63,8 +58,8 @@ fn shell_faults(run: &RunScript) -> Vec<Fault> {
             _ => continue,
         };
         if dialect == Dialect::WindowsPowerShell {
-            let help = "write the health check as a JSON array that starts the program itself";
-            let message = format!("Windows PowerShell 5.1 has no `{operator}`");
+            let help = "write the health check as a JSON array";
+            let message = format!("`{operator}` is no operator of Windows PowerShell 5.1");
             faults.push((statement.separator_span, message, help.to_owned(), true));
         }
     }
@@ -87,19 +82,21 @@ fn shell_faults(run: &RunScript) -> Vec<Fault> {
     faults
 }
 
-/// An option of curl or wget: `-f`, `-sf`, `--fail`; parameters of Invoke-WebRequest are written longer.
+/// An option of curl or wget (`-f`, `-sf`, `--fail`) and not the beginning of a parameter of Invoke-WebRequest.
 fn is_unix_option(word: &str) -> bool {
-    let letters =
-        |rest: &str| !rest.is_empty() && rest.len() <= 4 && rest.bytes().all(|byte| byte.is_ascii_alphabetic());
-    word.starts_with("--")
-        || word.strip_prefix('-').is_some_and(|rest| letters(rest) && !rest.eq_ignore_ascii_case("uri"))
+    let Some(name) = word.strip_prefix('-') else { return false };
+    let parameter = cmdlet("Invoke-WebRequest", Dialect::WindowsPowerShell).is_some_and(|cmdlet| {
+        let begins = |full: &str| full.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        name.len() > 2 && cmdlet.parameters.iter().any(|parameter| begins(parameter.name))
+    });
+    let short = (1..=4).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    name.starts_with('-') || short && !parameter
 }
 
 /// What the image lacks.
 fn missing(context: &Context, step: usize, run: &RunScript) -> Option<Fault> {
     let facts = context.model().stage_of(step)?.facts.as_ref()?;
     let lacks = |capability| has(facts, capability) == Answer::No;
-    let help = "use a program that the image has";
     let shell = &context.model().steps[step].state.shell;
     if !run.exec && shell.dialect == Some(Dialect::WindowsPowerShell) && lacks(Capability::WindowsPowerShell) {
         let message = "the shell of this health check, powershell, is not in the image".to_owned();
@@ -112,7 +109,14 @@ fn missing(context: &Context, step: usize, run: &RunScript) -> Option<Fault> {
             || !dialect.is_powershell() && name.text.eq_ignore_ascii_case("curl");
         let gone = is_powershell && lacks(Capability::WindowsPowerShell)
             || is_curl && lacks(Capability::CurlAndTar) && !brings_curl(context);
-        gone.then(|| (name.span, format!("`{}` is not in the image", name.text), help.to_owned(), false))
+        gone.then(|| {
+            (
+                name.span,
+                format!("`{}` is not in the image", name.text),
+                "use a program that the image has".to_owned(),
+                false,
+            )
+        })
     })
 }
 

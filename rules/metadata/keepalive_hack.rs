@@ -22,10 +22,12 @@ fn check(context: &Context, report: &mut Report) {
     for script in started(context) {
         let help = "start the program itself, or wait for a service with ServiceMonitor.exe or LogMonitor.exe";
         let message = "this keeps the container running whatever becomes of the program";
-        let effects = effect::effects(script, &EffectContext::default());
-        let forever = effects.iter().filter(|(_, effect)| matches!(effect.kind, EffectKind::KeepAlive));
-        for (_, effect) in forever {
-            report.add(effect.span, message, help);
+        for (dialect, command) in script.commands() {
+            let effects = effect::classify(command, dialect, &EffectContext::default());
+            if effects.iter().any(|effect| matches!(effect.kind, EffectKind::KeepAlive)) {
+                let option = command.words.iter().find(|word| stays_open(&word.text));
+                report.add(option.map_or(command.span, |word| word.span), message, help);
+            }
         }
         for (dialect, statement) in script.all_statements() {
             if is_idle_loop(statement, dialect) {
@@ -33,6 +35,13 @@ fn check(context: &Context, report: &mut Report) {
             }
         }
     }
+}
+
+/// Whether an option keeps a shell open after its command, or `ping` from ending.
+fn stays_open(option: &str) -> bool {
+    let option = option.to_ascii_lowercase();
+    let name = option.trim_start_matches(['-', '/']);
+    name.len() < option.len() && (matches!(name, "k" | "t") || name.len() > 2 && "noexit".starts_with(name))
 }
 
 /// A loop without end that does nothing but wait and print.

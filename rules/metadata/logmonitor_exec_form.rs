@@ -37,7 +37,8 @@ fn check(context: &Context, report: &mut Report) {
             finding = finding.label(context.instructions()[step].keyword_span, "this shell starts LogMonitor");
         }
         let plain = |word: &str| !word.is_empty() && !word.contains(|char: char| " \t\"&|<>()^%!@,;$`'".contains(char));
-        if words.iter().all(|word| plain(word.as_str())) && !first.as_str().starts_with('[') {
+        let joins = words.last().is_some_and(|word| word.as_str().ends_with(['\\', '`']));
+        if words.iter().all(|word| plain(word.as_str())) && !first.as_str().starts_with('[') && !joins {
             let words: Vec<&str> = words.iter().map(|word| word.as_str()).collect();
             finding.fix(Fix::suggested("write it in shell form", vec![Edit::replace(span, words.join(" "))]));
         }

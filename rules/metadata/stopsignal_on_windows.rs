@@ -31,12 +31,12 @@ fn check(context: &Context, report: &mut Report) {
         let (message, help) = match kills {
             true => ("the program is killed at once, without time to end", "remove the STOPSIGNAL"),
             false => (
-                "Windows has no signals: programs get CTRL_SHUTDOWN_EVENT whatever stands here",
+                "there are no signals on Windows: programs get CTRL_SHUTDOWN_EVENT in any case",
                 "remove it and handle CTRL_SHUTDOWN_EVENT in the program",
             ),
         };
         let edits = vec![Edit::delete(lines(context, outer.lines))];
-        report.add(instruction.span, message, help).fix(match kills {
+        report.add(instruction.keyword_span.to(instruction.args.whole()), message, help).fix(match kills {
             true => Fix::suggested("remove it", edits),
             false => Fix::safe("remove it", edits),
         });
@@ -45,8 +45,5 @@ fn check(context: &Context, report: &mut Report) {
 
 /// Whole lines, with the line break at their end.
 fn lines(context: &Context, (first, last): (u32, u32)) -> Span {
-    let source = context.source();
-    let end = source.line_span(last).end;
-    let next = source.line_span(last + 1).start;
-    Span::new(source.line_span(first).start, end.max(next))
+    Span::new(context.source().line_span(first).start, context.source().line_end(last))
 }
