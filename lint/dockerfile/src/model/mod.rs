@@ -1,6 +1,8 @@
 //! What the instructions mean together: stages and what they inherit, variables, and the shell, user and
 //! folder in force at each instruction.
 
+mod change;
+mod launch;
 mod platform;
 mod script;
 mod shell;
@@ -8,6 +10,8 @@ mod stage;
 mod variable;
 pub mod view;
 
+pub use change::{Change, ChangeKind};
+pub use launch::Launch;
 pub use platform::{Evidence, Os};
 pub use script::RunScript;
 pub use shell::{Shell, ShellOrigin, program_dialect};
@@ -89,6 +93,7 @@ impl Model {
         for stage in 0..model.stages.len() {
             let end = model.stages.get(stage + 1).map_or(model.steps.len(), |next| next.from);
             model.stages[stage].steps = model.stages[stage].from + 1..end;
+            launch::finish(&mut model, reading, stage);
         }
         model
     }
@@ -114,6 +119,7 @@ impl Model {
             return;
         };
         self.stages[stage].variables.extend(found);
+        self.stages[stage].launch.apply(index, instruction);
         let mut state = State::clone(&self.stages[stage].state);
         match (instruction.keyword, &instruction.kind) {
             (Some(Keyword::Shell), Kind::Command(line)) => match &line.form {
