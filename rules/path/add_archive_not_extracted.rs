@@ -3,6 +3,7 @@
 use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{EffectContext, EffectKind, effects};
+use dockerfile::model::Base;
 use dockerfile::source::Span;
 use dockerfile::windows_path::{fold, join};
 
@@ -66,7 +67,10 @@ fn archive(context: &Context, instruction: &Instruction, source: &Word, folder: 
     let Some(kind) = kind(text) else { return };
     let kind = kind.trim_start_matches('.');
     let name = text.split(['?', '#']).next().unwrap_or(text).rsplit(['/', '\\']).next().unwrap_or(text);
-    let later = &context.instructions()[instruction.index + 1..];
+    let later: Vec<&Instruction> = context.instructions()[instruction.index + 1..]
+        .iter()
+        .filter(|later| sees(context, instruction, later))
+        .collect();
     if later.iter().any(|later| is_opened(context, later, name, kind)) {
         return;
     }
@@ -78,19 +82,42 @@ fn archive(context: &Context, instruction: &Instruction, source: &Word, folder: 
         "msi" => "install it with msiexec /i in a RUN",
         _ => "unpack it in a RUN: tar -xf reads it, or Expand-Archive",
     };
-    let finding = report.add(source.span, message, help).seen(format!("{}/{name} is a file", folder.trim_end_matches('/')));
+    let finding =
+        report.add(source.span, message, help).seen(format!("{}/{name} is a file", folder.trim_end_matches('/')));
     if let Some(span) = later.iter().find_map(|later| use_below(context, later, folder)) {
         finding.label(span, "this needs what is inside");
     }
 }
 
+/// Whether a later instruction works on the files of an earlier one: in the same stage, in one that builds on it, or
+/// in one that copies from it.
+fn sees(context: &Context, earlier: &Instruction, later: &Instruction) -> bool {
+    let model = context.model();
+    let (Some(from), Some(to)) = (model.stage_of(earlier.index), model.stage_of(later.index)) else { return false };
+    let mut stage = to;
+    while let Base::Stage(parent) = stage.base {
+        if stage.index == from.index {
+            break;
+        }
+        stage = &model.stages[parent];
+    }
+    let copies = |instruction: &Instruction| {
+        let name = instruction.flag("from").and_then(|flag| flag.value.as_ref());
+        name.and_then(|name| model.stage_named(name.text(), to.index)).is_some_and(|named| named.index == from.index)
+    };
+    stage.index == from.index || context.instructions()[to.steps.clone()].iter().any(copies)
+}
+
 /// Whether an instruction names the archive, unpacks something, or runs a script that may do so.
 fn is_opened(context: &Context, instruction: &Instruction, name: &str, kind: &str) -> bool {
     let text = context.slice(instruction.span).to_ascii_lowercase();
-    if text.contains(&name.to_ascii_lowercase()) || text.contains(&format!(".{kind}")) {
+    if text.contains(&name.to_ascii_lowercase()) {
         return true;
     }
     let Some(started) = &context.model().steps[instruction.index].script else { return false };
+    if text.contains(&format!(".{kind}")) {
+        return true;
+    }
     effects(&started.script, &EffectContext::default())
         .iter()
         .any(|(_, effect)| matches!(effect.kind, EffectKind::Extract { .. } | EffectKind::RunScript { .. }))

@@ -25,8 +25,7 @@ fn check(context: &Context, report: &mut Report) {
     for (instruction, step) in instructions.iter().zip(&context.model().steps) {
         let inner = instruction.innermost();
         let Some(started) = step.script.as_ref().filter(|_| inner.keyword == Some(Keyword::Run)) else { continue };
-        let is_script = |kind: &EffectKind| matches!(kind, EffectKind::RunScript { path } if is_environment_script(path));
-        let tail = tail(&started.script, &EffectContext::default(), &is_script);
+        let tail = tail(&started.script, &EffectContext::default(), &is_wanted);
         for last in &tail.statements {
             for effect in &last.effects {
                 let EffectKind::RunScript { path } = &effect.kind else { continue };
@@ -44,8 +43,12 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
+fn is_wanted(kind: &EffectKind) -> bool {
+    matches!(kind, EffectKind::RunScript { path } if is_environment_script(path))
+}
+
 /// This `RUN` and the one directly below it as one.
-fn merged(context: &Context, instruction: &Instruction, tail: &Tail) -> Option<Fix> {
+fn merged(context: &Context, instruction: &Instruction, own: &Tail) -> Option<Fix> {
     let next = context.instructions().get(instruction.index + 1)?;
     let steps = &context.model().steps;
     let text = |instruction: &Instruction| match &instruction.kind {
@@ -59,10 +62,14 @@ fn merged(context: &Context, instruction: &Instruction, tail: &Tail) -> Option<F
     };
     let (first, second) = (text(instruction)?, text(next)?);
     let is_cmd = steps[instruction.index].state.shell.dialect == Some(Dialect::Cmd)
-        && tail.statements.iter().all(|last| last.dialect == Dialect::Cmd);
+        && own.statements.iter().all(|last| last.dialect == Dialect::Cmd);
     let between = Span::new(first.end, second.start);
     let only_run = context.slice(between).trim().eq_ignore_ascii_case("run");
     // `a || b && c` binds otherwise than the two lines do.
     let plain = !context.slice(second).contains("||") && !context.slice(first).contains("||");
-    (is_cmd && only_run && plain).then(|| Fix::suggested("join the two RUNs", vec![Edit::replace(between, " && ")]))
+    let started = steps[next.index].script.as_ref()?;
+    // What ends in such a script itself is mended first.
+    let helps = tail(&started.script, &EffectContext::default(), &is_wanted).statements.is_empty();
+    (is_cmd && only_run && plain && helps)
+        .then(|| Fix::suggested("join the two RUNs", vec![Edit::replace(between, " && ")]))
 }

@@ -1,9 +1,9 @@
 //! `${ProgramFiles}` and other variables of Windows, which the builder does not see.
 
-use dockerfile::ast::{Instruction, Keyword, Word};
+use dockerfile::ast::{Instruction, Keyword, Kind, Pair, Word};
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::expand::Use;
-use dockerfile::facts::base_image::{Family, Os, User};
+use dockerfile::facts::base_image::{Family, Os};
 use dockerfile::facts::env::{self, OsVariable};
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -29,7 +29,8 @@ fn check(context: &Context, report: &mut Report) {
         }
         for word in inner.expanded_words() {
             // PATH in PATH has a rule of its own.
-            let is_path = write::pair_of(inner, word).is_some_and(|pair| pair.name.as_str().eq_ignore_ascii_case("path"));
+            let is_path =
+                write::pair_of(inner, word).is_some_and(|pair| pair.name.as_str().eq_ignore_ascii_case("path"));
             let Ok(expanded) = context.model().expand(instruction.index, &word.text) else { continue };
             for used in expanded.uses.iter().filter(|used| !used.found && used.modifier.is_none()) {
                 let Some(variable) = env::find(&used.name) else { continue };
@@ -56,13 +57,21 @@ fn unseen(
     if facts.is_some_and(|facts| facts.family == Family::PowerShell) {
         return;
     }
-    let value = variable.value.filter(|_| !variable.per_user || is_administrator(context, instruction));
+    let value =
+        variable.value.filter(|_| !variable.per_user || write::is_administrator(context, instruction) == Some(true));
     let help = match value {
         Some(value) => format!("write the value itself: {value}"),
         None => "write the value itself, or declare it with ENV first".into(),
     };
-    let message = format!("{} is empty here: Windows keeps it in the registry", used.name);
-    let finding = report.add(used.span, message, help).seen(text);
+    let same = given_here(instruction.innermost(), variable);
+    let message = match same {
+        Some(_) => format!("the value of {} is empty here: this instruction sets it for later ones", used.name),
+        None => format!("the value of {} is empty here: Windows keeps it in the registry", used.name),
+    };
+    let mut finding = report.add(used.span, message, help).seen(text);
+    if let Some(pair) = same {
+        finding = finding.label(pair.name.span, "visible from the next instruction on");
+    }
     // Another base image may declare it by ENV.
     let finding = if facts.is_some() { finding } else { finding.at_most(Severity::Warning) };
     if let Some(value) = value
@@ -72,14 +81,8 @@ fn unseen(
     }
 }
 
-/// Whether the account is the one that the tables' values are for.
-fn is_administrator(context: &Context, instruction: &Instruction) -> bool {
-    let model = context.model();
-    match &model.steps[instruction.index].state.user {
-        Some(user) => user.certain && user.value.eq_ignore_ascii_case("ContainerAdministrator"),
-        None => {
-            let facts = model.stage_of(instruction.index).and_then(|stage| stage.facts.as_ref());
-            facts.is_some_and(|facts| facts.default_user == User::ContainerAdministrator)
-        }
-    }
+/// The pair of the same instruction that declares the variable.
+fn given_here<'a>(instruction: &'a Instruction, variable: &OsVariable) -> Option<&'a Pair> {
+    let (Kind::Pairs(pairs) | Kind::Args(pairs)) = &instruction.kind else { return None };
+    pairs.iter().find(|pair| pair.name.as_str().eq_ignore_ascii_case(variable.name))
 }

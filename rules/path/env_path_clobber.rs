@@ -30,8 +30,8 @@ fn check(context: &Context, report: &mut Report) {
             if extends_path(pair) || pair.value.as_ref().is_none_or(|value| has_reference(value.as_str())) {
                 continue;
             }
-            if let Some(finding) = value(context, instruction.index, pair, report)
-                && let Some(fix) = write::path_in_registry(context, instruction, pair)
+            if let Some((finding, is_broken)) = value(context, instruction.index, pair, report)
+                && let Some(fix) = write::path_in_registry(context, instruction, pair).filter(|_| is_broken)
             {
                 finding.fix(fix);
             }
@@ -39,7 +39,8 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
-fn value<'a>(context: &Context, step: usize, pair: &Pair, report: &'a mut Report) -> Option<Finding<'a>> {
+/// Looks at a value of `PATH`; tells also whether the folders of Windows are missing.
+fn value<'a>(context: &Context, step: usize, pair: &Pair, report: &'a mut Report) -> Option<(Finding<'a>, bool)> {
     let value = pair.value.as_ref()?;
     let expanded = context.model().expand(step, &value.text).ok()?;
     let text = expanded.text.text();
@@ -49,9 +50,10 @@ fn value<'a>(context: &Context, step: usize, pair: &Pair, report: &'a mut Report
     match own {
         Some(used) if !used.found && used.modifier.is_none() => {
             let known = base(context, step)?;
-            let finding = report.add(used.span, "PATH is empty here: Windows keeps it in the registry", HELP).seen(seen);
+            let finding =
+                report.add(used.span, "the old PATH is empty here: Windows keeps it in the registry", HELP).seen(seen);
             let sure = known == Confidence::High && !has_windows;
-            Some(if sure { finding } else { finding.at_most(Severity::Warning) })
+            Some((if sure { finding } else { finding.at_most(Severity::Warning) }, !has_windows))
         }
         Some(_) => None,
         None => {
@@ -60,7 +62,7 @@ fn value<'a>(context: &Context, step: usize, pair: &Pair, report: &'a mut Report
                 return None;
             }
             let message = "this PATH replaces Windows' own and has none of its folders";
-            Some(report.add(value.span, message, HELP).seen(seen).at_most(Severity::Warning))
+            Some((report.add(value.span, message, HELP).seen(seen).at_most(Severity::Warning), false))
         }
     }
 }

@@ -39,7 +39,8 @@ fn check(context: &Context, report: &mut Report) {
         for pair in pairs.iter().filter(|pair| extends_path(pair)) {
             let (Some(range), Some(value)) = (own_reference(pair), &pair.value) else { continue };
             let span = value.text.span(range);
-            let known = context.model().variable(instruction.index, "PATH").is_some();
+            let declared = context.model().variable(instruction.index, "PATH").and_then(|path| path.value.as_deref());
+            let known = declared.is_some_and(|path| path.to_ascii_lowercase().contains(r"\windows"));
             let help = if known {
                 "write ${PATH}: an earlier ENV gives it a value"
             } else {

@@ -26,7 +26,8 @@ const COMMANDS: [&str; 13] =
 
 fn check(context: &Context, report: &mut Report) {
     for (instruction, step) in context.instructions().iter().zip(&context.model().steps) {
-        let Some(started) = step.script.as_ref().filter(|_| context.model().os(instruction.index) == Os::Windows) else {
+        let Some(started) = step.script.as_ref().filter(|_| context.model().os(instruction.index) == Os::Windows)
+        else {
             continue;
         };
         for (dialect, command) in started.script.commands() {
@@ -53,7 +54,11 @@ fn argument(context: &Context, instruction: &Instruction, name: &str, word: &Wor
     let Some(at) = switch_in_path(context, instruction, word) else { return };
     let switch = word.text[at + 1..].split('/').next().unwrap_or_default();
     let finding = report
-        .add(word.span, format!("{name} reads /{switch} as a switch, not as a part of the path"), "write the path with \\")
+        .add(
+            word.span,
+            format!("{name} reads /{switch} as a switch, not as a part of the path"),
+            "write the path with \\",
+        )
         .seen(seen(name, switch));
     let json = !matches!(&instruction.innermost().kind, Kind::Command(line) if matches!(line.form, Form::Shell(_)));
     let backslash = if json { r"\\" } else { "\\" };
@@ -78,7 +83,8 @@ fn seen(name: &str, switch: &str) -> String {
 /// variable, or at the beginning of a folder that the file names elsewhere.
 fn switch_in_path(context: &Context, instruction: &Instruction, word: &Word) -> Option<usize> {
     let text = word.text.as_str();
-    let at = text.find('/').filter(|_| word.quote == Quote::None && !word.raw.contains('"') && !text.contains("://"))?;
+    let at =
+        text.find('/').filter(|_| word.quote == Quote::None && !word.raw.contains('"') && !text.contains("://"))?;
     let rest = &text[at + 1..];
     if rest.is_empty() {
         // `C:/` is the root and `app/` a folder; the slash says nothing more.

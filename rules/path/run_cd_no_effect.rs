@@ -34,7 +34,8 @@ fn check(context: &Context, report: &mut Report) {
                     continue;
                 }
                 let message = "this change of folder ends with the RUN";
-                let finding = report.add(effect.span, message, format!("use WORKDIR {path}"));
+                let help = "use WORKDIR, or change the folder in the RUN that needs it";
+                let finding = report.add(effect.span, message, help);
                 if let Some(fix) = as_workdir(context, inner, &tail, path) {
                     finding.fix(fix);
                 }
@@ -56,5 +57,8 @@ fn as_workdir(context: &Context, instruction: &Instruction, tail: &Tail, path: &
     if !is_alone || !instruction.heredocs.is_empty() || !is_constant || !is_absolute(path) {
         return None;
     }
-    Some(Fix::safe("use WORKDIR", vec![write::instead(instruction, format!("WORKDIR {}", write::workdir(path, escape)))]))
+    Some(Fix::safe(
+        "use WORKDIR",
+        vec![write::instead(instruction, format!("WORKDIR {}", write::workdir(path, escape)))],
+    ))
 }

@@ -35,6 +35,8 @@ fn check(context: &Context, report: &mut Report) {
                     "use ENV, which later instructions and the container see"
                 };
                 let finding = report.add(effect.span, format!("{name} is gone when this RUN ends"), help);
+                // After other commands it may be left over from a recipe, such as Chocolatey's, and do no harm.
+                let finding = if tail.is_all { finding } else { finding.at_most(Severity::Warning) };
                 if let Some(fix) = &fix {
                     finding.fix(fix.clone());
                 }
@@ -43,7 +45,7 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
-/// `set ERRORLEVEL=0` and `set PATH=` without a value are not meant for later.
+/// `set ERRORLEVEL=0` is not meant for later.
 fn is_lost(kind: &EffectKind) -> bool {
     matches!(kind, EffectKind::SetEnv { name, scope: EnvScope::Process, .. }
         if !name.is_empty() && !name.eq_ignore_ascii_case("errorlevel"))

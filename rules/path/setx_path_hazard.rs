@@ -22,7 +22,8 @@ pub(super) static RULE: Rule = Rule {
 const LIMIT: usize = 1024;
 
 /// The least that the search path of a Windows image has.
-const STOCK: &str = r"C:\Windows\system32;C:\Windows;C:\Windows\System32\Wbem;C:\Windows\System32\WindowsPowerShell\v1.0\";
+const STOCK: &str =
+    r"C:\Windows\system32;C:\Windows;C:\Windows\System32\Wbem;C:\Windows\System32\WindowsPowerShell\v1.0\";
 
 /// What is known of the search path so far in a stage.
 struct Known {

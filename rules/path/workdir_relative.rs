@@ -37,7 +37,7 @@ fn check(context: &Context, report: &mut Report) {
             continue;
         }
         let message = match drive {
-            true => format!("{text} is relative to the folder of the base image: the slash is missing after the drive"),
+            true => format!("{text} is relative: the slash after the drive is missing"),
             false => "this first WORKDIR is relative to the folder of the base image".into(),
         };
         let help = if stage.os == Os::Windows { "begin with a slash or C:\\" } else { "begin with a slash" };

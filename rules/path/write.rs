@@ -1,11 +1,13 @@
 //! How a path, a value or a command is written into a Dockerfile so that the builder reads just that.
 
+use std::collections::BTreeMap;
+
 use dockerfile::ast::{Instruction, Kind, Pair, Word};
 use dockerfile::diagnostic::{Edit, Fix};
 use dockerfile::expand;
+use dockerfile::facts::base_image::User;
 use dockerfile::script::Dialect;
 use dockerfile::source::Span;
-use std::collections::BTreeMap;
 
 use crate::Context;
 
@@ -109,12 +111,25 @@ pub(super) fn instead(instruction: &Instruction, text: impl Into<String>) -> Edi
     Edit::replace(inner.keyword_span.to(inner.args.whole()), text)
 }
 
+/// Whether the account at an instruction is ContainerAdministrator, where that is known.
+pub(super) fn is_administrator(context: &Context, instruction: &Instruction) -> Option<bool> {
+    let model = context.model();
+    match &model.steps[instruction.index].state.user {
+        Some(user) => user.certain.then(|| user.value.eq_ignore_ascii_case("ContainerAdministrator")),
+        None => {
+            let facts = model.stage_of(instruction.index)?.facts.as_ref()?;
+            Some(facts.default_user == User::ContainerAdministrator)
+        }
+    }
+}
+
 /// `ENV PATH=...` as a change of the registry, from where every later process has it.
 pub(super) fn path_in_registry(context: &Context, instruction: &Instruction, pair: &Pair) -> Option<Fix> {
     let inner = instruction.innermost();
     let Kind::Pairs(pairs) = &inner.kind else { return None };
     let shell = context.model().steps[instruction.index].state.shell.dialect;
-    if pairs.len() != 1 || shell != Some(Dialect::Cmd) || inner.lines.0 != inner.lines.1 {
+    let is_refused = is_administrator(context, instruction) == Some(false);
+    if pairs.len() != 1 || shell != Some(Dialect::Cmd) || inner.lines.0 != inner.lines.1 || is_refused {
         return None;
     }
     let value = &pair.value.as_ref()?.text;

@@ -24,7 +24,7 @@ pub struct Tail<'a> {
 }
 
 /// The statements at the end of a script that have no other effects than those that `is_wanted`. What runs only
-/// after a failure (`||`) is there for its exit code and does not count.
+/// after a failure (`|| exit 1`, `|| set X=0`) is there for the exit code and is passed over.
 pub fn tail<'a>(script: &'a Script, context: &EffectContext, is_wanted: &dyn Fn(&EffectKind) -> bool) -> Tail<'a> {
     let mut found = Vec::new();
     let is_all = collect(script, context, is_wanted, &mut found);
@@ -39,10 +39,12 @@ fn collect<'a>(
     is_wanted: &dyn Fn(&EffectKind) -> bool,
     found: &mut Vec<Last<'a>>,
 ) -> bool {
+    let mut is_all = true;
     for (index, statement) in script.statements.iter().enumerate().rev() {
         let before = index.checked_sub(1).map(|before| script.statements[before].separator);
         if before == Some(Separator::Or) {
-            return false;
+            is_all = false;
+            continue;
         }
         if let Some(inner) = started(statement) {
             if !collect(inner, context, is_wanted, found) {
@@ -56,7 +58,7 @@ fn collect<'a>(
         }
         found.push(Last { dialect: script.dialect, statement, effects });
     }
-    true
+    is_all
 }
 
 /// The script of a statement that does nothing but start another shell.
@@ -87,6 +89,7 @@ mod tests {
             ("set A=1 && app.exe", Dialect::Cmd, vec![], false),
             ("app.exe && set A=1", Dialect::Cmd, vec!["set A=1"], false),
             ("app.exe || set A=1", Dialect::Cmd, vec![], false),
+            ("set A=1 || exit 1", Dialect::Cmd, vec!["set A=1"], false),
             ("set A=1 > out.txt", Dialect::Cmd, vec![], false),
             ("cmd /c set A=1", Dialect::Cmd, vec!["set A=1"], true),
             ("cmd /c \"app.exe && set A=1\"", Dialect::Cmd, vec!["set A=1"], false),
