@@ -1,6 +1,7 @@
 //! What the instructions mean together: stages and what they inherit, variables, and the shell, user and
 //! folder in force at each instruction.
 
+mod origin;
 mod platform;
 mod script;
 mod shell;
@@ -8,6 +9,7 @@ mod stage;
 mod variable;
 pub mod view;
 
+pub use origin::{CopySource, Origin};
 pub use platform::{Evidence, Os};
 pub use script::RunScript;
 pub use shell::{Shell, ShellOrigin, program_dialect};

@@ -2,6 +2,7 @@
 
 use crate::ast;
 use crate::document::Reading;
+use crate::facts::Confidence;
 use crate::facts::base_image::{self, BaseImage};
 use crate::source::Span;
 use crate::syntax::Keyword;
@@ -123,7 +124,13 @@ pub(super) fn of_stage(
     facts: Option<&BaseImage>,
     file: &FileEvidence,
 ) -> (Os, Evidence) {
-    if let Some(found) = by_flag(model, step, from) {
+    // No flag makes a Linux image of a repository that has none: the pull fails, and the rest is for Windows.
+    let only_windows = facts.is_some_and(|facts| {
+        facts.os == base_image::Os::Windows && !facts.multi_os && facts.confidence == Confidence::High
+    });
+    if let Some(found) = by_flag(model, step, from)
+        && !(only_windows && found.0 == Os::Linux)
+    {
         return found;
     }
     match facts.map(|facts| facts.os) {
