@@ -16,6 +16,7 @@ mod secret;
 mod settings;
 mod stage;
 mod suppression;
+mod syntax;
 mod user;
 
 pub use check::check;
@@ -26,6 +27,7 @@ pub use rule::{Fixable, Group, Platform, Rule};
 pub use settings::{Settings, TABLES_DATE};
 
 const GROUPS: &[&[&Rule]] = &[
+    syntax::RULES,
     escape::RULES,
     path::RULES,
     base_image::RULES,

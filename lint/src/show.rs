@@ -24,8 +24,8 @@ pub fn run(args: &Show) -> Result<(), Error> {
     let model = Model::new(&document.built, &document.source);
     let seen = Seen { document: &document, reading: &document.built, model: &model };
     let shown = match args.format {
-        ShowFormat::Text => seen.text(&input.name()),
-        ShowFormat::Json => format!("{:#}\n", seen.json(&input.name())),
+        ShowFormat::Text => seen.text(input.name()),
+        ShowFormat::Json => format!("{:#}\n", seen.json(input.name())),
     };
     output::print(shown.as_bytes())
 }

@@ -159,8 +159,8 @@ pub fn apply(source: &Source, edits: &[Edit], transcode: bool) -> Vec<u8> {
 }
 
 /// The edits of all fixes that can be applied together, sorted: a fix of which one edit overlaps an edit taken
-/// before is left out as a whole, and so is a second insertion at one place unless it is the same one. Returns
-/// the edits, whether one of the fixes transcodes, and how many fixes were taken.
+/// before is left out as a whole, and so is a second insertion at one place unless it is the same one, and a fix
+/// whose own edits overlap. Returns the edits, whether one of the fixes transcodes, and how many fixes were taken.
 pub fn merge<'a>(fixes: impl IntoIterator<Item = &'a Fix>) -> (Vec<Edit>, bool, usize) {
     let (mut edits, mut transcode, mut taken): (BTreeSet<&Edit>, bool, usize) = (BTreeSet::new(), false, 0);
     for fix in fixes {

@@ -1,5 +1,8 @@
 //! The command as its users meet it: exit code, standard output, standard error, files.
 
+// Helpers of tests are tests, which clippy cannot see.
+#![allow(clippy::unwrap_used)]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -182,7 +182,7 @@ impl Signs {
             Some(Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) => self.command(text, instruction.span),
             Some(Keyword::Shell) => self.shell(text, instruction.span),
             Some(Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::Volume) => {
-                self.paths(text, instruction.span)
+                self.paths(text, instruction.span);
             }
             Some(Keyword::User) if text.starts_with("Container") => self.windows(STRONG, instruction.span),
             Some(Keyword::User) if matches!(text, "root" | "nobody") => self.linux(STRONG, instruction.span),

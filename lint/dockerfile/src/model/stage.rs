@@ -106,7 +106,7 @@ pub(super) fn open(
     let image = from.image.as_ref().map(|word| image(model, step, &word.text, word.span));
     let base = base(model, image.as_ref(), index);
     let facts = match base {
-        Base::Stage(parent) => model.stages[parent].facts.clone(),
+        Base::Stage(parent) => model.stages[parent].facts,
         Base::Image => image.as_ref().and_then(facts),
         Base::Scratch => None,
     };

@@ -131,7 +131,7 @@ impl<'a> Parser<'a> {
 
     /// Statements up to the end, the `)` of the group around, or the end of the line.
     fn statements(&mut self, line: bool) -> Vec<Statement> {
-        let mut statements = Vec::new();
+        let mut statements = Vec::with_capacity(1);
         loop {
             self.skip_lead(line);
             match self.peek() {

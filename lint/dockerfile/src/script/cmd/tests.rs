@@ -87,7 +87,7 @@ fn shells_inside() {
         // cmd strips only its own quotes; the program then takes the escaped ones for quotes of the script.
         (
             r#"cmd /S /C "powershell -Command \"a; b\"""#,
-            r#"cmd[/S][/C][powershell -Command "a; b"]<powershell[-Command]["a;][b"]<a; b=>>"#,
+            r#"cmd[/S][/C][powershell -Command "a; b"]<powershell[-Command]["a;][b"]<"a; b">>"#,
         ),
         (
             r#"cmd /c powershell -Command "a \"b\" ^| c" ^| d"#,
