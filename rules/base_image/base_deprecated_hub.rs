@@ -47,14 +47,22 @@ fn rename(context: &Context, image: &Named, row: &Replacement) -> Option<Fix> {
     if image.parts.digest.is_some() || image.is_open {
         return None;
     }
+    let facts = image.facts.as_ref()?;
     if let Some(new) = row.rename(&image.name(), image.tag()) {
         let (new_name, _) = new.rsplit_once(':')?;
         let edit = image.replace(context, &image.name_part(), new_name)?;
-        return Some(Fix::safe("take it from mcr.microsoft.com", vec![edit]));
+        let title = "take it from mcr.microsoft.com";
+        // A tag of a build is known to have moved with its repository.
+        let is_same = facts.build.is_some() && has_builds(facts.family);
+        return Some(if is_same { Fix::safe(title, vec![edit]) } else { Fix::suggested(title, vec![edit]) });
     }
-    let family = image.facts.as_ref()?.family;
     let build = named::usual_build(context);
-    let new = matches!(family, Family::ServerCore | Family::NanoServer).then(|| row.rename(&image.name(), Some(build)));
+    let new =
+        matches!(facts.family, Family::ServerCore | Family::NanoServer).then(|| row.rename(&image.name(), Some(build)));
     let edit = image.replace(context, &image.whole(), new??)?;
     Some(Fix::suggested(format!("take the build {build}"), vec![edit]))
+}
+
+fn has_builds(family: Family) -> bool {
+    matches!(family, Family::ServerCore | Family::NanoServer | Family::ServerCoreIis)
 }

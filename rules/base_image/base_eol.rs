@@ -87,7 +87,7 @@ fn dropped(context: &Context, report: &mut Report, image: &Named) {
     let row = rows.iter().find(|row| row.kind == Kind::EndOfSupport && !row.is_dotnet_core());
     let Some(row) = row.filter(|row| row.since.is_none_or(|since| since < context.settings.as_of)) else { return };
     let since = row.since.map_or(String::new(), |since| format!(" since {since}"));
-    let message = format!("{}:{} has had no updates{since}", image.name(), tag.text);
+    let message = format!("{} has had no updates{since}", tag.text);
     let finding = image.report(context, report, tag, message, format!("write instead: {}", row.advice));
     if let Some(finding) = finding {
         finding.at_most(Severity::Warning);

@@ -1,9 +1,11 @@
-//! An image by the tag `latest`.
+//! An image by the tag `latest`, also where it is meant by no tag.
 
 use dockerfile::diagnostic::Severity;
+use dockerfile::facts::deprecated;
 use dockerfile::model::Os;
 
-use super::{base_untagged, named};
+use super::base_untagged;
+use super::named::{self, Named};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -12,25 +14,33 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
-    also: &["DL3007"],
+    also: &["DL3006", "DL3007"],
     page: include_str!("base_latest.md"),
     check,
 };
 
 fn check(context: &Context, report: &mut Report) {
     for image in named::images(context) {
-        let Some(tag) = image.parts.tag.as_ref().filter(|tag| tag.text == "latest") else { continue };
-        // The tag does not exist there, which is another rule's error.
-        if image.parts.digest.is_some() || base_untagged::is_without_tag(&image) {
+        // A tag that does not exist is another rule's error.
+        if image.is_open || image.parts.digest.is_some() || base_untagged::is_without_tag(&image) {
             continue;
         }
-        let windows = image.stage.os == Os::Windows;
-        let message = if windows {
-            "`latest` moves on, also to other builds of Windows"
-        } else {
-            "`latest` is another image from one build to the next"
+        let (part, what) = match &image.parts.tag {
+            Some(tag) if tag.text == "latest" => (tag.clone(), "`latest`"),
+            None if is_published(&image) => (image.name_part(), "no tag means `latest`, which"),
+            _ => continue,
         };
-        let help = "name a version, or pin the image by its digest";
-        image.report(context, report, tag, message, help);
+        let message = match image.stage.os {
+            Os::Windows => format!("{what} moves on, also to other builds of Windows"),
+            _ => format!("{what} is another image from one build to the next"),
+        };
+        image.report(context, report, &part, message, "name a version, or pin the image by its digest");
     }
+}
+
+/// Whether a name without a tag is an image of a registry: a short one that nobody knows may be a build context or
+/// an image of the machine's own.
+fn is_published(image: &Named) -> bool {
+    let moved = deprecated::find(&image.name(), None).is_some();
+    image.is_base && !moved && (image.parts.registry.is_some() || image.facts.is_some())
 }

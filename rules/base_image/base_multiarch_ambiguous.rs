@@ -27,8 +27,7 @@ fn check(context: &Context, report: &mut Report) {
             continue;
         }
         let base = if facts.nano { "nanoserver" } else { "windowsservercore" };
-        let whole = image.whole();
-        let message = format!("{} is for Linux and for Windows: the builder's own system decides", whole.text);
+        let message = "this tag is for Linux and for Windows: the builder's own system decides";
         let help = format!("name the base in the tag, such as {base}-{}", named::usual_build(context));
         let part = image.parts.tag.clone().unwrap_or_else(|| image.name_part());
         let Some(finding) = image.report(context, report, &part, message, help) else { continue };

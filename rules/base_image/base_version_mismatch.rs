@@ -4,7 +4,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Answer;
 use dockerfile::facts::build::Build;
 use dockerfile::facts::compat;
-use dockerfile::model::CopySource;
+use dockerfile::model::{Base, CopySource};
 
 use super::named::{self, Named};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -49,7 +49,7 @@ fn sources(context: &Context, stage: usize) -> Vec<usize> {
             CopySource::Image(_) => None,
         });
         let parent = match model.stages[stage].base {
-            dockerfile::model::Base::Stage(parent) => Some(parent),
+            Base::Stage(parent) => Some(parent),
             _ => None,
         };
         for source in copied.chain(parent) {

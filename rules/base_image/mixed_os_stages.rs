@@ -2,8 +2,7 @@
 
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
-use dockerfile::facts::Confidence;
-use dockerfile::model::{CopySource, Os, Stage};
+use dockerfile::model::{Base, CopySource, Evidence, Os, Stage};
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -36,8 +35,9 @@ fn check(context: &Context, report: &mut Report) {
             )
             .seen("no builder runs both: image operating system \"linux\" cannot be used on this platform")
             .label(context.instructions()[source.from].span, "this stage is for Linux");
-        // What the stage does tells less of its platform than the tables.
-        if source.facts.as_ref().is_none_or(|facts| facts.confidence != Confidence::High) {
+        // What a stage does tells less of its platform than the image or the flag.
+        let root = lineage(context, source).last().map_or(source.evidence, |root| root.evidence);
+        if matches!(root, Evidence::Content(_) | Evidence::File) {
             finding.at_most(Severity::Warning);
         }
     }
@@ -56,7 +56,7 @@ fn is_cross_build(context: &Context, stage: &Stage, source: &Stage) -> bool {
 fn lineage<'a>(context: &Context<'a>, stage: &'a Stage) -> Vec<&'a Stage> {
     let stages = &context.model().stages;
     let parent = |stage: &&'a Stage| match stage.base {
-        dockerfile::model::Base::Stage(parent) => Some(&stages[parent]),
+        Base::Stage(parent) => Some(&stages[parent]),
         _ => None,
     };
     std::iter::successors(Some(stage), parent).collect()

@@ -26,7 +26,9 @@ fn check(context: &Context, report: &mut Report) {
     }
     if let Some(first) = no_dockerfile(context) {
         let message = "most of this file is no Dockerfile";
-        report.add(first.span, message, "give wlint Dockerfiles only, or keep the file out by name").seen(first.kind.message());
+        report
+            .add(first.span, message, "give wlint Dockerfiles only, or keep the file out by name")
+            .seen(first.kind.message());
         return;
     }
     for problem in &context.reading().problems {
@@ -83,10 +85,13 @@ fn unknown(context: &Context, problem: &Problem, word: &str, report: &mut Report
     let likely = nearest(word, names.iter().map(String::as_str)).map(str::to_ascii_uppercase);
     let shown: String = word.chars().take(40).collect();
     let help = match &likely {
-        Some(name) => format!("did you mean {name}? a line goes on only when the one before ends in the escape character"),
+        Some(name) => {
+            format!("did you mean {name}? a line goes on only when the one before ends in the escape character")
+        }
         None => "a line goes on only when the one before it ends in the escape character".into(),
     };
-    let finding = report.add(problem.span, format!("there is no instruction {shown}"), help).seen(problem.kind.message());
+    let finding =
+        report.add(problem.span, format!("there is no instruction {shown}"), help).seen(problem.kind.message());
     if let Some(name) = likely {
         let fix = Fix::suggested(format!("write {name}"), vec![Edit::replace(problem.span, name)]);
         finding.fix(fix);
@@ -99,7 +104,9 @@ fn of_instruction(context: &Context, instruction: &Instruction, report: &mut Rep
     let missing = |what: &str| format!("{} needs {what}", inner.keyword.map_or("", Keyword::name));
     match &inner.kind {
         Kind::From(from) if from.image.is_none() => {
-            report.add(at, missing("an image"), "name the base image").seen("FROM requires either one or three arguments");
+            report
+                .add(at, missing("an image"), "name the base image")
+                .seen("FROM requires either one or three arguments");
         }
         Kind::From(from) => {
             for word in from.extra.iter().take(1) {
