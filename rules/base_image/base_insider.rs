@@ -19,7 +19,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for image in named::images(context) {
-        let is_preview = image.windows().is_some_and(|facts| facts.family == Family::Insider);
+        let is_old_name = image.parts.repository.text.ends_with("-insider");
+        let is_preview = image.windows().is_some_and(|facts| facts.family == Family::Insider || is_old_name);
         // Those on Docker Hub are gone altogether.
         if !is_preview || base_image::normalise(&image.name()).starts_with("microsoft/") {
             continue;

@@ -1,6 +1,7 @@
 //! An image by the tag `latest`, also where it is meant by no tag.
 
 use dockerfile::diagnostic::Severity;
+use dockerfile::facts::Confidence;
 use dockerfile::facts::deprecated;
 use dockerfile::model::Os;
 
@@ -20,14 +21,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for image in named::images(context) {
+    let images = named::images(context);
+    for (index, image) in images.iter().enumerate() {
+        // Many files of one image are copied one by one.
+        if !image.is_base && images[..index].iter().any(|before| before.whole().text == image.whole().text) {
+            continue;
+        }
         // A tag that does not exist is another rule's error.
-        if image.is_open || image.parts.digest.is_some() || base_untagged::is_without_tag(&image) {
+        if image.is_open || image.parts.digest.is_some() || base_untagged::is_without_tag(image) {
             continue;
         }
         let (part, what) = match &image.parts.tag {
             Some(tag) if tag.text == "latest" => (tag.clone(), "`latest`"),
-            None if is_published(&image) => (image.name_part(), "no tag means `latest`, which"),
+            None if is_published(image) => (image.name_part(), "no tag means `latest`, which"),
             _ => continue,
         };
         let message = match image.stage.os {
@@ -42,5 +48,6 @@ fn check(context: &Context, report: &mut Report) {
 /// an image of the machine's own.
 fn is_published(image: &Named) -> bool {
     let moved = deprecated::find(&image.name(), None).is_some();
-    image.is_base && !moved && (image.parts.registry.is_some() || image.facts.is_some())
+    let known = image.facts.is_some_and(|facts| facts.confidence == Confidence::High);
+    image.is_base && !moved && (image.parts.registry.is_some() || known)
 }
