@@ -1,6 +1,6 @@
 //! What makes the builder stop before it has built anything, unless another rule says it better.
 
-use dockerfile::ast::{Instruction, Kind, Word};
+use dockerfile::ast::{Form, Instruction, Kind, Word, refused};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::syntax::{Keyword, Problem, ProblemKind};
 
@@ -34,6 +34,7 @@ fn check(context: &Context, report: &mut Report) {
     for problem in &context.reading().problems {
         of_parser(context, problem, report);
     }
+    before_stages(context, report);
     for instruction in context.instructions() {
         of_instruction(context, instruction, report);
     }
@@ -100,32 +101,39 @@ fn unknown(context: &Context, problem: &Problem, word: &str, report: &mut Report
 
 fn of_instruction(context: &Context, instruction: &Instruction, report: &mut Report) {
     let inner = instruction.innermost();
-    let at = inner.keyword_span;
-    let missing = |what: &str| format!("{} needs {what}", inner.keyword.map_or("", Keyword::name));
-    match &inner.kind {
-        Kind::From(from) if from.image.is_none() => {
-            report
-                .add(at, missing("an image"), "name the base image")
-                .seen("FROM requires either one or three arguments");
-        }
-        Kind::From(from) => {
-            for word in from.extra.iter().take(1) {
-                report
-                    .add(word.span, "FROM takes an image and AS with a name, nothing more", "delete the rest")
-                    .seen("FROM requires either one or three arguments");
-            }
-        }
-        Kind::Text(None) => {
-            report.add(at, missing("an argument"), "add it, or delete the line");
-        }
-        // A failed JSON form has rules of its own.
-        Kind::Copy(copy) if copy.fault.is_none() && copy.dest.is_none() => {
-            report.add(at, missing("a source and a destination"), "add the destination");
-        }
-        _ => {}
+    if let Some(refusal) = refused(instruction).filter(|_| !has_own_rule(inner)) {
+        let name = inner.keyword.map_or("", Keyword::name);
+        let help = "correct it as the reference says: https://docs.docker.com/reference/dockerfile/";
+        report.add(refusal.span, format!("the builder refuses this {name}"), help).seen(refusal.message);
     }
     for word in words(inner) {
         of_word(context, instruction.index, word, report);
+    }
+}
+
+/// A `SHELL` that is no JSON and a `COPY` that failed to be JSON have rules of their own.
+fn has_own_rule(instruction: &Instruction) -> bool {
+    match &instruction.kind {
+        Kind::Command(line) => matches!(&line.form, Form::Shell(text) if !text.is_empty()),
+        Kind::Copy(copy) => copy.fault.is_some(),
+        _ => false,
+    }
+}
+
+/// What stands before the first stage but `ARG`, in a file that has a stage.
+fn before_stages(context: &Context, report: &mut Report) {
+    let before = context.instructions().iter().take_while(|instruction| instruction.keyword != Some(Keyword::From));
+    let early =
+        before.into_iter().find(|instruction| instruction.keyword.is_some_and(|keyword| keyword != Keyword::Arg));
+    if let Some(instruction) = early {
+        let name = instruction.keyword.map_or("", Keyword::name);
+        report
+            .add(
+                instruction.keyword_span,
+                format!("there is no stage yet that {name} could belong to"),
+                "put FROM first",
+            )
+            .seen("no build stage in current context");
     }
 }
 

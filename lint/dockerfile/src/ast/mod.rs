@@ -2,12 +2,14 @@
 
 mod build;
 pub mod json;
+mod refused;
 mod words;
 
 use std::ops::Range;
 
 pub use build::build;
 pub use json::{JsonFault, JsonFaultKind};
+pub use refused::{Refusal, refused};
 pub use words::split_blanks;
 
 use crate::source::Span;
