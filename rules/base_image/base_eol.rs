@@ -50,8 +50,8 @@ fn ended(context: &Context, report: &mut Report, image: &Named, facts: &BaseImag
     let is_over = end < context.settings.as_of;
     let what = if facts.nano && build.number == 14393 { "Nano Server 2016" } else { build.display };
     let message = match is_over {
-        true => format!("{what} has had no security updates since {end}"),
-        false => format!("{what} gets its last security updates on {end}"),
+        true => format!("no security updates for {what} since {end}"),
+        false => format!("the last security updates for {what} come on {end}"),
     };
     let help = "take a long-term build that is supported: ltsc2019, ltsc2022 or ltsc2025";
     let Some(mut finding) = image.report(context, report, part, message, help) else { return };

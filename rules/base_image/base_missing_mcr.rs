@@ -35,11 +35,17 @@ fn check(context: &Context, report: &mut Report) {
         let message = format!("{name} without mcr.microsoft.com/ is looked for on Docker Hub");
         let Some(finding) = image.report(context, report, &image.name_part(), message, help) else { continue };
         let finding = finding.seen(format!("pull access denied for {name}, repository does not exist"));
-        if let Some(edit) = renamed.and_then(|renamed| image.replace(context, &image.name_part(), renamed)) {
-            finding.fix(Fix::safe("name the registry", vec![edit]));
-        } else {
+        let Some(renamed) = renamed else {
             // A short name may be an image of the machine's own.
             finding.at_most(Severity::Warning);
+            continue;
+        };
+        let edit = match renamed.strip_suffix(&name) {
+            Some(registry) => Some(image.prefix(context, &image.name_part(), registry)),
+            None => image.replace(context, &image.name_part(), renamed),
+        };
+        if let Some(edit) = edit {
+            finding.fix(Fix::safe("name the registry", vec![edit]));
         }
     }
 }

@@ -54,10 +54,10 @@ fn help(image: &Named, build: &str) -> String {
 }
 
 fn pin(context: &Context, image: &Named, build: &str) -> Option<Fix> {
-    let name = match image.facts.as_ref()?.family {
-        Family::Windows => format!("{}/server", image.name()),
-        _ => image.name(),
+    let edit = match (image.facts.as_ref()?.family, &image.parts.tag) {
+        (Family::Windows, _) => image.replace(context, &image.whole(), format!("{}/server:{build}", image.name())),
+        (_, Some(tag)) => image.replace(context, tag, build),
+        (_, None) => image.replace(context, &image.name_part(), format!("{}:{build}", image.name())),
     };
-    let edit = image.replace(context, &image.whole(), format!("{name}:{build}"))?;
-    Some(Fix::suggested(format!("take the build {build}"), vec![edit]))
+    Some(Fix::suggested(format!("take the build {build}"), vec![edit?]))
 }

@@ -13,6 +13,8 @@ mod base_version_mismatch;
 mod mixed_os_stages;
 mod named;
 mod platform_base_mismatch;
+#[cfg(test)]
+mod tests;
 
 use crate::Rule;
 

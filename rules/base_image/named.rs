@@ -7,7 +7,6 @@ use dockerfile::facts::base_image::{self, BaseImage};
 use dockerfile::facts::build;
 use dockerfile::model::{Base, CopySource, Image, Origin, Os, Stage};
 use dockerfile::reference::{Part, Reference};
-use dockerfile::source::Span;
 
 use crate::{Context, Finding, Report};
 
@@ -81,10 +80,9 @@ impl Named<'_> {
         let tag = self.parts.tag.as_ref()?;
         let range = build::word_in_tag(&tag.text)?;
         let text = tag.text[range.clone()].to_owned();
-        // A tag from a variable has one place as a whole.
-        let literal = tag.span.len() as usize == tag.text.len();
-        let start = tag.span.start + range.start as u32;
-        let span = if literal { Span::new(start, start + range.len() as u32) } else { tag.span };
+        // A variable may stand for just this part.
+        let start = self.image.text.text().rfind(&tag.text)?;
+        let span = self.image.text.span(start + range.start..start + range.end);
         Some(Part { text, span })
     }
 
@@ -120,6 +118,11 @@ impl Named<'_> {
     pub(super) fn replace(&self, context: &Context, part: &Part, text: impl Into<String>) -> Option<Edit> {
         let span = self.origin(context, part).span;
         (context.slice(span) == part.text).then(|| Edit::replace(span, text))
+    }
+
+    /// Puts a text before a part.
+    pub(super) fn prefix(&self, context: &Context, part: &Part, text: &str) -> Edit {
+        Edit::insert(self.origin(context, part).span.start, text)
     }
 
     /// The facts, where they say Windows.

@@ -43,7 +43,7 @@ fn check(context: &Context, report: &mut Report) {
             }
         }
         None if runs_by_default(context, stage) => {
-            let from = &context.instructions()[root(context, stage).from];
+            let from = &context.instructions()[stage.from];
             report
                 .add(from.keyword_span, "the image runs as ContainerAdministrator, the default of its base", HELP)
                 .at_most(Severity::Info);
@@ -68,7 +68,10 @@ fn runs_by_default(context: &Context, stage: &Stage) -> bool {
         let has_other = facts.build.is_none_or(|build| build.number > 14393);
         let is_service = facts.entrypoint.is_some() || facts.family == Family::ServerCoreIis;
         let is_for_running = !facts.sdk && !is_service;
-        facts.default_user == User::ContainerAdministrator && is_for_running && has_other && account::is_plain(Some(facts))
+        facts.default_user == User::ContainerAdministrator
+            && is_for_running
+            && has_other
+            && account::is_plain(Some(facts))
     });
     by_image
         && root(context, stage).base == Base::Image
@@ -92,7 +95,7 @@ fn switch(context: &Context, stage: &Stage) -> Option<Fix> {
     let user = stage.state.user.as_ref()?.step;
     let last_run = stage.steps.clone().rev().find(|&step| instructions[step].keyword == Some(Keyword::Run));
     let after = last_run.unwrap_or(user).max(user).max(stage.from);
-    let end = context.source().line_end(instructions[after].lines.1);
+    let end = context.source().line_span(instructions[after].lines.1).end;
     let line = "\nUSER ContainerUser";
     Some(Fix::suggested("switch to ContainerUser at the end", vec![Edit::insert(end, line)]))
 }

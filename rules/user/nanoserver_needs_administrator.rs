@@ -1,6 +1,6 @@
 //! What only an administrator may do, in a `RUN` that Nano Server runs as its ordinary user.
 
-use dockerfile::ast::Keyword;
+use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::{self, EffectContext, EffectKind, EnvScope};
 use dockerfile::facts::Confidence;
@@ -25,47 +25,48 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for (step, instruction) in context.instructions().iter().enumerate() {
-        let Some(run) = run_as_user(context, step).filter(|_| instruction.keyword == Some(Keyword::Run)) else {
-            continue;
-        };
+        let is_run = instruction.innermost().keyword == Some(Keyword::Run);
+        let Some(run) = run_as_user(context, step).filter(|_| is_run) else { continue };
+        let facts = context.model().stage_of(step).and_then(|stage| stage.facts);
         for (span, what) in forbidden(context, step, run) {
-            let message = format!("ContainerUser, which Nano Server runs as, may not {what}");
-            let (start, end) = (context.source().line_span(instruction.lines.0).start, instruction.lines.1);
-            let wrap = vec![
-                Edit::insert(start, "USER ContainerAdministrator\n"),
-                Edit::insert(context.source().line_end(end), "\nUSER ContainerUser"),
-            ];
-            let finding = report
-                .add(span, message, "put `USER ContainerAdministrator` before it, and `USER ContainerUser` after it")
-                .seen("Access is denied.")
-                .fix(Fix::suggested("run it as administrator", wrap));
-            if context
-                .model()
-                .stage_of(step)
-                .and_then(|stage| stage.facts)
-                .is_some_and(|it| it.confidence != Confidence::High)
-            {
-                finding.at_most(Severity::Warning);
+            let message = format!("the ordinary user of Nano Server may not {what}");
+            let help = "put `USER ContainerAdministrator` before it, and `USER ContainerUser` after it";
+            let mut finding = report.add(span, message, help).seen("Access is denied.");
+            if facts.is_some_and(|facts| facts.confidence != Confidence::High) {
+                finding = finding.at_most(Severity::Warning);
+            }
+            if instruction.keyword == Some(Keyword::Run) {
+                finding.fix(wrap(context, instruction));
             }
         }
     }
 }
 
+fn wrap(context: &Context, run: &Instruction) -> Fix {
+    let (first, last) = (context.source().line_span(run.lines.0), context.source().line_span(run.lines.1));
+    let before = Edit::insert(first.start, "USER ContainerAdministrator\n");
+    let after = Edit::insert(last.end, "\nUSER ContainerUser");
+    Fix::suggested("run it as administrator", vec![before, after])
+}
+
 /// The script of a step that runs as ContainerUser on Nano Server.
 fn run_as_user<'a>(context: &Context<'a>, step: usize) -> Option<&'a RunScript> {
-    let Step { state, script, .. } = &context.model().steps[step];
     let stage = context.model().stage_of(step)?;
+    let Step { state, script, .. } = &context.model().steps[step];
+    // What stands behind `ONBUILD` runs as the account that the image ends with.
+    let is_trigger = context.instructions()[step].keyword == Some(Keyword::Onbuild);
+    let user = if is_trigger { &stage.state.user } else { &state.user };
     let facts = stage.facts.as_ref().filter(|facts| facts.nano && facts.default_user == User::ContainerUser)?;
     // A tag without a build may be of 2016, whose Nano Server ran as administrator.
-    let is_dated = facts.build.is_some()
-        || matches!(facts.family, Family::DotnetSdk | Family::DotnetAspnet | Family::DotnetRuntime);
-    let is_user = match &state.user {
+    let is_dotnet = matches!(facts.family, Family::DotnetSdk | Family::DotnetAspnet | Family::DotnetRuntime);
+    let is_user = match user {
         None => facts.family != Family::OtherWindows,
         Some(user) => user.certain && accounts::find(&user.value) == Some(Account::ContainerUser),
     };
     // The images for ARM let the ordinary user write where those for AMD64 do not.
     let root = super::account::lineage(context, stage).last()?.image.as_ref()?;
-    script.as_ref().filter(|_| is_dated && is_user && !root.text.text().contains("arm"))
+    let is_arm = root.text.text().contains("arm");
+    script.as_ref().filter(|_| is_user && !is_arm && (facts.build.is_some() || is_dotnet))
 }
 
 /// The commands that are denied, and what they do.
@@ -108,10 +109,10 @@ fn by_program(command: &Command) -> Option<&'static str> {
     let word = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
     let adds = words.iter().any(|word| word == "/add" || word == "/delete");
     match name.strip_suffix(".exe").unwrap_or(&name) {
-        "icacls" | "takeown" => Some("change the permissions of the machine's files"),
+        "icacls" | "takeown" => Some("change permissions"),
         "net" if matches!(word(0), "user" | "localgroup") && adds => Some("change accounts"),
         "reg" if matches!(word(0), "add" | "delete" | "import") && is_machine_key(word(1)) => {
-            Some("change the machine's part of the registry")
+            Some("change the machine's registry")
         }
         _ => None,
     }

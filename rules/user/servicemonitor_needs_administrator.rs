@@ -33,7 +33,7 @@ fn check(context: &Context, report: &mut Report) {
         report
             .add(
                 user.span,
-                format!("ServiceMonitor, which this image starts, cannot run as {}", user.value.trim()),
+                format!("this image starts ServiceMonitor, which cannot run as {}", user.value.trim()),
                 "leave the image's administrator; the application pool's own account is no administrator",
             )
             .seen("the container ends with: ERROR ( 5 ) : Access is denied");
