@@ -3,6 +3,7 @@
 
 mod change;
 mod launch;
+mod origin;
 mod platform;
 mod script;
 mod shell;
@@ -12,6 +13,7 @@ pub mod view;
 
 pub use change::{Change, ChangeKind};
 pub use launch::Launch;
+pub use origin::{CopySource, Origin};
 pub use platform::{Evidence, Os};
 pub use script::RunScript;
 pub use shell::{Shell, ShellOrigin, program_dialect};
