@@ -1,12 +1,14 @@
 //! Typed instructions: what each one says, before variables are expanded.
 
 mod build;
+pub mod intent;
 pub mod json;
 mod words;
 
 use std::ops::Range;
 
 pub use build::build;
+pub use intent::{Backslash, IntendedWord, Intent};
 pub use json::{JsonFault, JsonFaultKind};
 pub use words::split_blanks;
 

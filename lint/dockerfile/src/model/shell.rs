@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::ast::Word;
+use crate::ast::{self, Backslash, Instruction};
 use crate::facts::base_image::DefaultShell;
 use crate::script::Dialect;
+use crate::splice::Spliced;
 
 use super::Os;
 
@@ -48,8 +49,7 @@ impl Shell {
         Rc::new(Shell::from_words(words.iter().map(|word| (*word).to_owned()).collect(), ShellOrigin::Image))
     }
 
-    pub(super) fn set(words: &[Word], step: usize) -> Rc<Shell> {
-        let words = words.iter().map(|word| word.as_str().to_owned()).collect();
+    pub(super) fn set(words: Vec<String>, step: usize) -> Rc<Shell> {
         Rc::new(Shell::from_words(words, ShellOrigin::Instruction(step)))
     }
 
@@ -70,6 +70,17 @@ impl Shell {
     pub fn is_log_monitor(&self) -> bool {
         self.words.first().is_some_and(|word| file_stem(word).eq_ignore_ascii_case("logmonitor"))
     }
+}
+
+/// The words that the author of a `SHELL` meant that is no JSON array: what follows is written for that shell, though
+/// the builder stops here.
+pub(super) fn intended(text: &Spliced, instruction: &Instruction) -> Option<Vec<String>> {
+    if let Some((array, _)) = ast::intent::array(instruction) {
+        let intent = ast::intent::intent(&array, Backslash::Doubled)?;
+        return Some(intent.words.into_iter().map(|word| word.text).collect());
+    }
+    let words: Vec<String> = text.text().split_ascii_whitespace().map(str::to_owned).collect();
+    words.first().is_some_and(|word| program_dialect(word).is_some()).then_some(words)
 }
 
 /// The language of a shell program, by its file name in any folder, with or without `.exe`.
