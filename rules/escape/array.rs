@@ -1,9 +1,10 @@
 //! What the rules about JSON arrays share: which instructions have one, and what the builder makes of a broken one.
 
-use dockerfile::ast::intent::{Backslash, IntendedWord, Intent, array, intent};
+use dockerfile::ast::intent::{Backslash, Intent, array, intent};
 use dockerfile::ast::{Instruction, JsonFault, JsonFaultKind, Keyword};
 use dockerfile::diagnostic::Fix;
 use dockerfile::model::view;
+use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
 
 use crate::Context;
@@ -23,7 +24,10 @@ pub(super) struct Array<'a> {
 /// What is wrong first in an array, and the string where it is.
 pub(super) struct Flaw {
     pub kind: JsonFaultKind,
-    pub word: IntendedWord,
+    /// The string, quotes included.
+    pub span: Span,
+    /// The string without its quotes.
+    pub inner: Span,
 }
 
 /// The arrays of a file.
@@ -61,7 +65,7 @@ impl Array<'_> {
     /// The array up to its first string: what follows may be long or secret.
     fn beginning(&self, intent: &Intent) -> String {
         let text = self.text.text();
-        let end = intent.words.first().and_then(|word| self.text.range_of(word.span)).map_or(0, |range| range.end);
+        let end = intent.words.first().and_then(|it| self.text.range_of(it.word.span)).map_or(0, |range| range.end);
         if intent.words.len() == 1 { text.trim_end().to_owned() } else { format!("{}, …", &text[..end]) }
     }
 }
@@ -69,8 +73,8 @@ impl Array<'_> {
 /// The first flaw of an intent.
 pub(super) fn first_flaw(intent: &Intent) -> Option<Flaw> {
     let flaw = intent.flaws.first()?;
-    let word = intent.words.iter().find(|word| word.span.contains(flaw.span))?;
-    Some(Flaw { kind: flaw.kind, word: word.clone() })
+    let word = intent.words.iter().find(|it| it.word.span.contains(flaw.span))?;
+    Some(Flaw { kind: flaw.kind, span: word.word.span, inner: word.inner })
 }
 
 /// The fix that makes an array what was meant.

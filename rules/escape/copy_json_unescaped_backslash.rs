@@ -37,7 +37,7 @@ fn check(context: &Context, report: &mut Report) {
             let escaped = context.source().text()[intent.flaws[0].span.end as usize..].chars().next().unwrap_or('\\');
             format!("JSON reads `\\{escaped}` in this path as {}", meaning(escaped))
         };
-        let finding = report.add(flaw.word.inner, message, HELP).seen(array.seen(context, &intent));
+        let finding = report.add(flaw.inner, message, HELP).seen(array.seen(context, &intent));
         if let Some(fix) = fix("write the paths with slashes", &intent) {
             finding.fix(fix);
         }

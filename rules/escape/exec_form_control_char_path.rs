@@ -31,11 +31,11 @@ fn check(context: &Context, report: &mut Report) {
             let message = format!("JSON reads `\\{escaped}` in this path as {}", meaning(escaped));
             let mut finding = report.add(word.inner, message, "write `\\\\` for each backslash of the path");
             if let Some(edits) = &intent.edits {
-                let edits = edits.iter().filter(|edit| word.span.contains(edit.span)).cloned().collect();
+                let edits = edits.iter().filter(|edit| word.word.span.contains(edit.span)).cloned().collect();
                 finding = finding.fix(Fix::safe("double the backslashes", edits));
             }
             // A text with blanks is a script, which may hold anything.
-            if !word.text.contains(char::is_whitespace) {
+            if !word.word.as_str().contains(char::is_whitespace) {
                 finding.seen(pictures(read.as_str()));
             }
         }

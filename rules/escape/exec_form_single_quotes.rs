@@ -34,7 +34,7 @@ fn check(context: &Context, report: &mut Report) {
             _ => format!("single quotes make this no JSON array: {name} takes the brackets as names"),
         };
         let help = "put the strings in double quotes: JSON has no others";
-        let mut finding = report.add(flaw.word.span, message, help);
+        let mut finding = report.add(flaw.span, message, help);
         if array.keyword != Keyword::Shell {
             finding = finding.seen(array.seen(context, &intent));
         }

@@ -34,7 +34,7 @@ fn check(context: &Context, report: &mut Report) {
             continue;
         };
         let Some(flaw) = first_flaw(&intent).filter(|flaw| flaw.kind == JsonFaultKind::BadEscape) else { continue };
-        let finding = report.add(flaw.word.inner, message, HELP).seen(array.seen(context, &intent));
+        let finding = report.add(flaw.inner, message, HELP).seen(array.seen(context, &intent));
         if let Some(fix) = fix("double the backslashes", &intent) {
             finding.fix(fix);
         }

@@ -44,11 +44,11 @@ fn check(context: &Context, report: &mut Report) {
         let flaw = intent.as_ref().and_then(|intent| Some((intent, first_flaw(intent)?)));
         let (span, help, mend) = match &flaw {
             Some((intent, flaw)) if flaw.kind == JsonFaultKind::BadEscape => (
-                flaw.word.inner,
+                flaw.inner,
                 "write `\\\\` for each backslash: in JSON it escapes",
                 fix("double the backslashes", intent),
             ),
-            Some((intent, flaw)) => (flaw.word.span, HELP, fix("make it JSON", intent)),
+            Some((intent, flaw)) => (flaw.span, HELP, fix("make it JSON", intent)),
             None => (fault.as_ref().map_or(text.whole(), |fault| fault.span), HELP, words(text)),
         };
         let finding = report.add(span, MESSAGE, help).seen(seen);

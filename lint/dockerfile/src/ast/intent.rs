@@ -5,12 +5,13 @@ use std::ops::Range;
 use crate::diagnostic::Edit;
 use crate::source::Span;
 use crate::splice::Spliced;
+use crate::typography;
 
 use super::json::{self, JsonFault, JsonFaultKind};
-use super::{Form, Instruction, Kind};
+use super::{Form, Instruction, Kind, Word};
 
 /// A JSON array of strings as its author meant it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Intent {
     /// The strings.
     pub words: Vec<IntendedWord>,
@@ -22,12 +23,10 @@ pub struct Intent {
 }
 
 /// A string of an [`Intent`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct IntendedWord {
-    /// What it means.
-    pub text: String,
-    /// Where it stands, quotes included.
-    pub span: Span,
+    /// What it means, and where it stands.
+    pub word: Word,
     /// Where it stands, without its quotes.
     pub inner: Span,
 }
@@ -55,6 +54,11 @@ pub fn array(instruction: &Instruction) -> Option<(Spliced, Option<&JsonFault>)>
     let args = &instruction.args;
     let start = args.text().find('[')?;
     Some((args.slice(start..args.text().len()), fault))
+}
+
+/// What the author of a command meant that begins like an array and is none.
+pub fn of_command(instruction: &Instruction) -> Option<Intent> {
+    array(instruction).filter(|(_, fault)| fault.is_some()).and_then(|(text, _)| intent(&text, Backslash::Doubled))
 }
 
 /// What the author of an array meant; `None` when that is no array of strings in quotes.
@@ -173,8 +177,8 @@ impl Reader<'_> {
             }
             self.changes.push((end..self.at, "\"".into()));
         }
-        let span = self.text.span(start..self.at);
-        self.words.push(IntendedWord { text, span, inner: self.text.span(inner..end) });
+        let word = Word { text, range: start..self.at, span: self.text.span(start..self.at) };
+        self.words.push(IntendedWord { word, inner: self.text.span(inner..end) });
         Some(())
     }
 
@@ -216,7 +220,7 @@ impl Reader<'_> {
         match open {
             '"' if char == '"' => true,
             '"' => self.lenient && is_double(char) && self.ends_element(end),
-            '\'' | '\u{2018}' | '\u{2019}' => is_single(char) && self.ends_element(end),
+            _ if is_single(open) => is_single(char) && self.ends_element(end),
             _ => is_double(char) && self.ends_element(end),
         }
     }
@@ -228,7 +232,7 @@ impl Reader<'_> {
     }
 
     /// What the pieces mean, and the changes that make JSON mean it.
-    fn meaning(&mut self, pieces: &[Piece], inner: Range<usize>) -> String {
+    fn meaning(&mut self, pieces: &[Piece], inner: Range<usize>) -> Spliced {
         let content = &self.source[inner.clone()];
         let bad = pieces.iter().any(|piece| piece.kind == PieceKind::Lone { valid: false });
         let literal = |piece: &Piece| {
@@ -236,7 +240,7 @@ impl Reader<'_> {
         };
         let any = bad || pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Lone { .. }) && literal(piece));
         let slash = any && self.backslash == Backslash::Slash;
-        let mut text = String::new();
+        let mut text = Spliced::default();
         let mut changes = Vec::new();
         let mut flaws = Vec::new();
         let mut skip = 0;
@@ -245,38 +249,37 @@ impl Reader<'_> {
             if range.start < skip {
                 continue;
             }
-            let written = &self.source[range.clone()];
             match piece.kind {
-                PieceKind::Plain => text.push_str(written),
+                PieceKind::Plain => text.push_from(self.text, range),
                 PieceKind::Pair if slash => {
-                    text.push('/');
+                    text.push_meaning("/", self.text, range.clone());
                     changes.push((range, "/".into()));
                 }
-                PieceKind::Pair => text.push('\\'),
+                PieceKind::Pair => text.push_meaning("\\", self.text, range),
                 PieceKind::Escaped(char) => {
-                    text.push(char);
+                    text.push_meaning(char.encode_utf8(&mut [0; 4]), self.text, range.clone());
                     if char == '\'' {
                         changes.push((range, "'".into()));
                     }
                 }
                 PieceKind::InnerQuote => {
-                    text.push('"');
+                    text.push_from(self.text, range.clone());
                     changes.push((range, "\\\"".into()));
                 }
                 PieceKind::Control(char) => {
-                    text.push(char);
+                    text.push_from(self.text, range.clone());
                     changes.push((range.clone(), format!("\\u{:04x}", u32::from(char))));
                     flaws.push((JsonFaultKind::ControlCharacter, range));
                 }
                 PieceKind::Lone { .. } if literal(piece) => {
-                    text.push(if slash { '/' } else { '\\' });
+                    text.push_meaning(if slash { "/" } else { "\\" }, self.text, range.clone());
                     changes.push((range.clone(), if slash { "/".into() } else { "\\\\".into() }));
                     flaws.push((JsonFaultKind::BadEscape, range));
                 }
                 PieceKind::Lone { .. } => {
                     let (meaning, len) = json::escape(&self.source[range.start..]).unwrap_or(('\\', 1));
-                    text.push(meaning);
                     skip = range.start + len;
+                    text.push_meaning(meaning.encode_utf8(&mut [0; 4]), self.text, range.start..skip);
                 }
             }
         }
@@ -305,7 +308,7 @@ impl Reader<'_> {
         }
         changed += &self.source[at..];
         let read = json::parse(&Spliced::verbatim(&changed, 0), 0..changed.len());
-        read.is_ok_and(|words| words.iter().map(|word| word.as_str()).eq(self.words.iter().map(|word| &word.text)))
+        read.is_ok_and(|words| words.iter().map(|word| word.as_str()).eq(self.words.iter().map(|it| it.word.as_str())))
     }
 }
 
@@ -329,13 +332,13 @@ fn quote_kind(char: char) -> Option<Option<JsonFaultKind>> {
 }
 
 /// A double quote, typographic or not.
-pub const fn is_double(char: char) -> bool {
-    matches!(char, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{00AB}' | '\u{00BB}')
+const fn is_double(char: char) -> bool {
+    char == '"' || typography::is_double(char)
 }
 
 /// A single quote, typographic or not.
-pub const fn is_single(char: char) -> bool {
-    matches!(char, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}')
+const fn is_single(char: char) -> bool {
+    char == '\'' || typography::is_single(char)
 }
 
 /// What a program's or a script's file name ends in.
@@ -432,6 +435,17 @@ mod tests {
     }
 
     #[test]
+    fn words_lead_back_to_what_was_written() {
+        let text = r#"['a "b', "C:\x\\y"]"#;
+        let words = intent(&Spliced::verbatim(text, 0), Backslash::Doubled).unwrap().words;
+        let (first, second) = (&words[0].word, &words[1].word);
+        assert_eq!((first.as_str(), second.as_str()), (r#"a "b"#, r"C:\x\y"));
+        assert_eq!(&text[second.span.range()], r#""C:\x\\y""#);
+        assert_eq!(&text[second.text.span(3..5).range()], r"x\\");
+        assert_eq!(&text[words[0].inner.range()], r#"a "b"#);
+    }
+
+    #[test]
     fn flaws_have_their_places_in_order() {
         use JsonFaultKind::*;
         let (_, flaws) = mended(r#"['a', "C:\b\t\"] # x"#, Backslash::Doubled).unwrap();
@@ -458,7 +472,7 @@ mod tests {
             "['a', b]",
             "['a",
         ] {
-            assert_eq!(intent(&Spliced::verbatim(text, 0), Backslash::Doubled), None, "{text}");
+            assert!(intent(&Spliced::verbatim(text, 0), Backslash::Doubled).is_none(), "{text}");
         }
     }
 }

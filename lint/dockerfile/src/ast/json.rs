@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::source::Span;
 use crate::splice::Spliced;
+use crate::typography;
 
 use super::Word;
 
@@ -147,7 +148,7 @@ impl Reader<'_> {
             Some('[') => self.array(depth + 1).map(drop),
             Some('{') => self.object(depth + 1),
             Some('\'') => Err(self.fault(JsonFaultKind::SingleQuote)),
-            Some('\u{2018}' | '\u{2019}' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{00AB}') => {
+            Some(quote) if typography::is_single(quote) || typography::is_double(quote) => {
                 Err(self.fault(JsonFaultKind::TypographicQuote))
             }
             Some('-' | '0'..='9') => {
