@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::Comment;
 use dockerfile::source::Span;
 
-use super::joined::{join_of, scripts, text_end};
+use super::joined::{join_of, once, scripts, text_end};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,16 +19,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (step, script) in scripts(context).filter(|(_, script)| script.dialect.is_powershell()) {
-        let breaks = |from: u32, to: u32| context.source().line_of(from) < context.source().line_of(to);
-        for comment in script.swallowing_comments(&breaks) {
-            let help = "put the comment on a line of its own, or write `<# ... #>`";
-            let finding = report
-                .add(comment.span, "this comment also hides the lines that are joined to it", help)
-                .label(comment.lost, "never runs");
-            if let Some(fix) = lift(context, step, &comment) {
-                finding.fix(fix);
-            }
+    let breaks = |from: u32, to: u32| context.source().line_of(from) < context.source().line_of(to);
+    let found = scripts(context)
+        .flat_map(|(step, script)| script.swallowing_comments(&breaks).into_iter().map(move |comment| (step, comment)));
+    for (step, comment) in once(found, |(_, comment)| comment.span) {
+        let help = "put the comment on a line of its own, or write `<# ... #>`";
+        let finding = report
+            .add(comment.span, "this comment also hides the lines that are joined to it", help)
+            .label(comment.lost, "never runs");
+        if let Some(fix) = lift(context, step, &comment) {
+            finding.fix(fix);
         }
     }
 }

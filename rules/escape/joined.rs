@@ -1,10 +1,18 @@
 //! What the rules about joined lines share: where the lines of an instruction were joined.
 
+use std::collections::BTreeSet;
+
 use dockerfile::script::Script;
 use dockerfile::source::Span;
 use dockerfile::syntax::Join;
 
 use crate::Context;
+
+/// Takes out what is found a second time: a script block is read where it stands, and again by the shell it is for.
+pub(super) fn once<T>(found: impl Iterator<Item = T>, span: impl Fn(&T) -> Span) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    found.filter(|it| seen.insert(span(it))).collect()
+}
 
 /// The scripts that instructions start, the nested ones too, each with the place of its instruction.
 pub(super) fn scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Script)> {
@@ -15,7 +23,8 @@ pub(super) fn scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize,
 
 /// The join at the end of a line of an instruction.
 pub(super) fn join_of<'a>(context: &Context<'a>, step: usize, line: u32) -> Option<&'a Join> {
-    context.tree().instructions.get(step)?.joins.iter().find(|join| join.line == line)
+    let joins = &context.tree().instructions.get(step)?.joins;
+    joins.binary_search_by_key(&line, |join| join.line).ok().map(|found| &joins[found])
 }
 
 /// The join before a place, if nothing but blanks stands between.
@@ -27,7 +36,8 @@ pub(super) fn join_before<'a>(context: &Context<'a>, step: usize, place: Span) -
         return None;
     }
     let instruction = context.tree().instructions.get(step)?;
-    let join = instruction.joins.iter().rev().find(|join| join.line < line)?;
+    let before = instruction.joins.partition_point(|join| join.line < line);
+    let join = &instruction.joins[before.checked_sub(1)?];
     let next = instruction.line.offset(join.at as usize);
     (source.line_of(next) == line).then_some(join)
 }

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::Dialect;
 
-use super::joined::{join_before, scripts, text_end};
+use super::joined::{join_before, once, scripts, text_end};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,20 +18,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (step, script) in scripts(context) {
-        let (separator, sign) = if script.dialect == Dialect::Cmd { (" &&", "&&") } else { (";", ";") };
-        for fused in script.fused(&|place| join_before(context, step, place).is_some()) {
-            let Some(join) = join_before(context, step, fused.span) else { continue };
-            let word = context.slice(fused.span);
-            let message = if fused.command.is_empty() {
-                format!("nothing separates `{word}` from the statement before it")
-            } else {
-                format!("`{word}` is an argument of `{}` here, not a new statement", fused.command)
-            };
-            let end = text_end(context, join);
-            report
-                .add(fused.span, message, format!("end the line before with `{sign}`: joined lines are one line"))
-                .fix(Fix::suggested(format!("put `{sign}` between them"), vec![Edit::insert(end, separator)]));
-        }
+    let found = scripts(context).flat_map(|(step, script)| {
+        let begins_line = |place| join_before(context, step, place).is_some();
+        script.fused(&begins_line).into_iter().map(move |fused| (step, script.dialect, fused))
+    });
+    for (step, dialect, fused) in once(found, |(_, _, fused)| fused.span) {
+        let Some(join) = join_before(context, step, fused.span) else { continue };
+        let (separator, sign) = if dialect == Dialect::Cmd { (" &&", "&&") } else { (";", ";") };
+        let word = context.slice(fused.span);
+        let message = if fused.command.is_empty() {
+            format!("nothing separates `{word}` from the statement before it")
+        } else {
+            format!("`{word}` is an argument of `{}` here, not a new statement", fused.command)
+        };
+        let end = text_end(context, join);
+        report
+            .add(fused.span, message, format!("end the line before with `{sign}`: joined lines are one line"))
+            .fix(Fix::suggested(format!("put `{sign}` between them"), vec![Edit::insert(end, separator)]));
     }
 }

@@ -3,7 +3,7 @@
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
-use dockerfile::model::Os;
+use dockerfile::model::{Evidence, Os};
 use dockerfile::source::Span;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -22,7 +22,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     let stages = &context.model().stages;
     // The classic builder takes the line for a comment.
-    if context.document.builder == Builder::Classic || stages.iter().any(|stage| stage.os != Os::Windows) {
+    let all = stages.iter().all(|stage| stage.os == Os::Windows);
+    // A backtick alone makes no Windows file.
+    let sure = stages.iter().any(|stage| stage.evidence != Evidence::File);
+    if context.document.builder == Builder::Classic || !all || !sure {
         return;
     }
     // Without RUN, BuildKit on Linux can build the images too, and it can load the frontend.

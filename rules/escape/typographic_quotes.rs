@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::typography::{dashes, is_double, is_single, pairs};
 
 use super::array::{arrays, first_flaw, fix};
-use super::joined::scripts;
+use super::joined::{once, scripts};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -42,27 +42,27 @@ const FLAGS: [&str; 17] = [
 
 fn check(context: &Context, report: &mut Report) {
     in_arrays(context, report);
-    for (_, script) in scripts(context) {
-        for sign in script.typographic() {
-            let name = &sign.command;
-            let typed = context.slice(sign.span);
-            let message = match sign.close {
-                Some(_) => format!("`{typed}` is no quote for cmd: it becomes a part of the argument"),
-                None => format!("`{typed}` is no dash for `{name}`: the option is taken for a name"),
-            };
-            let edits =
-                std::iter::once(sign.span).chain(sign.close).map(|span| Edit::replace(span, sign.ascii)).collect();
-            report
-                .add(sign.span, message, format!("write `{}`", sign.ascii))
-                .fix(Fix::safe(format!("write `{}`", sign.ascii), edits));
-        }
-    }
+    in_scripts(context, report);
     for outer in context.instructions() {
         let instruction = outer.innermost();
         in_flag(context, instruction, report);
         for word in words(instruction) {
             in_word(instruction, word, report);
         }
+    }
+}
+
+fn in_scripts(context: &Context, report: &mut Report) {
+    let found = scripts(context).flat_map(|(_, script)| script.typographic());
+    for sign in once(found, |sign| sign.span) {
+        let typed = context.slice(sign.span);
+        let message = match sign.close {
+            Some(_) => format!("`{typed}` is no quote for cmd: it becomes a part of the argument"),
+            None => format!("`{typed}` is no dash for `{}`: the option is taken for a name", sign.command),
+        };
+        let edits = std::iter::once(sign.span).chain(sign.close).map(|span| Edit::replace(span, sign.ascii)).collect();
+        let write = format!("write `{}`", sign.ascii);
+        report.add(sign.span, message, write.as_str()).fix(Fix::safe(write.as_str(), edits));
     }
 }
 

@@ -19,8 +19,9 @@ pub struct Comment {
     pub separates: bool,
 }
 
-/// More comments than this in one script are not looked for.
+/// More comments than this in one script are not looked for, and in one that no process takes only the first.
 const MAX_COMMENTS: usize = 64;
+const MAX_LENGTH: usize = 64 * 1024;
 
 impl Script {
     /// The comments of PowerShell that hide joined lines, in order of place; also those that are themselves hidden by
@@ -31,7 +32,8 @@ impl Script {
             return found;
         }
         let (mut text, mut comments) = (self.text.clone(), self.comments.clone());
-        while found.len() < MAX_COMMENTS {
+        let limit = if text.text().len() > MAX_LENGTH { 1 } else { MAX_COMMENTS };
+        while found.len() < limit {
             let first = comments.iter().find_map(|&span| {
                 let whole = text.range_of(span)?;
                 let own = own_part(&text, whole.clone(), breaks)?;

@@ -19,23 +19,31 @@ pub struct Fused {
 }
 
 /// Programs and their first arguments: together they are a command and no arguments of another one. An argument
-/// that is a sign stands for all that begin with it.
-const PROGRAMS: [(&str, &str); 33] = [
+/// that is a sign stands for all that begin with it; none at all stands for any.
+const PROGRAMS: [(&str, &str); 42] = [
+    ("bundle", "install config exec"),
+    ("call", ""),
+    ("cd", ". % $ \\ C:"),
+    ("certutil", "-"),
     ("choco", "install upgrade uninstall feature config source pin"),
     ("cmake", "-"),
     ("cmd", "/"),
     ("conda", "install create config"),
-    ("copy", "\\ / . % C:\\"),
+    ("copy", ". % \\ C:"),
     ("curl", "-"),
-    ("del", "/ . % C:\\"),
+    ("del", ""),
     ("dism", "/"),
     ("dotnet", "restore build publish test tool nuget pack"),
+    ("exit", "$ % /b 0 1 2"),
+    ("for", "% /"),
+    ("gem", "install uninstall update"),
     ("git", "clone config checkout lfs submodule"),
-    ("icacls", ". % C:\\"),
-    ("md", ". % C:\\"),
-    ("mkdir", ". % C:\\"),
-    ("move", ". % C:\\"),
-    ("msbuild", "/ - ."),
+    ("gpg", "-"),
+    ("icacls", ". % C:"),
+    ("md", ". % C:"),
+    ("mkdir", ""),
+    ("move", ". % C:"),
+    ("msbuild", ". / -"),
     ("msiexec", "/ -"),
     ("net", "user localgroup start stop use"),
     ("netsh", "advfirewall http interface"),
@@ -45,14 +53,15 @@ const PROGRAMS: [(&str, &str); 33] = [
     ("powershell", "-"),
     ("pwsh", "-"),
     ("python", "-"),
-    ("rd", "/ . % C:\\"),
+    ("rd", ". % / C:"),
     ("reg", "add delete import query"),
-    ("regsvr32", "/ . C:\\"),
-    ("rmdir", "/ . % C:\\"),
-    ("robocopy", ". % C:\\"),
+    ("regsvr32", ". / C:"),
+    ("rmdir", ""),
+    ("robocopy", ". % C:"),
     ("sc", "config create start stop"),
     ("setx", ""),
-    ("xcopy", ". % C:\\ /"),
+    ("tar", "-"),
+    ("xcopy", ". % / C:"),
     ("yarn", "install config run"),
 ];
 
@@ -62,33 +71,28 @@ const VERBS: [&str; 22] = [
     "remove", "rename", "restart", "save", "set", "start", "stop", "test", "update", "write",
 ];
 
-/// Commands that get other commands as arguments.
-const CARRIERS: [&str; 24] = [
-    "call",
+/// Commands that get the names of other commands as arguments.
+const NAMERS: [&str; 13] = [
     "cmd",
-    "echo",
-    "exit",
     "export-modulemember",
     "gcm",
     "get-alias",
     "get-command",
     "get-help",
     "help",
-    "invoke-expression",
     "man",
     "new-alias",
     "powershell",
     "pwsh",
-    "runas",
-    "saps",
     "set-alias",
-    "start",
-    "start-job",
-    "start-process",
-    "write-host",
-    "write-output",
     "wsl",
 ];
+
+/// Commands that get a program and its arguments.
+const STARTERS: [&str; 7] = ["call", "invoke-expression", "runas", "saps", "start", "start-job", "start-process"];
+
+/// Commands with more words than this are not looked at: no process takes them.
+const MAX_WORDS: usize = 4096;
 
 impl Script {
     /// The statements of this script itself that nothing separates from the one before, in order of place.
@@ -99,7 +103,8 @@ impl Script {
         }
         let mut found = Vec::new();
         for command in self.own_commands() {
-            if command.expression.is_none() && command.nested.is_none() && !is_carrier(command) {
+            let is_plain = command.expression.is_none() && command.nested.is_none();
+            if is_plain && command.words.len() <= MAX_WORDS && !is_one_of(&NAMERS, command) {
                 let starts = (0..command.words.len())
                     .filter(|&at| begins_line(command.words[at].span) && begins_statement(command, at, self.dialect));
                 let fused = |at: usize| Fused { span: command.words[at].span, command: command.name.text.clone() };
@@ -120,9 +125,9 @@ impl Script {
     }
 }
 
-fn is_carrier(command: &Command) -> bool {
+fn is_one_of(names: &[&str], command: &Command) -> bool {
     let name = stem(&command.name.text);
-    CARRIERS.iter().any(|carrier| carrier.eq_ignore_ascii_case(name))
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// A name without `.exe`.
@@ -164,22 +169,24 @@ fn first_word(statement: &Statement) -> Span {
 fn begins_statement(command: &Command, at: usize, dialect: Dialect) -> bool {
     let word = &command.words[at];
     let next = command.words.get(at + 1);
-    if word.quote != Quote::None || is_value(command, at, dialect) {
+    if word.quote != Quote::None {
         return false;
     }
     let raw = word.raw.as_str();
     if dialect == Dialect::Cmd {
         // Who writes `;` before it means another shell, or takes `;` for a separator: not what is missing here.
         let before = if at == 0 { &command.name } else { &command.words[at - 1] };
-        return !before.raw.ends_with(';') && is_program(raw, next);
+        return !before.raw.ends_with(';') && !is_one_of(&STARTERS, command) && is_program(raw, next);
     }
-    let opens = |signs: &[char]| next.is_some_and(|next| next.raw.starts_with(signs));
-    is_cmdlet(raw, dialect)
-        || is_program(raw, next)
+    let opens = |sign: char| next.is_some_and(|next| next.raw.starts_with(sign));
+    let is_keyword = |keywords: &[&str]| keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(raw));
+    let begins = is_cmdlet(raw, dialect)
+        || !is_one_of(&STARTERS, command) && (is_alias(raw, next, dialect) || is_program(raw, next))
         || raw.starts_with('$') && next.is_some_and(|next| matches!(next.raw.as_str(), "=" | "+="))
         || raw.starts_with('[') && raw.contains("]::")
-        || ["if", "foreach", "while", "switch"].iter().any(|word| word.eq_ignore_ascii_case(raw)) && opens(&['('])
-        || raw.eq_ignore_ascii_case("try") && opens(&['{'])
+        || is_keyword(&["if", "foreach", "while", "switch"]) && opens('(')
+        || is_keyword(&["try"]) && opens('{');
+    begins && !is_value(command, at, dialect)
 }
 
 /// Whether the word may be the value of the parameter before it.
@@ -202,18 +209,26 @@ fn is_cmdlet(name: &str, dialect: Dialect) -> bool {
     by_form || cmdlet(name, dialect).is_some()
 }
 
+/// An alias of a cmdlet with something that looks like an argument behind it.
+fn is_alias(name: &str, next: Option<&Word>, dialect: Dialect) -> bool {
+    let signs = ["-", "$", "http", ".\\", "\\", "C:\\"];
+    name.len() > 1
+        && cmdlet(name, dialect).is_some()
+        && next.is_some_and(|next| signs.iter().any(|sign| next.raw.starts_with(sign)))
+}
+
 fn is_program(name: &str, next: Option<&Word>) -> bool {
     let name = stem(name);
     let Some((_, arguments)) = PROGRAMS.iter().find(|(program, _)| program.eq_ignore_ascii_case(name)) else {
         return false;
     };
     next.is_some_and(|next| {
-        let is_sign = |argument: &str| !argument.starts_with(|char: char| char.is_ascii_lowercase());
-        arguments.is_empty()
-            || arguments.split(' ').any(|argument| match is_sign(argument) {
-                true => next.text.get(..argument.len()).is_some_and(|text| text.eq_ignore_ascii_case(argument)),
-                false => next.text.eq_ignore_ascii_case(argument),
-            })
+        let fits = |argument: &str| {
+            let is_word = argument.starts_with(|char: char| char.is_ascii_lowercase());
+            let text = if is_word { Some(next.text.as_str()) } else { next.text.get(..argument.len()) };
+            text.is_some_and(|text| text.eq_ignore_ascii_case(argument))
+        };
+        arguments.is_empty() || arguments.split(' ').any(fits)
     })
 }
 
@@ -244,6 +259,9 @@ mod tests {
             (&["Set-Content x y -Force ", "$a = 1"], old, "$a", "Set-Content"),
             (&["choco install a -y ", "choco install b -y"], old, "choco", "choco"),
             (&["ls | % { $_ } ", "Remove-Item x"], old, "Remove-Item", "%"),
+            (&["Write-Host 'no' ", "exit 1"], old, "exit", "Write-Host"),
+            (&["rm a ", "wget -Uri https://x -OutFile y"], old, "wget", "rm"),
+            (&["[Net.A]::B = [Net.C]::D ", "iwr https://x"], old, "iwr", ""),
             (&["npm install ", "if (Test-Path x) { 1 }"], old, "if", "npm"),
             (&["./x.ps1 -y ", "[Environment]::Exit(1)"], old, "[Environment]::Exit", "./x.ps1"),
             (&["$x = 'a' ", "Write-Host $x"], old, "Write-Host", ""),

@@ -50,11 +50,13 @@ impl Reader<'_> {
     /// Whether a statement begins where only an operator could go on: PowerShell reads no further, and the next
     /// statement is what the author meant.
     fn lacks_operator(&self) -> bool {
-        let before = &self.tokens[self.at - 1];
-        let is_operand = matches!(
-            before.kind,
-            TokenKind::Variable | TokenKind::StringSq | TokenKind::StringDq | TokenKind::Number | TokenKind::RParen
-        );
+        let kind = |back: usize| self.at.checked_sub(back).map(|index| self.tokens[index].kind);
+        let is_operand = match kind(1) {
+            Some(TokenKind::Variable | TokenKind::StringSq | TokenKind::StringDq) => true,
+            Some(TokenKind::Number | TokenKind::RParen) => true,
+            Some(TokenKind::Generic) => matches!(kind(2), Some(TokenKind::DoubleColon | TokenKind::Dot)),
+            _ => false,
+        };
         let begins = match self.kind() {
             TokenKind::Variable | TokenKind::Keyword => true,
             TokenKind::Generic => self.token().value.starts_with(|char: char| char.is_ascii_alphabetic()),
