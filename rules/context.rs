@@ -115,3 +115,22 @@ impl Finding<'_> {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_may_be_milder_than_its_rule_unless_the_user_named_a_severity() {
+        let rule = crate::rule("multiple-cmd-entrypoint").unwrap();
+        for (severity, explicit, expected) in [
+            (Severity::Error, false, Severity::Info),
+            (Severity::Error, true, Severity::Error),
+            (Severity::Style, false, Severity::Style),
+        ] {
+            let mut report = Report::new(rule, severity, explicit);
+            report.add(Span::at(0), "m", "h").at_most(Severity::Info);
+            assert_eq!(report.found[0].severity, expected);
+        }
+    }
+}

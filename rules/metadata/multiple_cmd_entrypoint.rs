@@ -45,6 +45,6 @@ fn check(context: &Context, report: &mut Report) {
 /// Turns each line of an instruction into a comment, so that the author's words are not lost.
 fn comment_out(context: &Context, instruction: &Instruction) -> Fix {
     let (first, last) = instruction.lines;
-    let edits = (first..=last).map(|line| Edit::insert(context.source().line_span(line).start, "# ")).collect();
-    Fix::safe("comment it out", edits)
+    let lines = (first..=last).map(|line| context.source().line_span(line)).filter(|line| !line.is_empty());
+    Fix::safe("comment it out", lines.map(|line| Edit::insert(line.start, "# ")).collect())
 }

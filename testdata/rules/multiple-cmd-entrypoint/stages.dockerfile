@@ -1,0 +1,11 @@
+FROM x AS a
+CMD a
+FROM a
+CMD a
+#^^ multiple-cmd-entrypoint
+ENTRYPOINT z
+ONBUILD CMD b
+HEALTHCHECK NONE
+cmd c
+FROM a
+ENTRYPOINT x
