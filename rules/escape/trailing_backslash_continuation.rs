@@ -1,5 +1,7 @@
 //! A line that ends in a path's backslash, which joins the next instruction to it.
 
+use std::cell::LazyCell;
+
 use dockerfile::ast::Instruction;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::escape;
@@ -22,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let Some((reading, Reason::Swallowed(lines))) = &context.document.meant else { return };
+    let backtick = LazyCell::new(|| escape::to_backtick(context.document));
     for &line in lines {
         let at = reading.instructions.partition_point(|instruction| instruction.lines.1 < line);
         let Some(instruction) = reading.instructions.get(at) else { continue };
@@ -45,8 +48,8 @@ fn check(context: &Context, report: &mut Report) {
         };
         if swaps {
             finding.fix(Fix::safe("write forward slashes", vec![Edit::replace(path, slashed)]));
-        } else if let Some(edits) = escape::to_backtick(context.document) {
-            finding.fix(Fix::safe("make the backtick the escape character", edits));
+        } else if let Some(edits) = &*backtick {
+            finding.fix(Fix::safe("make the backtick the escape character", edits.clone()));
         }
     }
 }

@@ -178,6 +178,7 @@ fn drive_in(text: &str, at: usize) -> Option<usize> {
 }
 
 fn looks_relative(word: &str) -> bool {
+    let variable = |part: &str| part.starts_with('$') || part.len() > 2 && part.starts_with('%') && part.ends_with('%');
     let name = |part: &str| {
         let longer =
             part.len() >= 2 && part.starts_with(|char: char| char.is_alphanumeric() || matches!(char, '_' | '*'));
@@ -185,13 +186,14 @@ fn looks_relative(word: &str) -> bool {
     };
     let mut parts = word.split('\\').filter(|part| !part.is_empty());
     let Some(first) = parts.next() else { return false };
-    let variable = first.starts_with('$') || first.len() > 2 && first.starts_with('%') && first.ends_with('%');
-    if matches!(first, "." | "..") || variable {
+    if matches!(first, "." | "..") || variable(first) {
         return word.starts_with(first);
     }
     let rest: Vec<_> = parts.collect();
     let rooted = word.starts_with('\\');
-    name(first) && rest.iter().all(|part| name(part)) && (!rest.is_empty() || rooted && first.len() >= 3)
+    name(first)
+        && rest.iter().all(|part| name(part) || variable(part))
+        && (!rest.is_empty() || rooted && first.len() >= 3)
 }
 
 /// Both parts as one clean path with forward slashes. The second is taken as relative, whatever it starts with.
@@ -351,6 +353,7 @@ mod tests {
             (r"\\server\share", r"\\server\share"),
             (r".\src", r".\src"),
             (r"src\app\*.txt", r"src\app\*.txt"),
+            (r"Users\%USERNAME%", r"Users\%USERNAME%"),
             (r"\Windows", r"\Windows"),
         ] {
             let at = text.rfind('\\').unwrap();

@@ -160,6 +160,7 @@ fn the_author_s_reading_is_found() {
     assert_eq!(reason("# escape=`\nFROM x\n# escape=\\\nRUN a"), None);
     // a declared character stays, also when no line goes on with it
     assert_eq!(reason("# escape=`\nFROM x\nRUN a \\\n b"), Some(Reason::OtherContinuation(vec![3])));
+    assert_eq!(reason("# escape=`\nFROM x\nRUN a \\\n b C:\\ \nWORKDIR c"), Some(Reason::OtherContinuation(vec![3])));
     // what goes on has the name of an instruction
     assert_eq!(reason("FROM x\nHEALTHCHECK --interval=5s `\n  CMD a"), Some(Reason::OtherEscape));
     assert_eq!(reason("FROM x\nHEALTHCHECK CMD dir `\nCMD a"), None);

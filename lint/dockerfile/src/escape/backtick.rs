@@ -6,7 +6,7 @@ use crate::document::{Document, Reading};
 use crate::source::{Source, Span};
 use crate::windows_path;
 
-use super::{kept, plain, takes_paths};
+use super::{kept, named_after, plain, takes_paths};
 
 /// The edits that make the backtick the escape character of a file and leave everything as its author meant it:
 /// the directive, the continuations, and the backslashes that escape something. `None` where the file would not
@@ -62,15 +62,19 @@ fn unescaped(instruction: &Instruction) -> Option<Vec<Edit>> {
             continue;
         }
         let expanded = plain(&word.text, '\\')?;
+        let is_path = |span: Span| {
+            let at = word.text.range_of(span).map(|range| range.start);
+            takes_paths(instruction) || at.is_some_and(|at| windows_path::path_at(text, at).is_some())
+        };
         for &span in &expanded.escapes {
+            // `C:\data\$X` may want the backslash, the variable, or both.
+            if named_after(word, span).is_some() && is_path(span) {
+                return None;
+            }
             let after = word.text.range_of(span)?.end;
             edits.push(Edit::replace(span, if text[after..].starts_with('\\') { "" } else { "`" }));
         }
-        let is_path = |&span: &Span| {
-            let at = word.text.range_of(span)?.start;
-            windows_path::path_at(text, at).map(drop)
-        };
-        if !takes_paths(instruction) && !expanded.lost.iter().all(|span| is_path(span).is_some()) {
+        if !expanded.lost.iter().all(|&span| is_path(span)) {
             return None;
         }
     }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Fix};
 use crate::document::Document;
 use crate::source::{Source, Span};
-use crate::syntax::ProblemKind;
+use crate::syntax::{Keyword, ProblemKind};
 
 /// An instruction that goes on with the escape character that the file does not have.
 #[derive(Clone, Debug)]
@@ -33,12 +33,14 @@ pub fn other_continuations(document: &Document) -> Vec<OtherContinuation> {
                 && first.end < built.keyword_span.start
                 && built.keyword_span.start < instruction.span.end
         };
+        // These say nothing without what follows.
+        let is_open = matches!(instruction.head.name, Some(Keyword::Healthcheck | Keyword::Onbuild));
         let unknown = document.built.problems.iter().find(|problem| {
             first.end < problem.span.start && matches!(problem.kind, ProblemKind::UnknownInstruction(_))
         });
         found.push(OtherContinuation {
             instruction: index,
-            silent: document.built.instructions.iter().any(own),
+            silent: !is_open && document.built.instructions.iter().any(own),
             answer: unknown
                 .filter(|problem| problem.span.start < instruction.span.end)
                 .map(|problem| problem.kind.message()),

@@ -49,7 +49,7 @@ pub fn eaten<'a>(reading: &'a Reading, model: &Model) -> Vec<Eaten<'a>> {
                 continue;
             }
             let lost = match model.expand(instruction.index, &word.text) {
-                Ok(expanded) => expanded.lost,
+                Ok(expanded) => lost(word, expanded, |name| model.variable(instruction.index, name).is_some()),
                 Err(error) => quote_lost(word, &error.kind).into_iter().collect(),
             };
             let Some(range) = paths(inner, word, &lost) else { continue };
@@ -83,6 +83,29 @@ pub fn words(instruction: &Instruction) -> Vec<(&Word, bool)> {
 /// Whether the words of an instruction are paths, whatever they look like.
 pub fn takes_paths(instruction: &Instruction) -> bool {
     matches!(instruction.keyword, Some(Keyword::Workdir | Keyword::Copy | Keyword::Add | Keyword::Volume))
+}
+
+/// The backslashes that the builder takes from a word, also those that make a variable behind them plain text or
+/// put the blank after `C:\` into the word.
+fn lost(word: &Word, expanded: Expanded, is_variable: impl Fn(&str) -> bool) -> Vec<Span> {
+    let mut lost = expanded.lost;
+    let after_drive = |span: Span| {
+        let (before, after) = word.as_str().split_at(word.text.range_of(span)?.start);
+        let drive = before.len().checked_sub(2).and_then(|start| before.get(start..))?;
+        (after[1..].starts_with([' ', '\t']) && windows_path::drive_letter(drive).is_some()).then_some(())
+    };
+    let meant = |&span: &Span| named_after(word, span).is_some_and(&is_variable) || after_drive(span).is_some();
+    lost.extend(expanded.escapes.into_iter().filter(meant));
+    lost.sort();
+    lost
+}
+
+/// The name of the variable behind an escape character: `\$X`, `\${X}`.
+fn named_after(word: &Word, escape: Span) -> Option<&str> {
+    let rest = word.as_str()[word.text.range_of(escape)?.end..].strip_prefix('$')?;
+    let rest = rest.strip_prefix('{').unwrap_or(rest);
+    let end = rest.find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(rest.len());
+    (end > 0).then(|| &rest[..end])
 }
 
 /// The backslash before the quote that should end a path: `"C:\app\"`.

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::splice::Spliced;
 use crate::windows_path;
 
-use super::{Eaten, kept, plain, takes_paths};
+use super::{Eaten, kept, named_after, plain, takes_paths};
 
 /// The longest path that a message repeats.
 const SHOWN: usize = 40;
@@ -54,8 +54,8 @@ fn forward(eaten: &Eaten) -> Option<Fix> {
     if text.contains(['"', '\'']) || kept(&eaten.word.text, '\\')?.starts_with("\\\\") {
         return None;
     }
-    let mut edits: Vec<Edit> = expanded.lost.iter().map(|&lost| Edit::replace(lost, "/")).collect();
-    for &escape in &expanded.escapes {
+    let mut edits: Vec<Edit> = eaten.lost.iter().map(|&lost| Edit::replace(lost, "/")).collect();
+    for &escape in expanded.escapes.iter().filter(|&escape| !eaten.lost.contains(escape)) {
         let after = eaten.word.text.range_of(escape)?.end;
         if !text[after..].starts_with('\\') {
             return None;
@@ -78,6 +78,9 @@ fn quoted(eaten: &Eaten) -> Option<Fix> {
     }
     let last = eaten.lost.last().and_then(|&span| lost_at(span));
     let end = if last == text.len().checked_sub(1) { "\\\"" } else { "\"" };
+    if eaten.lost.iter().any(|&span| named_after(eaten.word, span).is_some()) {
+        return None;
+    }
     let new = plain(&Spliced::verbatim(&format!("\"{text}{end}"), 0), '\\')?;
     let same = new.text.text() == kept(&eaten.word.text, '\\')?;
     let edits = vec![Edit::insert(eaten.word.span.start, "\""), Edit::insert(eaten.word.span.end, end)];

@@ -108,31 +108,18 @@ fn other_continuations(source: &Source, built: &Tree, options: &Options) -> Opti
             .windows(2)
             .filter(goes_on)
             .map(|pair| pair[0].lines.1)
-            .filter(|line| !continued.contains(line))
+            .filter(|line| continued.binary_search(line).is_err())
             .collect();
         if more.is_empty() {
             break;
         }
         continued.extend(more);
-        // A continued run of lines ends in an unknown instruction at each step; all lines of one run are
-        // taken in the next rounds, at most as many as there are lines.
-        continued.extend(run_of_unknown(source, current, other, &continued));
         continued.sort_unstable();
         continued.dedup();
         tree = Some(parse(source, &Options { continued: continued.clone(), ..options.clone() }));
     }
     let tree = tree.filter(|tree| faults(source, tree) < faults(source, built))?;
     Some((tree, Reason::OtherContinuation(continued)))
-}
-
-/// The lines of unknown instructions that go on with the other escape character themselves.
-fn run_of_unknown(source: &Source, tree: &Tree, other: char, continued: &[u32]) -> Vec<u32> {
-    let unknown = tree.instructions.iter().filter(|instruction| instruction.head.name.is_none());
-    unknown
-        .filter(|instruction| ends_in(source, instruction, other))
-        .map(|instruction| instruction.lines.1)
-        .filter(|line| !continued.contains(line))
-        .collect()
 }
 
 fn ends_in(source: &Source, instruction: &Instruction, char: char) -> bool {
@@ -184,10 +171,12 @@ fn last_word(text: &str) -> &str {
     text.rsplit(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '=' | ',')).next().unwrap_or_default()
 }
 
-/// A word that is a folder when a backslash follows: `C:`, `C:\data`, `.\src`, `\\server\share`, `app`
-/// does not look like one by itself.
+/// A word that is a folder when a backslash follows: `C:`, `C:\data`, `.`, `HKLM:`, `%TEMP%`; a plain `app` does not
+/// look like one by itself.
 fn is_path(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    let drive = bytes.len() >= 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
+    let drive = word.split_once(':').is_some_and(|(name, rest)| {
+        let letters = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+        letters && (name.len() == 1 || rest.is_empty())
+    });
     drive || word.contains('\\') || matches!(word, "." | "..") || word.ends_with(['%', '}'])
 }
