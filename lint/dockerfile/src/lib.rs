@@ -9,6 +9,7 @@ pub mod ast;
 pub mod diagnostic;
 pub mod document;
 pub mod effect;
+pub mod escape;
 pub mod expand;
 pub mod facts;
 pub mod model;

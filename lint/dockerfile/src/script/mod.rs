@@ -3,8 +3,8 @@
 
 pub mod argv;
 pub mod cmd;
-mod direct;
 mod comment;
+mod direct;
 mod fused;
 pub mod nested;
 pub mod posix;
