@@ -24,7 +24,8 @@ fn a_platform_comes_from_the_flag_the_image_the_parent_the_content_and_the_file(
         ("FROM SERVER", vec![Windows]),
         ("FROM alpine:3", vec![Linux]),
         ("FROM --platform=windows/amd64 golang:1.23", vec![Windows]),
-        ("FROM --platform=linux/amd64 SERVER", vec![Linux]),
+        // The flag contradicts the image, which only exists for Windows.
+        ("FROM --platform=linux/amd64 SERVER", vec![Windows]),
         ("ARG P=windows/amd64\nFROM --platform=$P golang:1.23", vec![Windows]),
         ("FROM SERVER AS a\nFROM a\nFROM alpine\nFROM A", vec![Windows, Windows, Linux, Windows]),
         ("ARG TAG\nFROM mcr.microsoft.com/windows/servercore:${TAG}", vec![Windows]),
