@@ -13,9 +13,11 @@ mod nearest;
 mod path;
 mod rule;
 mod secret;
+mod secrets;
 mod settings;
 mod stage;
 mod suppression;
+mod syntax;
 mod user;
 
 pub use check::check;
@@ -23,9 +25,11 @@ pub use context::{Context, Finding, Report};
 pub use dockerfile::facts::Date;
 pub use nearest::nearest;
 pub use rule::{Fixable, Group, Platform, Rule};
+pub use secrets::{Secrets, secrets};
 pub use settings::{Settings, TABLES_DATE};
 
 const GROUPS: &[&[&Rule]] = &[
+    syntax::RULES,
     escape::RULES,
     path::RULES,
     base_image::RULES,

@@ -7,6 +7,8 @@ use crate::{Context, Report};
 /// A family of rules; also a name for `--select` and `--ignore`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
+    /// What the builder cannot read.
+    Syntax,
     /// The escape character, continuations, JSON forms and the encoding of the file.
     Escape,
     /// Paths and variables.
@@ -27,7 +29,8 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of the index.
-    pub const ALL: [Group; 8] = [
+    pub const ALL: [Group; 9] = [
+        Group::Syntax,
         Group::Escape,
         Group::Path,
         Group::BaseImage,
@@ -41,6 +44,7 @@ impl Group {
     /// The name on the command line and in reports.
     pub const fn name(self) -> &'static str {
         match self {
+            Group::Syntax => "syntax",
             Group::Escape => "escape",
             Group::Path => "path",
             Group::BaseImage => "base-image",

@@ -1,7 +1,6 @@
 //! `wlint check`: every file on its own and in parallel, reported in order.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,6 +19,7 @@ use crate::files::{self, Input};
 use crate::output::Output;
 use crate::progress::{self, Progress};
 use crate::report::{self, Totals};
+use crate::writer::{Done, Mode, Writer};
 use crate::{diff, fix, panics, read};
 
 /// Deeply nested scripts are read by recursion.
@@ -28,30 +28,13 @@ const STACK: usize = 8 << 20;
 /// How many files may be done before one that is not, so that reports that wait do not pile up.
 const AHEAD: usize = 256;
 
-/// What to do with each file.
+/// What to do with each file, and how to report it.
 struct Job {
     settings: Settings,
+    mode: Mode,
     format: Format,
     style: Style,
-    fix: bool,
-    diff: bool,
     suggested_too: bool,
-}
-
-/// What came of one file.
-#[derive(Default)]
-struct Done {
-    report: String,
-    /// Standard input after its fixes.
-    text: Option<Vec<u8>>,
-    totals: Totals,
-    error: Option<Error>,
-}
-
-impl From<Error> for Done {
-    fn from(error: Error) -> Self {
-        Done { totals: Totals { failed: 1, ..Totals::default() }, error: Some(error), ..Done::default() }
-    }
 }
 
 /// Lints what the arguments name.
@@ -62,27 +45,29 @@ pub fn run(args: &Check, color: Color) -> Result<ExitCode, Error> {
     panics::keep();
     let settings = crate::settings::settings(args)?;
     let inputs = files::inputs(&args.paths, args.stdin_filename.as_deref());
-    let fixes_stdin = args.fix && !args.diff && inputs.iter().any(|input| matches!(input, Ok(Input::Stdin { .. })));
+    let fixes_stdin = mode(args) == Mode::Fix && inputs.iter().any(|input| matches!(input, Ok(Input::Stdin { .. })));
     let mut out = match &args.output {
         Some(path) => Output::file(path, color)?,
         // Standard output is for the fixed text then.
         None if fixes_stdin => Output::stderr(color),
         None => Output::stdout(color),
     };
-    let job = Job {
-        settings,
-        format: args.format,
-        style: out.style,
-        fix: args.fix,
-        diff: args.diff,
-        suggested_too: args.unsafe_fixes,
-    };
+    let job =
+        Job { settings, mode: mode(args), format: args.format, style: out.style, suggested_too: args.unsafe_fixes };
     let totals = match lint_all(inputs, &job, args, &mut out) {
         Ok(totals) => totals,
         Err(error) if error.is_broken_pipe() => return Ok(ExitCode::SUCCESS),
         Err(error) => return Err(error),
     };
     Ok(exit_code(&totals, args))
+}
+
+const fn mode(args: &Check) -> Mode {
+    match args {
+        Check { diff: true, .. } => Mode::Diff,
+        Check { fix: true, .. } => Mode::Fix,
+        Check { .. } => Mode::Report,
+    }
 }
 
 fn exit_code(totals: &Totals, args: &Check) -> ExitCode {
@@ -143,7 +128,7 @@ fn write_all(
     out: &mut Output,
 ) -> Result<Totals, Error> {
     let mut progress = Progress::new(count, !args.quiet);
-    let mut writer = Writer { job, out, totals: Totals::default(), first: true };
+    let mut writer = Writer::new(out, job.format, job.mode);
     let mut waiting = BTreeMap::new();
     writer.start()?;
     let mut next = 0;
@@ -164,7 +149,7 @@ fn write_all(
             let _ = permits.send(());
         }
         if waiting.is_empty() {
-            writer.out.flush()?;
+            writer.flush()?;
         }
         progress.at(next);
     }
@@ -172,57 +157,12 @@ fn write_all(
     writer.end(args.quiet)
 }
 
-/// Writes reports and adds them up.
-struct Writer<'a> {
-    job: &'a Job,
-    out: &'a mut Output,
-    totals: Totals,
-    first: bool,
-}
-
-impl Writer<'_> {
-    fn start(&mut self) -> Result<(), Error> {
-        if self.job.diff { Ok(()) } else { self.out.write(report::start(self.job.format).as_bytes()) }
-    }
-
-    fn file(&mut self, file: &Done) -> Result<(), Error> {
-        self.totals.add(&file.totals);
-        if let Some(text) = &file.text {
-            crate::output::print(text)?;
-        }
-        if !file.report.is_empty() {
-            if !std::mem::take(&mut self.first) && !self.job.diff {
-                self.out.write(report::between(self.job.format).as_bytes())?;
-            }
-            self.out.write(file.report.as_bytes())?;
-        }
-        if let Some(error) = &file.error {
-            self.out.flush()?;
-            crate::print_error(error);
-        }
-        Ok(())
-    }
-
-    fn end(self, quiet: bool) -> Result<Totals, Error> {
-        if !self.job.diff {
-            self.out.write(report::end(self.job.format, &self.totals, quiet).as_bytes())?;
-        }
-        self.out.flush()?;
-        if self.job.diff && !quiet {
-            let totals = &self.totals;
-            let (problems, files) = (report::count(totals.fixed, "problem"), report::count(totals.fixed_files, "file"));
-            let _ = writeln!(io::stderr(), "would fix {problems} in {files}");
-        }
-        Ok(self.totals)
-    }
-}
-
 fn lint(input: &Input, job: &Job) -> Done {
-    match read::source(input) {
-        Err(error) => error.into(),
-        Ok(source) if job.diff => show_fixes(input, source, job),
-        Ok(source) if job.fix => mend(input, source, job),
-        Ok(source) => {
+    match (read::source(input), job.mode) {
+        (Err(error), _) => error.into(),
+        (Ok(source), Mode::Diff) => show_fixes(input, source, job),
+        (Ok(source), Mode::Fix) => mend(input, source, job),
+        (Ok(source), Mode::Report) => {
             let document = Document::new(source, job.settings.builder);
             let diagnostics = rules::check(&document, &job.settings);
             reported(input, &document.source, &diagnostics, 0, job)
@@ -241,7 +181,7 @@ fn show_fixes(input: &Input, source: Source, job: &Job) -> Done {
     let fixed = fix::rounds(source, &job.settings, job.suggested_too);
     let mut done = Done { totals: Totals::of(&fixed.left, fixed.count), ..Done::default() };
     if let Some(after) = &fixed.after {
-        diff::push(&mut done.report, input.name(), &fixed.before.source, &after.source, job.style);
+        diff::push(&mut done.report, input.name(), &fixed.before, after, job.style);
     }
     done
 }

@@ -35,10 +35,11 @@ impl Input {
     }
 }
 
-/// A path as it is reported: without the dot that a search of `.` begins with.
+/// A path as it is reported: with the separators of this system, and without the dot that a search of `.`
+/// begins with.
 fn name(path: &Path) -> String {
     let path = path.strip_prefix(".").ok().filter(|rest| *rest != Path::new("")).unwrap_or(path);
-    path.display().to_string()
+    path.components().collect::<PathBuf>().display().to_string()
 }
 
 /// All inputs in the order in which they are named, folders by file name, each once; and what is wrong with
@@ -146,6 +147,6 @@ mod tests {
     #[test]
     fn names_carry_no_leading_dot() {
         assert_eq!(Input::file(Path::new("./a")).name(), "a");
-        assert_eq!(Input::file(Path::new("../a")).name(), Path::new("../a").display().to_string());
+        assert_eq!(Input::file(Path::new("../a")).name(), format!("..{}a", std::path::MAIN_SEPARATOR));
     }
 }

@@ -21,6 +21,7 @@ mod report;
 mod rules_command;
 mod settings;
 mod show;
+mod writer;
 
 use args::{Cli, Command};
 use error::Error;

@@ -51,6 +51,11 @@ impl Output {
         Ok(Output { to: Box::new(BufWriter::new(file)), name: Some(name), style: style(color, ColorChoice::Never) })
     }
 
+    /// Nowhere.
+    pub fn nowhere() -> Output {
+        Output { to: Box::new(io::sink()), name: None, style: Style::Plain }
+    }
+
     /// Writes bytes as they are.
     ///
     /// # Errors

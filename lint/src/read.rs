@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::files::Input;
 
 /// The largest file that is read: far over any Dockerfile, and small enough to hold.
-const LIMIT: u64 = 64 << 20;
+const LIMIT: u64 = 32 << 20;
 
 /// Reads an input.
 ///

@@ -51,13 +51,17 @@ def pair(snippets, rule):
 def findings(wlint, folder):
     """For each file name, the rules that found something in it."""
     try:
-        run = subprocess.run([wlint, "check", "--no-config", "--format", "json", folder], capture_output=True)
+        run = subprocess.run([wlint, "check", "--format", "json", folder], capture_output=True)
     except OSError as error:
         fail(f"{wlint}: {error.strerror}")
     if run.returncode not in (0, 1):
         fail(f"{wlint} ended with code {run.returncode}: {run.stderr.decode(errors='replace').strip()}")
+    try:
+        diagnostics = json.loads(run.stdout)["diagnostics"]
+    except (ValueError, KeyError):
+        fail(f"{wlint} check --format json prints no report: {run.stdout[:200]!r}")
     found = collections.defaultdict(set)
-    for diagnostic in json.loads(run.stdout)["diagnostics"]:
+    for diagnostic in diagnostics:
         found[Path(diagnostic["path"].replace("\\", "/")).name].add(diagnostic["rule"])
     return found
 

@@ -1,6 +1,7 @@
 //! What is wrong in a user's file, where, and how to mend it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::source::{Source, Span};
 
@@ -138,6 +139,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// How to mend it.
     pub fix: Option<Fix>,
+    /// What no report may show: where the values of secrets stand, all of the file's, sorted and apart.
+    pub secrets: Arc<[Span]>,
 }
 
 /// The bytes of the file after the edits of one or more fixes: encoding, byte order mark and everything
@@ -166,9 +169,9 @@ pub fn apply(source: &Source, edits: &[Edit], transcode: bool) -> Vec<u8> {
 }
 
 /// The edits of all fixes that can be applied together, sorted: a fix of which one edit overlaps an edit taken
-/// before is left out as a whole, and so is a second insertion at one place unless it is the same one. A fix that
-/// wants to be alone is taken only when it is the first. Returns the edits, whether one of the fixes transcodes, and
-/// how many fixes were taken.
+/// before is left out as a whole, and so is a second insertion at one place unless it is the same one, and a fix
+/// whose own edits overlap. A fix that wants to be alone is taken only when it is the first. Returns the edits,
+/// whether one of the fixes transcodes, and how many fixes were taken.
 pub fn merge<'a>(fixes: impl IntoIterator<Item = &'a Fix>) -> (Vec<Edit>, bool, usize) {
     let (mut edits, mut transcode, mut taken): (BTreeSet<&Edit>, bool, usize) = (BTreeSet::new(), false, 0);
     for fix in fixes {

@@ -19,4 +19,5 @@ pub mod script;
 pub mod source;
 pub mod splice;
 pub mod syntax;
+pub mod typography;
 pub mod windows_path;

@@ -18,7 +18,7 @@ fn refused_beside_a_good_file(folder: &Folder, name: &str, parts: &[&str]) {
 }
 
 /// Lints a file that is odd but text: it is linted, with findings or without, and nothing goes wrong.
-fn linted(bytes: &[u8]) -> serde_json::Value {
+fn linted(bytes: &[u8]) {
     let folder = Folder::with(&[("Dockerfile", bytes), ("good.dockerfile", GOOD)]);
     let run = folder.run(&["check", "--format", "json"]);
     assert_eq!(run.err, "", "{run:?}");
@@ -31,10 +31,11 @@ fn linted(bytes: &[u8]) -> serde_json::Value {
         let end = finding["offset"].as_u64().unwrap() + finding["length"].as_u64().unwrap();
         assert!(end <= bytes.len().max(GOOD.len()) as u64, "{finding}");
     }
-    // The same file must not trouble the annotated report either.
-    let text = folder.run(&["check", "--fail-on", "never"]);
-    assert_eq!((text.code, text.err.as_str()), (0, ""), "{text:?}");
-    json
+    // The same file must not trouble the annotated report either. A million lines are for once.
+    if lines < 100_000 {
+        let text = folder.run(&["check", "--fail-on", "never"]);
+        assert_eq!((text.code, text.err.as_str()), (0, ""), "{text:?}");
+    }
 }
 
 #[test]

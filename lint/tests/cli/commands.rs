@@ -27,9 +27,8 @@ fn rules_are_listed_in_three_ways() {
 }
 
 #[test]
-#[ignore = "waits for backslash-eaten-in-path"]
 fn an_unknown_rule_has_a_neighbour() {
-    run(&["explain", "backslash-eaten-in-paht"]).refused(&["explain: ", "did you mean 'backslash-eaten-in-path'?"]);
+    run(&["explain", "multiple-cmd-entyrpoint"]).refused(&["explain: ", "did you mean 'multiple-cmd-entrypoint'?"]);
 }
 
 #[test]

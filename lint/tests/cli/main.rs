@@ -1,5 +1,8 @@
 //! The command as its users meet it: exit code, standard output, standard error, files.
 
+// Helpers of tests are tests, which clippy cannot see.
+#![allow(clippy::unwrap_used)]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,6 +12,7 @@ mod commands;
 mod files;
 mod fix;
 mod report;
+mod secrets;
 
 /// A folder of its own for one test, gone afterwards.
 struct Folder(tempfile::TempDir);

@@ -177,8 +177,9 @@ fn legacy_pair(line: &Spliced, range: Range<usize>, keyword: Keyword, cx: &mut B
 fn args(line: &Spliced, range: Range<usize>, escape: char) -> Vec<Pair> {
     split_quoted(line, range, escape)
         .into_iter()
-        .map(|whole| {
-            pair(line, &whole).unwrap_or_else(|| Pair { span: whole.span, name: whole, value: None, legacy: false })
+        .map(|whole| match pair(line, &whole) {
+            Some(pair) => pair,
+            None => Pair { span: whole.span, name: whole, value: None, legacy: false },
         })
         .collect()
 }

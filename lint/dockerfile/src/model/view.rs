@@ -1,6 +1,6 @@
 //! What the builder makes of each instruction: words expanded, paths checked, shells put in front.
 
-use crate::ast::{CommandLine, Form, Instruction, Kind, Pair, Word};
+use crate::ast::{CommandLine, Form, Instruction, Kind, Pair, Word, refused};
 use crate::expand;
 use crate::source::Span;
 use crate::syntax::Keyword;
@@ -59,6 +59,9 @@ pub fn view(model: &Model, step: usize, instruction: &Instruction) -> View {
     if inner.keyword.is_none() {
         view.error = Some((format!("unknown instruction: {}", view.keyword), inner.keyword_span));
     }
+    if let Some(refusal) = refused(instruction) {
+        fail(&mut view, refusal.message, refusal.span);
+    }
     let viewer = Viewer { model, step };
     viewer.arguments(inner, &mut view);
     if instruction.keyword == Some(Keyword::Onbuild) {
@@ -84,18 +87,14 @@ impl Viewer<'_> {
                 view.arguments.extend(image.map(|image| image.text.text().to_owned()));
                 view.arguments.extend(from.name.iter().flat_map(|name| ["AS".to_owned(), name.as_str().to_owned()]));
                 view.arguments.extend(from.extra.iter().map(|word| word.as_str().to_owned()));
-                if from.image.is_none() || !from.extra.is_empty() {
-                    fail(view, "FROM requires either one or three arguments".into(), instruction.keyword_span);
-                }
             }
             Kind::Command(line) => self.command(instruction, line, view),
             Kind::Copy(copy) => {
                 for source in &copy.sources {
                     self.word(source, view);
                 }
-                match &copy.dest {
-                    Some(dest) => self.destination(dest, view),
-                    None => fail(view, missing_destination(instruction), instruction.keyword_span),
+                if let Some(dest) = &copy.dest {
+                    self.destination(dest, view);
                 }
             }
             Kind::Pairs(pairs) | Kind::Args(pairs) => {
@@ -158,10 +157,7 @@ impl Viewer<'_> {
     }
 
     fn text(&self, instruction: &Instruction, word: Option<&Word>, view: &mut View) {
-        let Some(word) = word else {
-            let message = format!("{} requires exactly one argument", view.keyword);
-            return fail(view, message, instruction.keyword_span);
-        };
+        let Some(word) = word else { return };
         if instruction.keyword == Some(Keyword::Maintainer) {
             return view.arguments.push(word.as_str().to_owned());
         }
@@ -185,7 +181,6 @@ impl Viewer<'_> {
             Form::Exec(words) => view.arguments.extend(words.iter().map(|word| word.as_str().to_owned())),
             Form::Shell(text) if instruction.keyword == Some(Keyword::Shell) => {
                 view.arguments.push(text.text().to_owned());
-                fail(view, "SHELL requires the arguments to be in JSON form".into(), text.whole());
             }
             Form::Shell(text) => {
                 view.arguments.extend(self.model.steps[self.step].state.shell.words.iter().cloned());
@@ -204,11 +199,6 @@ fn health(line: &CommandLine, view: &mut View) {
         }
         Form::Shell(text) => view.arguments.push(text.text().to_owned()),
     }
-}
-
-fn missing_destination(instruction: &Instruction) -> String {
-    let name = instruction.keyword.map_or("", Keyword::name);
-    format!("{name} requires at least two arguments, but only one was provided. Destination could not be determined")
 }
 
 fn failed(word: &Word, error: &expand::ExpandError) -> String {

@@ -52,6 +52,7 @@ struct Parser<'a> {
 }
 
 /// A line cut into what it says, the continuation behind that, and the line ending.
+#[derive(Clone, Copy)]
 struct Cut {
     content: Span,
     continuation: Option<Span>,
@@ -81,7 +82,7 @@ impl Parser<'_> {
             self.token(TokenKind::Newline, cut.newline);
             self.line += 1;
         } else {
-            self.instruction(start, cut);
+            self.instruction(start, &cut);
         }
     }
 
@@ -96,13 +97,13 @@ impl Parser<'_> {
     }
 
     /// Joins the lines of one instruction and takes them apart.
-    fn instruction(&mut self, start: u32, first: Cut) {
+    fn instruction(&mut self, start: u32, first: &Cut) {
         let first_line = self.line;
         let first_token = self.tree.tokens.len();
         self.token(TokenKind::Blank, Span::new(first.content.start, start));
         let mut line = Spliced::default();
         let mut joins: Vec<Join> = Vec::new();
-        let mut cut = Cut { content: Span::new(start, first.content.end), ..first };
+        let mut cut = Cut { content: Span::new(start, first.content.end), ..*first };
         loop {
             line.push(self.source.slice(cut.content), cut.content);
             self.token(TokenKind::Newline, cut.newline);

@@ -10,6 +10,7 @@ mod variable;
 mod word;
 
 pub use launch::{Launched, launched};
+pub use simple::is_builtin;
 
 use std::ops::Range;
 
@@ -131,7 +132,7 @@ impl<'a> Parser<'a> {
 
     /// Statements up to the end, the `)` of the group around, or the end of the line.
     fn statements(&mut self, line: bool) -> Vec<Statement> {
-        let mut statements = Vec::new();
+        let mut statements = Vec::with_capacity(1);
         loop {
             self.skip_lead(line);
             match self.peek() {

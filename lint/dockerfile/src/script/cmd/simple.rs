@@ -35,7 +35,7 @@ impl Parser<'_> {
         self.quoted = false;
         let mut place = Place { start: self.at, end: self.at, words: Vec::new(), redirections: Vec::new() };
         let (mut name, mut style) = (None, Style::Program);
-        let (mut words, mut redirections) = (Vec::new(), Vec::new());
+        let (mut words, mut redirections) = (Vec::with_capacity(1), Vec::new());
         loop {
             self.skip_blanks();
             let start = self.at;
@@ -210,7 +210,7 @@ impl Place {
 }
 
 /// Whether the name is a command inside cmd.exe.
-pub(super) fn is_builtin(name: &str) -> bool {
+pub fn is_builtin(name: &str) -> bool {
     BUILT_INS.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 

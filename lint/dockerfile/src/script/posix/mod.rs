@@ -167,7 +167,7 @@ impl<'a> Parser<'a> {
 
     /// Statements up to the end or to what closes the list.
     fn statements(&mut self) -> Vec<Statement> {
-        let mut statements = Vec::new();
+        let mut statements = Vec::with_capacity(1);
         loop {
             self.skip_lines();
             if self.at_closer() {

@@ -44,7 +44,7 @@ impl Reader<'_> {
 
     fn pipeline(&mut self) -> Option<StatementKind> {
         let first = self.at;
-        let mut commands = Vec::new();
+        let mut commands = Vec::with_capacity(1);
         if self.starts_value() {
             let mut parts = self.expression(false);
             if self.at > first && self.at_assignment() && !self.starts_line(self.at) {

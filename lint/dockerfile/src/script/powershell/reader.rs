@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
     pub fn statements(&mut self, closer: Option<TokenKind>) -> Vec<Statement> {
         let awaited = self.open.len();
         self.open.extend(closer);
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(1);
         loop {
             match self.kind() {
                 TokenKind::Eof => break,

@@ -1,0 +1,9 @@
+//! Rules about files that the builder cannot read to the end.
+
+mod merge_conflict;
+mod syntax_error;
+mod template_placeholder;
+
+use crate::Rule;
+
+pub(crate) static RULES: &[&Rule] = &[&merge_conflict::RULE, &syntax_error::RULE, &template_placeholder::RULE];

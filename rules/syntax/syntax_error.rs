@@ -1,0 +1,160 @@
+//! What makes the builder stop before it has built anything, unless another rule says it better.
+
+use dockerfile::ast::{Form, Instruction, Kind, Word, refused};
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::syntax::{Keyword, Problem, ProblemKind};
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
+
+use super::merge_conflict::is_marker;
+use super::template_placeholder::placeholder;
+
+pub(super) static RULE: Rule = Rule {
+    id: "syntax-error",
+    group: Group::Syntax,
+    severity: Severity::Error,
+    fix: Fixable::Suggested,
+    platform: Platform::Any,
+    also: &["DL1000"],
+    page: include_str!("syntax_error.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    if placeholder(context).is_some() {
+        return;
+    }
+    if let Some(first) = no_dockerfile(context) {
+        let message = "most of this file is no Dockerfile";
+        report
+            .add(first.span, message, "give wlint Dockerfiles only, or keep the file out by name")
+            .seen(first.kind.message());
+        return;
+    }
+    for problem in &context.reading().problems {
+        of_parser(context, problem, report);
+    }
+    before_stages(context, report);
+    for instruction in context.instructions() {
+        of_instruction(context, instruction, report);
+    }
+}
+
+/// The first unknown instruction of a file that has more of them than of known ones.
+fn no_dockerfile<'a>(context: &Context<'a>) -> Option<&'a Problem> {
+    let unknown = |problem: &&Problem| matches!(problem.kind, ProblemKind::UnknownInstruction(_));
+    let problems = &context.reading().problems;
+    let count = problems.iter().filter(unknown).count();
+    (count > 3 && 2 * count > context.instructions().len()).then(|| problems.iter().find(unknown))?
+}
+
+fn of_parser(context: &Context, problem: &Problem, report: &mut Report) {
+    let help = match &problem.kind {
+        ProblemKind::UnknownInstruction(word) => return unknown(context, problem, word, report),
+        // The rule escape-directive-invalid has the fix for this one.
+        ProblemKind::InvalidEscape(_) | ProblemKind::EmptyContinuation => return,
+        ProblemKind::RepeatedDirective(_) => "delete one of them",
+        ProblemKind::NoInstructions => "begin with FROM and a base image",
+        ProblemKind::JsonNotStrings => "put every element in double quotes",
+        ProblemKind::MissingValue(_) => "write NAME=value",
+        ProblemKind::MissingEquals(_) => "put a value with blanks in double quotes, or write NAME=value",
+        ProblemKind::UnterminatedHeredoc(_) => "end the heredoc with its word alone on a line",
+        ProblemKind::LineTooLong => "break the line, or copy a script in and run that",
+    };
+    report.add(problem.span, message(&problem.kind), help).seen(problem.kind.message());
+}
+
+fn message(kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::RepeatedDirective(name) => format!("the directive {name} stands here a second time"),
+        ProblemKind::NoInstructions => "the file has no instruction".into(),
+        ProblemKind::JsonNotStrings => "an element of this JSON array is no string".into(),
+        ProblemKind::MissingValue(keyword) => format!("this {keyword} has a name and no value"),
+        ProblemKind::MissingEquals(_) => "this word has no equals sign".into(),
+        ProblemKind::UnterminatedHeredoc(name) => format!("nothing ends this heredoc: no line is just {name}"),
+        ProblemKind::LineTooLong => "this line is longer than the builder reads".into(),
+        other => other.message(),
+    }
+}
+
+fn unknown(context: &Context, problem: &Problem, word: &str, report: &mut Report) {
+    let source = context.source();
+    if is_marker(source.slice(source.line_span(source.line_of(problem.span.start)))) {
+        return;
+    }
+    let names = Keyword::ALL.map(|(name, _)| name.to_ascii_lowercase());
+    let likely = nearest(word, names.iter().map(String::as_str)).map(str::to_ascii_uppercase);
+    let shown: String = word.chars().take(40).collect();
+    let help = match &likely {
+        Some(name) => {
+            format!("did you mean {name}? a line goes on only when the one before ends in the escape character")
+        }
+        None => "a line goes on only when the one before it ends in the escape character".into(),
+    };
+    let finding =
+        report.add(problem.span, format!("there is no instruction {shown}"), help).seen(problem.kind.message());
+    if let Some(name) = likely {
+        let fix = Fix::suggested(format!("write {name}"), vec![Edit::replace(problem.span, name)]);
+        finding.fix(fix);
+    }
+}
+
+fn of_instruction(context: &Context, instruction: &Instruction, report: &mut Report) {
+    let inner = instruction.innermost();
+    if let Some(refusal) = refused(instruction).filter(|_| !has_own_rule(inner)) {
+        let name = inner.keyword.map_or("", Keyword::name);
+        let help = "correct it as the reference says: https://docs.docker.com/reference/dockerfile/";
+        report.add(refusal.span, format!("the builder refuses this {name}"), help).seen(refusal.message);
+    }
+    for word in words(inner) {
+        of_word(context, instruction.index, word, report);
+    }
+}
+
+/// A `SHELL` that is no JSON and a `COPY` that failed to be JSON have rules of their own.
+fn has_own_rule(instruction: &Instruction) -> bool {
+    match &instruction.kind {
+        Kind::Command(line) => matches!(&line.form, Form::Shell(text) if !text.is_empty()),
+        Kind::Copy(copy) => copy.fault.is_some(),
+        _ => false,
+    }
+}
+
+/// What stands before the first stage but `ARG`, in a file that has a stage.
+fn before_stages(context: &Context, report: &mut Report) {
+    let before = context.instructions().iter().take_while(|instruction| instruction.keyword != Some(Keyword::From));
+    let early =
+        before.into_iter().find(|instruction| instruction.keyword.is_some_and(|keyword| keyword != Keyword::Arg));
+    if let Some(instruction) = early {
+        let name = instruction.keyword.map_or("", Keyword::name);
+        report
+            .add(
+                instruction.keyword_span,
+                format!("there is no stage yet that {name} could belong to"),
+                "put FROM first",
+            )
+            .seen("no build stage in current context");
+    }
+}
+
+/// The words that the builder expands.
+fn words(instruction: &Instruction) -> Vec<&Word> {
+    match &instruction.kind {
+        Kind::Copy(copy) if copy.fault.is_none() => copy.sources.iter().chain(&copy.dest).collect(),
+        Kind::Pairs(pairs) | Kind::Args(pairs) => pairs.iter().filter_map(|pair| pair.value.as_ref()).collect(),
+        Kind::Text(Some(word)) if instruction.keyword != Some(Keyword::Maintainer) => vec![word],
+        Kind::List { words, fault: None, .. } => words.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_word(context: &Context, step: usize, word: &Word, report: &mut Report) {
+    let Err(error) = context.model().expand(step, &word.text) else { return };
+    // PowerShell's ${env:NAME} has a rule of its own.
+    if word.as_str().to_ascii_lowercase().contains("${env:") {
+        return;
+    }
+    report
+        .add(error.span, "the builder cannot expand this", "close the quote or the brace, or escape the character")
+        .seen(error.to_string());
+}

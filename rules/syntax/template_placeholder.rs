@@ -1,0 +1,60 @@
+//! Files that become Dockerfiles only when a program has filled them in.
+
+use dockerfile::ast::{Instruction, Keyword, Kind};
+use dockerfile::diagnostic::Severity;
+use dockerfile::source::Span;
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "template-placeholder",
+    group: Group::Syntax,
+    severity: Severity::Info,
+    fix: Fixable::No,
+    platform: Platform::Any,
+    also: &[],
+    page: include_str!("template_placeholder.md"),
+    check,
+};
+
+/// The first placeholder of a template language, if the file is a template.
+pub(super) fn placeholder(context: &Context) -> Option<Span> {
+    context.instructions().iter().find_map(|instruction| in_instruction(context, instruction))
+}
+
+fn in_instruction(context: &Context, instruction: &Instruction) -> Option<Span> {
+    // Scripts use double braces themselves (`--format {{.Name}}`), ENV and LABEL carry them as data.
+    let script = matches!(
+        instruction.innermost().keyword,
+        Some(Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck | Keyword::Label | Keyword::Env)
+    );
+    let text = context.slice(instruction.span);
+    let open = ["${{", "<%", "{{", "{%"].iter().filter(|open| !script || matches!(**open, "${{" | "<%"));
+    open.filter_map(|open| {
+        let at = text.find(open)?;
+        let close = match *open {
+            "<%" => "%>",
+            "{%" => "%}",
+            _ => "}}",
+        };
+        // In what is no instruction, the placeholder may go on over several lines.
+        let len = match text[at..].find(close) {
+            Some(end) => end + close.len(),
+            None if matches!(instruction.kind, Kind::Unknown) => open.len(),
+            None => return None,
+        };
+        let start = instruction.span.start + at as u32;
+        (!text[at..at + len].contains('\n')).then(|| Span::new(start, start + len as u32))
+    })
+    .min_by_key(|span| span.start)
+}
+
+fn check(context: &Context, report: &mut Report) {
+    if let Some(span) = placeholder(context) {
+        report.add(
+            span,
+            "this is a template, not yet a Dockerfile",
+            "check the file that the template gives; syntax errors are not reported here",
+        );
+    }
+}
