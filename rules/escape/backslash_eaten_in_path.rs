@@ -47,7 +47,8 @@ fn ends_swallowed_line(document: &Document, word: Span) -> bool {
     let source = &document.source;
     let Some((_, Reason::Swallowed(lines))) = &document.meant else { return false };
     let line = source.line_of(word.end);
-    lines.contains(&line) && source.slice(Span::new(word.end, source.line_span(line).end)).trim().is_empty()
+    lines.contains(&line)
+        && source.slice(Span::new(word.end, source.line_span(line).end)).trim_matches(['\\', ' ', '\t']).is_empty()
 }
 
 fn advice(eaten: &Eaten) -> &'static str {

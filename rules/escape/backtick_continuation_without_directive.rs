@@ -42,7 +42,8 @@ fn check(context: &Context, report: &mut Report) {
             finding = finding.seen(answer);
         }
         let fix = if all {
-            escape::to_backtick(document).map(|edits| Fix::safe("make the backtick the escape character", edits))
+            escape::to_backtick(document)
+                .map(|edits| Fix::safe("make the backtick the escape character", edits).alone())
         } else {
             escape::continued(context.source(), &found, "\\")
         };

@@ -33,7 +33,7 @@ fn check(context: &Context, report: &mut Report) {
         let backslash = vec![Edit::replace(directive.value_span, "\\")];
         if !directive.value.contains('\\') {
             if let Some(edits) = escape::to_backtick(document) {
-                finding.fix(Fix::safe("write a backtick", edits));
+                finding.fix(Fix::safe("write a backtick", edits).alone());
             }
         } else if escape::says_the_same(document, &backslash) {
             finding.fix(Fix::safe("write a backslash", backslash));

@@ -34,7 +34,7 @@ fn check(context: &Context, report: &mut Report) {
         finding = finding.at_most(Severity::Warning);
     }
     if let Some(edits) = escape::to_backtick(context.document) {
-        finding.fix(Fix::safe("move it to the first line", edits));
+        finding.fix(Fix::safe("move it to the first line", edits).alone());
     }
 }
 

@@ -40,7 +40,7 @@ fn check(context: &Context, report: &mut Report) {
     let Some((span, message)) = found else { return };
     let finding = report.add(span, message, "put \"# escape=`\" on the first line and continue lines with a backtick");
     if let Some(edits) = escape::to_backtick(document) {
-        finding.fix(Fix::safe("make the backtick the escape character", edits));
+        finding.fix(Fix::safe("make the backtick the escape character", edits).alone());
     }
 }
 
@@ -50,9 +50,10 @@ fn is_run(kind: &Kind) -> bool {
 
 /// Whether the backslash that joins two lines stands directly behind a path.
 fn joins_path(node: &syntax::Instruction, join: &Join) -> bool {
-    let before = format!("{}\\", &node.line.text()[..join.at as usize]);
-    let apart = before.trim_end_matches('\\').ends_with(char::is_whitespace);
-    !apart && windows_path::path_at(&before, before.len() - 1).is_some_and(|path| path.len() > 2)
+    let before = &node.line.text()[..join.at as usize];
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let path = format!("{word}\\");
+    !word.is_empty() && windows_path::path_at(&path, word.len()).is_some_and(|path| path.len() > 2)
 }
 
 /// A continued line with a path on it, where the last line ends in a path too: with one more backslash there, the
@@ -63,7 +64,7 @@ fn ends_in_path<'a>(context: &Context, node: &'a syntax::Instruction) -> Option<
     drive_path(last.rsplit(char::is_whitespace).next()?)?;
     node.joins.iter().find(|join| {
         let line = source.slice(Span::new(source.line_span(join.line).start, join.escape.start));
-        line.split_whitespace().any(|word| drive_path(word).is_some())
+        line.split_whitespace().any(|word| drive_path(word.trim_end_matches([';', ','])).is_some())
     })
 }
 

@@ -156,11 +156,16 @@ pub fn fold(path: &str) -> String {
 /// two leading backslashes, begins with a dot or a variable, or is made of names (`dir\file`). Patterns and escape
 /// sequences (`\d+`, `a\.b`, `\n`) do not look so.
 pub fn path_at(text: &str, at: usize) -> Option<Range<usize>> {
-    let parts = |char: char| matches!(char, ';' | ',' | '=' | '"' | '\'' | '<' | '>' | '|');
-    let end = text[at..].find(|char: char| parts(char) || char.is_whitespace()).map_or(text.len(), |len| at + len);
+    let parts = |char: char| matches!(char, ';' | ',' | '=' | '"' | '\'' | '<' | '>' | '|' | '&');
+    let clause_end = text[at..].find(parts).map_or(text.len(), |len| at + len);
+    let end = text[at..clause_end].find(char::is_whitespace).map_or(clause_end, |len| at + len);
     let clause = text[..at].rfind(parts).map_or(0, |part| part + 1);
     if let Some(drive) = drive_in(&text[clause..end], at - clause) {
-        return Some(clause + drive..end);
+        // Where nothing stands before the path, the blanks behind it are its own: `C:\Program Files`.
+        let end = if drive == 0 { clause_end } else { end };
+        let path = text[clause + drive..end].trim_end();
+        let path = if path.contains('{') { path } else { path.trim_end_matches('}') };
+        return Some(clause + drive..(clause + drive + path.len()).max(at + 1));
     }
     let word = text[clause..at]
         .rfind(char::is_whitespace)
@@ -347,7 +352,8 @@ mod tests {
             (r"C:\app", r"C:\app"),
             (r"-Dfile=C:\app\x;more", r"C:\app\x"),
             (r"see C:\Program Files (x86)\x for", r"C:\Program Files (x86)\x"),
-            (r"${X:-C:\app}", r"C:\app}"),
+            (r"${X:-C:\app}", r"C:\app"),
+            (r"C:\Program Files;x", r"C:\Program Files"),
             (r"${JAVA_HOME}\bin", r"${JAVA_HOME}\bin"),
             (r"%TEMP%\x", r"%TEMP%\x"),
             (r"\\server\share", r"\\server\share"),

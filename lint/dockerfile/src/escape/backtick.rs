@@ -114,6 +114,12 @@ fn said(reading: &Reading, source: &Source) -> Option<Vec<Said>> {
         if words.is_empty() {
             words.push(instruction.args.text().to_owned());
         }
+        // The builder cuts values off before an escape character at the very end, which escapes nothing.
+        let pairs = matches!(instruction.kind, Kind::Pairs(_) | Kind::Args(_));
+        let last = words.last_mut().filter(|word| pairs && escape == '\\' && !word.ends_with('\\'));
+        if let Some(last) = last.filter(|_| instruction.args.text().ends_with('\\')) {
+            last.push('\\');
+        }
         let heredocs = instruction.heredocs.iter().map(|heredoc| {
             let body = source.slice(heredoc.body).replace('\r', "");
             // The builder expands these bodies with the escape character.

@@ -24,14 +24,21 @@ pub fn as_built(eaten: &Eaten) -> Option<String> {
     is_plain_path(eaten, path).then(|| built.text.text().to_owned())
 }
 
-/// Whether the text is a path for certain: in a value `corp\name` may be an account's password.
+/// Whether the text is a path, or a list of paths, for certain: in a value `corp\name` may be an account's password,
+/// and between two paths anything may stand.
 fn is_plain_path(eaten: &Eaten, path: &str) -> bool {
-    takes_paths(eaten.instruction) || windows_path::drive_letter(path).is_some() || path.starts_with(['.', '%', '$'])
+    let starts = |path: &str| windows_path::drive_letter(path).is_some() || path.starts_with(['.', '%', '$']);
+    takes_paths(eaten.instruction)
+        || !path.contains(['=', ',', '"', '\'', '<', '>', '|', '&']) && path.split(';').all(starts)
 }
 
 /// The fix that makes the builder see the path as its author wrote it.
 pub fn respelt(eaten: &Eaten) -> Option<Fix> {
     let text = eaten.word.as_str();
+    if text.starts_with("\\\\") {
+        // One of two leading backslashes is lost too, and nobody can tell whether a server was meant.
+        return None;
+    }
     if let ([lost], true) = (&eaten.lost[..], text.ends_with("\\\"") && !eaten.json)
         && plain(&eaten.word.text, '\\').is_none()
     {
@@ -51,7 +58,7 @@ pub fn respelt(eaten: &Eaten) -> Option<Fix> {
 fn forward(eaten: &Eaten) -> Option<Fix> {
     let text = eaten.word.as_str();
     let expanded = plain(&eaten.word.text, '\\')?;
-    if text.contains(['"', '\'']) || kept(&eaten.word.text, '\\')?.starts_with("\\\\") {
+    if text.contains(['"', '\'']) {
         return None;
     }
     let mut edits: Vec<Edit> = eaten.lost.iter().map(|&lost| Edit::replace(lost, "/")).collect();

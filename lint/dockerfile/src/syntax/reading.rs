@@ -163,7 +163,8 @@ fn swallows(instruction: &Instruction, at: usize) -> bool {
 /// Whether the line that ends in `word` begins with an instruction whose words are all paths.
 fn takes_paths(line: &str, word: &str) -> bool {
     let start = line.rfind(word).unwrap_or_default();
-    let keyword = line[..start].split_whitespace().next().and_then(Keyword::of);
+    let mut keywords = line[..start].split_whitespace().map_while(Keyword::of);
+    let keyword = keywords.find(|&keyword| keyword != Keyword::Onbuild);
     !word.is_empty() && matches!(keyword, Some(Keyword::Workdir | Keyword::Copy | Keyword::Add | Keyword::Volume))
 }
 
