@@ -21,7 +21,7 @@ pub(super) struct Array<'a> {
     pub fault: Option<&'a JsonFault>,
 }
 
-/// What is wrong first in an array, and the string where it is.
+/// What is wrong first in an array, and the string where it is: the place itself, when it is in none.
 pub(super) struct Flaw {
     pub kind: JsonFaultKind,
     /// The string, quotes included.
@@ -70,11 +70,12 @@ impl Array<'_> {
     }
 }
 
-/// The first flaw of an intent.
+/// The first flaw of an intent, in a string or between two.
 pub(super) fn first_flaw(intent: &Intent) -> Option<Flaw> {
     let flaw = intent.flaws.first()?;
-    let word = intent.words.iter().find(|it| it.word.span.contains(flaw.span))?;
-    Some(Flaw { kind: flaw.kind, span: word.word.span, inner: word.inner })
+    let word = intent.words.iter().find(|it| it.word.span.contains(flaw.span));
+    let (span, inner) = word.map_or((flaw.span, flaw.span), |it| (it.word.span, it.inner));
+    Some(Flaw { kind: flaw.kind, span, inner })
 }
 
 /// The fix that makes an array what was meant.

@@ -41,8 +41,7 @@ fn check(context: &Context, report: &mut Report) {
             _ => "SHELL requires the arguments to be in JSON form".to_owned(),
         };
         let intent = array.and_then(|array| array.intent());
-        let flaw = intent.as_ref().and_then(|intent| Some((intent, first_flaw(intent)?)));
-        let (span, help, mend) = match &flaw {
+        let (span, help, mend) = match intent.as_ref().and_then(|intent| Some((intent, first_flaw(intent)?))) {
             Some((intent, flaw)) if flaw.kind == JsonFaultKind::BadEscape => (
                 flaw.inner,
                 "write `\\\\` for each backslash: in JSON it escapes",

@@ -2,9 +2,10 @@
 
 use dockerfile::ast::{Instruction, JsonFaultKind, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::syntax::FLAGS;
 use dockerfile::typography::{dashes, is_double, is_single, pairs};
 
-use super::array::{arrays, first_flaw, fix};
+use super::array::{arrays, fix};
 use super::joined::{once, scripts};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -18,27 +19,6 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("typographic_quotes.md"),
     check,
 };
-
-/// The flags that instructions know.
-const FLAGS: [&str; 17] = [
-    "checksum",
-    "chmod",
-    "chown",
-    "exclude",
-    "from",
-    "interval",
-    "keep-git-dir",
-    "link",
-    "mount",
-    "network",
-    "parents",
-    "platform",
-    "retries",
-    "security",
-    "start-interval",
-    "start-period",
-    "timeout",
-];
 
 fn check(context: &Context, report: &mut Report) {
     in_arrays(context, report);
@@ -69,20 +49,17 @@ fn in_scripts(context: &Context, report: &mut Report) {
 fn in_arrays(context: &Context, report: &mut Report) {
     for array in arrays(context).filter(|array| array.fault.is_some() && array.keyword != Keyword::Shell) {
         let Some(intent) = array.intent() else { continue };
-        let Some(flaw) = first_flaw(&intent).filter(|flaw| flaw.kind == JsonFaultKind::TypographicQuote) else {
+        let Some(flaw) = intent.flaws.first().filter(|flaw| flaw.kind == JsonFaultKind::TypographicQuote) else {
             continue;
         };
-        let typed = context.slice(intent.flaws[0].span);
+        let typed = context.slice(flaw.span);
         let name = array.keyword.name();
         let message = if array.is_command() {
             format!("`{typed}` is no quote for JSON, so this {name} is shell form, not exec form")
         } else {
             format!("`{typed}` is no quote for JSON, so {name} takes the brackets as names")
         };
-        let finding = report
-            .add(intent.flaws[0].span, message, "write `\"`")
-            .label(flaw.span, "the string")
-            .seen(array.seen(context, &intent));
+        let finding = report.add(flaw.span, message, "write `\"`").seen(array.seen(context, &intent));
         if let Some(fix) = fix("write `\"`", &intent) {
             finding.fix(fix);
         }

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 pub use directive::Directive;
 pub(crate) use head::is_blank;
-pub use head::{Flag, Head};
+pub use head::{FLAGS, Flag, Head};
 pub use heredoc::Heredoc;
 pub use parse::{MAX_LINE, parse};
 pub use token::{Token, TokenKind};

@@ -1,5 +1,9 @@
 //! What the author of a JSON array meant where it says something else, and the edits that make it say so.
 
+mod path;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use crate::diagnostic::Edit;
@@ -9,6 +13,7 @@ use crate::typography;
 
 use super::json::{self, JsonFault, JsonFaultKind};
 use super::{Form, Instruction, Kind, Word};
+use path::is_path;
 
 /// A JSON array of strings as its author meant it.
 #[derive(Clone, Debug)]
@@ -235,59 +240,64 @@ impl Reader<'_> {
     fn meaning(&mut self, pieces: &[Piece], inner: Range<usize>) -> Spliced {
         let content = &self.source[inner.clone()];
         let bad = pieces.iter().any(|piece| piece.kind == PieceKind::Lone { valid: false });
-        let literal = |piece: &Piece| {
-            bad || matches!(piece.kind, PieceKind::Lone { .. }) && is_path(content, piece.range.start - inner.start)
+        let is_literal = |piece: &Piece| {
+            let lone = matches!(piece.kind, PieceKind::Lone { .. });
+            lone && (bad || is_path(content, piece.range.start - inner.start))
         };
-        let any = bad || pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Lone { .. }) && literal(piece));
+        let literal: Vec<bool> = pieces.iter().map(is_literal).collect();
+        let any = literal.contains(&true);
         let slash = any && self.backslash == Backslash::Slash;
+        // `\\\\server\share`: the one pair at the beginning is two backslashes that mean themselves too.
+        let is_pair = |piece: &Piece| piece.kind == PieceKind::Pair;
+        let network = any && pieces.first().is_some_and(is_pair) && !pieces[1..].iter().any(is_pair);
         let mut text = Spliced::default();
-        let mut changes = Vec::new();
-        let mut flaws = Vec::new();
         let mut skip = 0;
-        for piece in pieces {
+        for (index, (piece, literal)) in pieces.iter().zip(literal).enumerate() {
             let range = piece.range.clone();
             if range.start < skip {
                 continue;
             }
-            match piece.kind {
-                PieceKind::Plain => text.push_from(self.text, range),
-                PieceKind::Pair if slash => {
-                    text.push_meaning("/", self.text, range.clone());
-                    changes.push((range, "/".into()));
-                }
-                PieceKind::Pair => text.push_meaning("\\", self.text, range),
-                PieceKind::Escaped(char) => {
-                    text.push_meaning(char.encode_utf8(&mut [0; 4]), self.text, range.clone());
-                    if char == '\'' {
-                        changes.push((range, "'".into()));
-                    }
-                }
-                PieceKind::InnerQuote => {
-                    text.push_from(self.text, range.clone());
-                    changes.push((range, "\\\"".into()));
-                }
-                PieceKind::Control(char) => {
-                    text.push_from(self.text, range.clone());
-                    changes.push((range.clone(), format!("\\u{:04x}", u32::from(char))));
-                    flaws.push((JsonFaultKind::ControlCharacter, range));
-                }
-                PieceKind::Lone { .. } if literal(piece) => {
-                    text.push_meaning(if slash { "/" } else { "\\" }, self.text, range.clone());
-                    changes.push((range.clone(), if slash { "/".into() } else { "\\\\".into() }));
-                    flaws.push((JsonFaultKind::BadEscape, range));
-                }
+            let backslash = if slash { "/" } else { "\\" };
+            let sign = match piece.kind {
+                PieceKind::Plain | PieceKind::InnerQuote | PieceKind::Control(_) => None,
+                PieceKind::Pair if network && index == 0 => Some(backslash.repeat(2)),
+                PieceKind::Pair => Some(backslash.into()),
+                PieceKind::Escaped(char) => Some(char.into()),
+                PieceKind::Lone { .. } if literal => Some(backslash.into()),
                 PieceKind::Lone { .. } => {
                     let (meaning, len) = json::escape(&self.source[range.start..]).unwrap_or(('\\', 1));
                     skip = range.start + len;
                     text.push_meaning(meaning.encode_utf8(&mut [0; 4]), self.text, range.start..skip);
+                    continue;
                 }
+            };
+            match &sign {
+                Some(sign) => text.push_meaning(sign, self.text, range.clone()),
+                None => text.push_from(self.text, range.clone()),
             }
-        }
-        self.changes.extend(changes);
-        for (kind, range) in flaws {
-            self.flaw(kind, range);
+            self.note(piece, literal, sign.as_deref().unwrap_or_default());
         }
         text
+    }
+
+    /// Notes what is wrong with a piece, and how JSON writes what it means.
+    fn note(&mut self, piece: &Piece, literal: bool, meaning: &str) {
+        let written = match piece.kind {
+            PieceKind::Plain => return,
+            PieceKind::Control(char) => format!("\\u{:04x}", u32::from(char)),
+            PieceKind::InnerQuote => "\\\"".into(),
+            PieceKind::Escaped('"') => return,
+            PieceKind::Escaped(char) => char.into(),
+            PieceKind::Pair | PieceKind::Lone { .. } => meaning.replace('\\', "\\\\"),
+        };
+        match piece.kind {
+            PieceKind::Control(_) => self.flaw(JsonFaultKind::ControlCharacter, piece.range.clone()),
+            PieceKind::Lone { .. } if literal => self.flaw(JsonFaultKind::BadEscape, piece.range.clone()),
+            _ => {}
+        }
+        if self.source[piece.range.clone()] != written && piece.kind != PieceKind::Escaped('/') {
+            self.changes.push((piece.range.clone(), written));
+        }
     }
 
     fn finish(mut self) -> Intent {
@@ -339,140 +349,4 @@ const fn is_double(char: char) -> bool {
 /// A single quote, typographic or not.
 const fn is_single(char: char) -> bool {
     char == '\'' || typography::is_single(char)
-}
-
-/// What a program's or a script's file name ends in.
-const EXTENSIONS: [&str; 16] = [
-    ".exe", ".cmd", ".bat", ".com", ".ps1", ".psm1", ".dll", ".msi", ".vbs", ".jar", ".json", ".xml", ".config",
-    ".log", ".txt", ".zip",
-];
-
-/// Longer strings hold scripts and no paths.
-const MAX_PATH: usize = 1024;
-
-/// Whether the backslash at `at`, for which JSON has a meaning of its own, stands in a Windows path.
-fn is_path(content: &str, at: usize) -> bool {
-    if content.len() > MAX_PATH {
-        return false;
-    }
-    let parts =
-        |char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '=' | ';' | ',' | '(' | ')' | '|' | '&');
-    let start = content[..at].rfind(parts).map_or(0, |found| found + 1);
-    let end = content[at..].find(parts).map_or(content.len(), |found| at + found);
-    let (before, token) = (&content[start..at], &content[start..end]);
-    let newline = content[at + 1..].starts_with(['n', 'r']);
-    let is_drive = |text: &str| text.len() == 2 && text.ends_with(':') && text.as_bytes()[0].is_ascii_alphabetic();
-    let rooted = before.split_once('\\').is_some_and(|(root, _)| is_drive(root) || matches!(root, "." | ".."));
-    if is_drive(before) || matches!(before, "." | "..") {
-        return true;
-    }
-    // `C:\\a\nC:\\b` is two lines: who doubles backslashes means the other escapes too.
-    if rooted {
-        return !(newline && before.contains("\\\\"));
-    }
-    let is_file = EXTENSIONS.iter().any(|extension| {
-        token
-            .len()
-            .checked_sub(extension.len())
-            .is_some_and(|from| token.is_char_boundary(from) && token[from..].eq_ignore_ascii_case(extension))
-    });
-    is_file && !(newline && content.contains(char::is_whitespace))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The array after its edits, and the kinds of its flaws with what stands there.
-    fn mended(text: &str, backslash: Backslash) -> Option<(String, Vec<(JsonFaultKind, &str)>)> {
-        let intent = intent(&Spliced::verbatim(text, 0), backslash)?;
-        let mut out = text.to_owned();
-        for edit in intent.edits.iter().flatten().rev() {
-            out.replace_range(edit.span.range(), &edit.text);
-        }
-        let flaws = intent.flaws.iter().map(|flaw| (flaw.kind, &text[flaw.span.range()])).collect();
-        Some((out, flaws))
-    }
-
-    #[test]
-    fn backslashes_that_mean_themselves_are_doubled() {
-        for (text, after) in [
-            (r#"[".\StartApp.ps1"]"#, r#"[".\\StartApp.ps1"]"#),
-            (r#"["C:\tools\boot.exe"]"#, r#"["C:\\tools\\boot.exe"]"#),
-            (r#"["C:\\app\x.exe", "a\\b"]"#, r#"["C:\\app\\x.exe", "a\\b"]"#),
-            (r#"["C:\dir\"]"#, r#"["C:\\dir\\"]"#),
-            (r#"["C:\temp\", "C:\x\" ]"#, r#"["C:\\temp\\", "C:\\x\\" ]"#),
-            (r#"["cmd", "/c", "C:\app\run.cmd \"a, b\""]"#, r#"["cmd", "/c", "C:\\app\\run.cmd \"a, b\""]"#),
-            (r#"["echo", "a\tb\n"]"#, r#"["echo", "a\tb\n"]"#),
-            (r#"["-f=.\new.json", "bin\node.exe"]"#, r#"["-f=.\\new.json", "bin\\node.exe"]"#),
-            (r#"["cd C:\\a\ncd C:\\b", "a\nrun.exe x"]"#, r#"["cd C:\\a\ncd C:\\b", "a\nrun.exe x"]"#),
-            (r#"["C:\users\ü\u00e4"]"#, r#"["C:\\users\\ü\\u00e4"]"#),
-            ("[\"a\tb\"]", r#"["a\u0009b"]"#),
-            (r#"["a\/b\u0041"]"#, r#"["a\/b\u0041"]"#),
-        ] {
-            assert_eq!(mended(text, Backslash::Doubled).unwrap().0, after, "{text}");
-        }
-    }
-
-    #[test]
-    fn quotes_are_made_those_of_json() {
-        for (text, after) in [
-            ("['cmd', '/C', 'ver']", r#"["cmd", "/C", "ver"]"#),
-            (r#"['C:\x', 'say "it''s"', 'it\'s',]"#, r#"["C:\\x", "say \"it''s\"", "it's"]"#),
-            ("[“cmd”, ‘/C’, \"ver”]", r#"["cmd", "/C", "ver"]"#),
-            ("[«a “b” c»]", r#"["a “b” c"]"#),
-        ] {
-            assert_eq!(mended(text, Backslash::Doubled).unwrap().0, after, "{text}");
-        }
-    }
-
-    #[test]
-    fn paths_that_are_expanded_get_slashes() {
-        let text = r#"["my file.txt", "C:\\Program Files\App\"]"#;
-        assert_eq!(mended(text, Backslash::Slash).unwrap().0, r#"["my file.txt", "C:/Program Files/App/"]"#);
-        let text = r#"["a\\b", "C:\temp"]"#;
-        assert_eq!(mended(text, Backslash::Slash).unwrap().0, r#"["a\\b", "C:/temp"]"#);
-    }
-
-    #[test]
-    fn words_lead_back_to_what_was_written() {
-        let text = r#"['a "b', "C:\x\\y"]"#;
-        let words = intent(&Spliced::verbatim(text, 0), Backslash::Doubled).unwrap().words;
-        let (first, second) = (&words[0].word, &words[1].word);
-        assert_eq!((first.as_str(), second.as_str()), (r#"a "b"#, r"C:\x\y"));
-        assert_eq!(&text[second.span.range()], r#""C:\x\\y""#);
-        assert_eq!(&text[second.text.span(3..5).range()], r"x\\");
-        assert_eq!(&text[words[0].inner.range()], r#"a "b"#);
-    }
-
-    #[test]
-    fn flaws_have_their_places_in_order() {
-        use JsonFaultKind::*;
-        let (_, flaws) = mended(r#"['a', "C:\b\t\"] # x"#, Backslash::Doubled).unwrap();
-        let expected =
-            [(SingleQuote, "'"), (BadEscape, "\\"), (BadEscape, "\\"), (BadEscape, "\\"), (TrailingText, "# x")];
-        assert_eq!(flaws, expected);
-        assert_eq!(intent(&Spliced::verbatim(r#"["C:\b"] # x"#, 0), Backslash::Doubled).unwrap().edits, None);
-        let (_, flaws) = mended(r#"["a", "b\\c\n"]"#, Backslash::Doubled).unwrap();
-        assert!(flaws.is_empty());
-    }
-
-    #[test]
-    fn what_is_no_array_of_strings_has_no_intent() {
-        for text in [
-            "[Environment]::SetEnvironmentVariable('A', 'B')",
-            "[ 'a' = 'b' ]",
-            "['a'='b']",
-            "[ -f x ]",
-            "['a'] || exit 1",
-            r#"["a" "b"]"#,
-            "[a, b]",
-            "[]",
-            "[",
-            "['a', b]",
-            "['a",
-        ] {
-            assert!(intent(&Spliced::verbatim(text, 0), Backslash::Doubled).is_none(), "{text}");
-        }
-    }
 }
