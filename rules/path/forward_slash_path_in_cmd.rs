@@ -60,15 +60,20 @@ fn argument(context: &Context, instruction: &Instruction, name: &str, word: &Wor
             "write the path with \\",
         )
         .seen(seen(name, switch));
-    let json = !matches!(&instruction.innermost().kind, Kind::Command(line) if matches!(line.form, Form::Shell(_)));
+    let json = is_exec(instruction.innermost());
     let backslash = if json { r"\\" } else { "\\" };
     let source = context.slice(word.span);
-    // A backslash at the end of a line could join the next one to it.
-    let ends_line = context.source().text()[word.span.end as usize..].starts_with(['\r', '\n']);
-    let becomes_escape = source.ends_with('/') && ends_line && context.model().escape == '\\';
-    if !becomes_escape && source == word.raw {
+    // A backslash at the end of a line could join the next one to it, and one before a quote could escape that.
+    let after = context.source().text()[word.span.end as usize..].trim_start_matches([' ', '\t']);
+    let is_last = after.is_empty() || after.starts_with(['\r', '\n', '"', '\'']);
+    if !(source.ends_with('/') && is_last) && source == word.raw {
         finding.fix(Fix::safe("write backslashes", vec![Edit::replace(word.span, source.replace('/', backslash))]));
     }
+}
+
+fn is_exec(instruction: &Instruction) -> bool {
+    let (Kind::Command(line) | Kind::Healthcheck { command: Some(line), .. }) = &instruction.kind else { return false };
+    matches!(line.form, Form::Exec(_))
 }
 
 fn seen(name: &str, switch: &str) -> String {

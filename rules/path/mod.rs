@@ -19,6 +19,8 @@ mod write;
 
 use crate::Rule;
 
+pub(crate) use unquoted_space_path::has_split_quotes;
+
 pub(crate) static RULES: &[&Rule] = &[
     &add_archive_not_extracted::RULE,
     &batch_env_not_persisted::RULE,

@@ -29,32 +29,46 @@ const FOLDERS: [(&str, &str); 5] = [
 fn check(context: &Context, report: &mut Report) {
     for instruction in context.instructions() {
         let inner = instruction.innermost();
-        match &inner.kind {
-            Kind::Copy(copy) if !copy.json && copy.fault.is_none() => {
-                let words: Vec<&Word> = copy.sources.iter().chain(&copy.dest).collect();
-                in_words(context, inner, &words, report);
-            }
-            Kind::List { words, json: false, fault: None } if inner.keyword == Some(Keyword::Volume) => {
-                let words: Vec<&Word> = words.iter().collect();
-                in_words(context, inner, &words, report);
-            }
-            _ => {}
+        let words = words(inner);
+        let paths = paths(inner, &words);
+        if let Some(split) = paths.iter().find(|path| path.len() > 1) {
+            split_path(context, inner, &paths, split, report);
         }
     }
 }
 
-/// Joins the words that belong to one path, and reports the first of them that are more than one.
-fn in_words(context: &Context, instruction: &Instruction, words: &[&Word], report: &mut Report) {
-    let is_copy = matches!(instruction.kind, Kind::Copy(_));
-    let has_from = instruction.flag("from").is_some();
-    let mut paths: Vec<&[&Word]> = Vec::new();
+/// Whether an instruction has a path in quotes that a blank splits: neither part can be expanded then.
+pub(crate) fn has_split_quotes(instruction: &Instruction) -> bool {
+    let words = words(instruction);
+    paths(instruction, &words).iter().any(|path| path.len() > 1 && quote(path[0]).is_some())
+}
+
+/// The words that are cut at blanks alone.
+fn words(instruction: &Instruction) -> Vec<&Word> {
+    match &instruction.kind {
+        Kind::Copy(copy) if !copy.json && copy.fault.is_none() => copy.sources.iter().chain(&copy.dest).collect(),
+        Kind::List { words, json: false, fault: None } if instruction.keyword == Some(Keyword::Volume) => {
+            words.iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The words, those together that belong to one path.
+fn paths<'a, 'b>(instruction: &Instruction, words: &'b [&'a Word]) -> Vec<&'b [&'a Word]> {
+    let from_context = matches!(instruction.kind, Kind::Copy(_)) && instruction.flag("from").is_none();
+    let mut paths = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let len = path_length(&words[at..], is_copy && !has_from && at > 0);
+        let len = path_length(&words[at..], from_context && at > 0);
         paths.push(&words[at..at + len]);
         at += len;
     }
-    let Some(split) = paths.iter().find(|path| path.len() > 1) else { return };
+    paths
+}
+
+fn split_path(context: &Context, instruction: &Instruction, paths: &[&[&Word]], split: &[&Word], report: &mut Report) {
+    let is_copy = matches!(instruction.kind, Kind::Copy(_));
     let span = split[0].span.to(split[split.len() - 1].span);
     let name = instruction.keyword.map_or("", Keyword::name);
     let quoted = quote(split[0]).is_some();
@@ -66,11 +80,12 @@ fn in_words(context: &Context, instruction: &Instruction, words: &[&Word], repor
     let seen = match (quoted && is_copy, is_copy) {
         (true, _) => "unexpected end of statement while looking for matching double-quote".to_owned(),
         (false, true) => format!("{:?} not found", cleaned(split[0])),
-        (false, false) => format!("{} volumes", words.len()),
+        (false, false) => format!("{} volumes", paths.iter().map(|path| path.len()).sum::<usize>()),
     };
     let finding = report.add(span, message, "write the JSON form: every path in double quotes").seen(seen);
-    if let Some(text) = json(context, &paths) {
-        let whole = words[0].span.to(words[words.len() - 1].span);
+    if let Some(text) = json(context, paths) {
+        let last = paths[paths.len() - 1];
+        let whole = paths[0][0].span.to(last[last.len() - 1].span);
         finding.fix(Fix::suggested("write the JSON form", vec![Edit::replace(whole, text)]));
     }
 }

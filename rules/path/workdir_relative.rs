@@ -53,7 +53,7 @@ fn is_relative(text: &str, os: Os) -> bool {
     }
     match os {
         Os::Windows => check_system_drive(text).is_ok_and(|path| !path.starts_with('/')),
-        _ => !text.starts_with(['/', '\\']) && !(drive_letter(text).is_some() && text[2..].starts_with(['/', '\\'])),
+        _ => !text[if drive_letter(text).is_some() { 2 } else { 0 }..].starts_with(['/', '\\']),
     }
 }
 
