@@ -2,6 +2,7 @@
 
 mod build;
 pub mod json;
+pub mod mount;
 mod refused;
 mod words;
 

@@ -32,12 +32,16 @@ pub(super) fn classify(name: &str, arguments: &[String], started: Started, conte
         "reg" => reg(arguments),
         "net" | "net1" => net(arguments),
         "sc" => sc(arguments),
-        "netdom" | "djoin" => vec![EffectKind::DomainJoin],
+        "netdom" if arguments.first().is_some_and(|verb| verb.eq_ignore_ascii_case("join")) => {
+            vec![EffectKind::DomainJoin]
+        }
+        "djoin" => vec![EffectKind::DomainJoin],
         "timeout" | "sleep" => vec![EffectKind::Sleep],
         "ping" => ping(arguments),
         "robocopy" => robocopy(arguments),
         "xcopy" => xcopy(arguments),
-        "powershell" | "pwsh" => powershell_file(arguments),
+        "cmd" => cmd(arguments),
+        "powershell" | "pwsh" => powershell(arguments),
         "cscript" | "wscript" => script(arguments.iter().find(|argument| !argument.starts_with('/'))),
         "bash" | "sh" => script(arguments.iter().find(|argument| !argument.starts_with('-'))),
         "where" | "whoami" | "hostname" | "ver" => vec![EffectKind::Print],
@@ -57,6 +61,27 @@ pub(super) fn is_script(name: &str) -> bool {
 
 fn script(path: Option<&String>) -> Vec<EffectKind> {
     path.map(|path| EffectKind::RunScript { path: path.clone() }).into_iter().collect()
+}
+
+/// `cmd /k` stays open after its command.
+fn cmd(arguments: &[String]) -> Vec<EffectKind> {
+    let stop = |argument: &&String| argument.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("/c"));
+    let options = arguments.iter().take_while(|argument| argument.starts_with('/') && !stop(argument));
+    let stays = options.into_iter().any(|option| option.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("/k")));
+    if stays { vec![EffectKind::KeepAlive] } else { Vec::new() }
+}
+
+/// A script file, and `-NoExit`, with which the shell stays open after it.
+fn powershell(arguments: &[String]) -> Vec<EffectKind> {
+    let name = |argument: &String| argument.strip_prefix(['-', '/']).map(str::to_ascii_lowercase);
+    let stays = |argument: &String| name(argument).is_some_and(|it| it.len() > 2 && "noexit".starts_with(&it));
+    let mut kinds = powershell_file(arguments);
+    let starts =
+        |it: &str| !it.is_empty() && ["command", "file", "encodedcommand"].iter().any(|all| all.starts_with(it));
+    if arguments.iter().take_while(|argument| !name(argument).is_some_and(|it| starts(&it))).any(stays) {
+        kinds.push(EffectKind::KeepAlive);
+    }
+    kinds
 }
 
 /// `powershell -File x.ps1`, `pwsh x.ps1`.

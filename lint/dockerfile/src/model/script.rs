@@ -41,7 +41,7 @@ fn heredoc_body(instruction: &Instruction, line: &CommandLine, source: &Source) 
 }
 
 /// An exec form as a script of one command; what a shell in it reads is nested.
-fn exec(words: &[Word], os: Os) -> Option<Script> {
+pub(super) fn exec(words: &[Word], os: Os) -> Option<Script> {
     let (first, rest) = words.split_first()?;
     let dialect = if os == Os::Linux { Dialect::Posix } else { Dialect::Cmd };
     let span = first.span.to(rest.last().unwrap_or(first).span);

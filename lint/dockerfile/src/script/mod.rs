@@ -3,6 +3,7 @@
 
 pub mod argv;
 pub mod cmd;
+mod direct;
 pub mod nested;
 pub mod posix;
 pub mod powershell;
