@@ -2,6 +2,7 @@
 
 mod add_archive_not_extracted;
 mod batch_env_not_persisted;
+mod blank;
 mod container_env_not_visible;
 mod copy_from_system_root;
 mod env_path_clobber;
@@ -19,7 +20,7 @@ mod write;
 
 use crate::Rule;
 
-pub(crate) use unquoted_space_path::has_split_quotes;
+pub(crate) use blank::has_split_quotes;
 
 pub(crate) static RULES: &[&Rule] = &[
     &add_archive_not_extracted::RULE,
