@@ -1,6 +1,7 @@
 //! Typed instructions: what each one says, before variables are expanded.
 
 mod build;
+pub mod intent;
 pub mod json;
 pub mod mount;
 mod refused;
@@ -9,6 +10,7 @@ mod words;
 use std::ops::Range;
 
 pub use build::build;
+pub use intent::{Backslash, IntendedWord, Intent};
 pub use json::{JsonFault, JsonFaultKind};
 pub use refused::{Refusal, refused};
 pub use words::split_blanks;

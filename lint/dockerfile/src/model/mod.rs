@@ -125,8 +125,14 @@ impl Model {
         let mut state = State::clone(&self.stages[stage].state);
         match (instruction.keyword, &instruction.kind) {
             (Some(Keyword::Shell), Kind::Command(line)) => match &line.form {
-                Form::Exec(words) if !words.is_empty() => state.shell = Shell::set(words, index),
-                _ => return,
+                Form::Exec(words) if !words.is_empty() => {
+                    state.shell = Shell::set(words.iter().map(|word| word.as_str().to_owned()).collect(), index);
+                }
+                Form::Shell(text) => match shell::intended(text, instruction) {
+                    Some(words) => state.shell = Shell::set(words, index),
+                    None => return,
+                },
+                Form::Exec(_) => return,
             },
             (Some(Keyword::User), Kind::Text(Some(word))) => state.user = self.setting(index, word),
             (Some(Keyword::Workdir), Kind::Text(Some(word))) => state.workdir = self.workdir(index, word),
