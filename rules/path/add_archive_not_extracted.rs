@@ -3,9 +3,9 @@
 use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{EffectContext, EffectKind, effects};
-use dockerfile::model::Base;
+use dockerfile::model::CopySource;
 use dockerfile::source::Span;
-use dockerfile::windows_path::{fold, join};
+use dockerfile::windows_path::fold;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -30,27 +30,16 @@ fn check(context: &Context, report: &mut Report) {
     for instruction in context.instructions() {
         let inner = instruction.innermost();
         let (Some(Keyword::Add), Kind::Copy(copy)) = (inner.keyword, &inner.kind) else { continue };
-        let Some(dest) = copy.dest.as_ref().filter(|_| copy.fault.is_none() && inner.flag("unpack").is_none()) else {
+        if copy.fault.is_some() || inner.flag("unpack").is_some() {
             continue;
-        };
-        let Some(folder) = folder(context, instruction, dest) else { continue };
+        }
+        // A destination with an archive's name is no folder, but what the archive is to be called.
+        let change = context.model().changes(instruction.index, instruction).into_iter().next();
+        let Some(folder) = change.map(|change| change.path).filter(|path| kind(path).is_none()) else { continue };
         for source in &copy.sources {
             archive(context, instruction, source, &folder, report);
         }
     }
-}
-
-/// The folder that the files go to; none when the destination is the archive's own new name.
-fn folder(context: &Context, instruction: &Instruction, dest: &Word) -> Option<String> {
-    let model = context.model();
-    let expanded = model.expand(instruction.index, &dest.text).ok()?;
-    let text = expanded.text.text();
-    if kind(text).is_some() {
-        return None;
-    }
-    let workdir = model.steps[instruction.index].state.workdir.as_ref().map_or("/", |workdir| workdir.value.as_str());
-    let path = fold(text);
-    Some(if path.starts_with('/') { path } else { fold(&join(workdir, &path)) })
 }
 
 /// The ending of a file that `ADD` does not unpack.
@@ -94,18 +83,11 @@ fn archive(context: &Context, instruction: &Instruction, source: &Word, folder: 
 fn sees(context: &Context, earlier: &Instruction, later: &Instruction) -> bool {
     let model = context.model();
     let (Some(from), Some(to)) = (model.stage_of(earlier.index), model.stage_of(later.index)) else { return false };
-    let mut stage = to;
-    while let Base::Stage(parent) = stage.base {
-        if stage.index == from.index {
-            break;
-        }
-        stage = &model.stages[parent];
-    }
-    let copies = |instruction: &Instruction| {
-        let name = instruction.flag("from").and_then(|flag| flag.value.as_ref());
-        name.and_then(|name| model.stage_named(name.text(), to.index)).is_some_and(|named| named.index == from.index)
+    let copies = |step: usize| {
+        let source = model.copy_source(step, &context.instructions()[step]);
+        matches!(source, Some(CopySource::Stage(stage)) if stage == from.index)
     };
-    stage.index == from.index || context.instructions()[to.steps.clone()].iter().any(copies)
+    model.lineage(to.index).any(|stage| stage.index == from.index) || to.steps.clone().any(copies)
 }
 
 /// Whether an instruction names the archive, unpacks something, or runs a script that may do so.

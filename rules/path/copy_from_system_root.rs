@@ -3,8 +3,7 @@
 use dockerfile::ast::{Instruction, Kind};
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::base_image;
-use dockerfile::model::{Base, Os};
-use dockerfile::reference;
+use dockerfile::model::{Base, CopySource, Os};
 use dockerfile::windows_path::{fold, join};
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -46,17 +45,12 @@ fn check(context: &Context, report: &mut Report) {
 /// Whether what `--from` names is known to be a Windows image.
 fn is_from_windows(context: &Context, instruction: &Instruction) -> bool {
     let model = context.model();
-    let Some(value) = instruction.innermost().flag("from").and_then(|flag| flag.value.as_ref()) else { return false };
-    let Ok(name) = model.expand(instruction.index, value) else { return false };
-    let here = model.stage_of(instruction.index).map_or(0, |stage| stage.index);
-    if let Some(stage) = model.stage_named(name.text.text(), here) {
-        let mut root = stage;
-        while let Base::Stage(parent) = root.base {
-            root = &model.stages[parent];
+    match model.copy_source(instruction.index, instruction) {
+        Some(CopySource::Stage(stage)) => {
+            let has_image = model.lineage(stage).all(|stage| stage.base != Base::Scratch);
+            has_image && model.stages[stage].os == Os::Windows
         }
-        return stage.os == Os::Windows && root.base != Base::Scratch;
+        Some(CopySource::Image(image)) => image.facts().is_some_and(|facts| facts.os == base_image::Os::Windows),
+        None => false,
     }
-    let Ok(image) = reference::parse(&name.text) else { return false };
-    let tag = image.tag.as_ref().map(|tag| tag.text.as_str());
-    base_image::lookup(&image.name_without_tag(), tag).is_some_and(|facts| facts.os == base_image::Os::Windows)
 }

@@ -1,9 +1,8 @@
 //! Paths with `/` given to the commands inside cmd.exe, which read a switch there.
 
-use dockerfile::ast::Form;
-use dockerfile::ast::{Instruction, Kind};
+use dockerfile::ast::Instruction;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::model::Os;
+use dockerfile::model::{Os, RunScript};
 use dockerfile::script::{Command, Dialect, Quote, Word};
 use dockerfile::windows_path::{drive_letter, fold};
 
@@ -38,7 +37,7 @@ fn check(context: &Context, report: &mut Report) {
             }
             if let Some(name) = COMMANDS.iter().find(|known| **known == name) {
                 for word in &command.words {
-                    argument(context, instruction, name, word, report);
+                    argument(context, instruction, (name, word, started.exec), report);
                 }
             }
         }
@@ -46,11 +45,12 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// Whether a command is the exec form's own, which no shell reads.
-fn is_first(started: &dockerfile::model::RunScript, command: &Command) -> bool {
+fn is_first(started: &RunScript, command: &Command) -> bool {
     started.script.own_commands().first().is_some_and(|first| first.span == command.span)
 }
 
-fn argument(context: &Context, instruction: &Instruction, name: &str, word: &Word, report: &mut Report) {
+fn argument(context: &Context, instruction: &Instruction, found: (&str, &Word, bool), report: &mut Report) {
+    let (name, word, is_json) = found;
     let Some(at) = switch_in_path(context, instruction, word) else { return };
     let switch = word.text[at + 1..].split('/').next().unwrap_or_default();
     let finding = report
@@ -60,13 +60,12 @@ fn argument(context: &Context, instruction: &Instruction, name: &str, word: &Wor
             "write the path with \\",
         )
         .seen(seen(name, switch));
-    let json = !matches!(&instruction.innermost().kind, Kind::Command(line) if matches!(line.form, Form::Shell(_)));
-    let backslash = if json { r"\\" } else { "\\" };
+    let backslash = if is_json { r"\\" } else { "\\" };
     let source = context.slice(word.span);
-    // A backslash at the end of a line could join the next one to it.
-    let ends_line = context.source().text()[word.span.end as usize..].starts_with(['\r', '\n']);
-    let becomes_escape = source.ends_with('/') && ends_line && context.model().escape == '\\';
-    if !becomes_escape && source == word.raw {
+    // A backslash at the end of a line could join the next one to it, and one before a quote could escape that.
+    let after = context.source().text()[word.span.end as usize..].trim_start_matches([' ', '\t']);
+    let is_last = after.is_empty() || after.starts_with(['\r', '\n', '"', '\'']);
+    if !(source.ends_with('/') && is_last) && source == word.raw {
         finding.fix(Fix::safe("write backslashes", vec![Edit::replace(word.span, source.replace('/', backslash))]));
     }
 }
@@ -99,24 +98,14 @@ fn switch_in_path(context: &Context, instruction: &Instruction, word: &Word) -> 
     is_path.then_some(at)
 }
 
-/// Whether an earlier `WORKDIR`, `COPY` or `ADD` of the stage names this folder or one around it.
+/// Whether an earlier instruction of the stage makes or fills this folder or one around it.
 fn is_known(context: &Context, instruction: &Instruction, text: &str) -> bool {
     let model = context.model();
     let Some(stage) = model.stage_of(instruction.index) else { return false };
     let path = fold(text);
     let is_around = |folder: &str| {
-        let folder = fold(folder);
-        folder.len() > 2 && path.strip_prefix(&folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        folder.len() > 2 && path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    context.instructions()[stage.steps.start..instruction.index].iter().any(|earlier| {
-        let word = match &earlier.kind {
-            Kind::Text(Some(word)) => word,
-            Kind::Copy(copy) => match &copy.dest {
-                Some(word) => word,
-                None => return false,
-            },
-            _ => return false,
-        };
-        model.expand(earlier.index, &word.text).is_ok_and(|expanded| is_around(expanded.text.text()))
-    })
+    let earlier = &context.instructions()[stage.steps.start..instruction.index];
+    earlier.iter().any(|earlier| model.changes(earlier.index, earlier).iter().any(|change| is_around(&change.path)))
 }

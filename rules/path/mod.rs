@@ -2,6 +2,7 @@
 
 mod add_archive_not_extracted;
 mod batch_env_not_persisted;
+mod blank;
 mod container_env_not_visible;
 mod copy_from_system_root;
 mod env_path_clobber;
@@ -18,6 +19,8 @@ mod workdir_relative;
 mod write;
 
 use crate::Rule;
+
+pub(crate) use blank::has_split_quotes;
 
 pub(crate) static RULES: &[&Rule] = &[
     &add_archive_not_extracted::RULE,

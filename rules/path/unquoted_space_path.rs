@@ -6,6 +6,8 @@ use dockerfile::windows_path::drive_letter;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
+use super::blank::{paths, quote, words};
+
 pub(super) static RULE: Rule = Rule {
     id: "unquoted-space-path",
     group: Group::Path,
@@ -17,44 +19,19 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// What stands before and after the blank in the names of Windows' own folders.
-const FOLDERS: [(&str, &str); 5] = [
-    ("common", "files"),
-    ("documents", "and"),
-    ("program", "files"),
-    ("system", "volume"),
-    ("internet", "information"),
-];
-
 fn check(context: &Context, report: &mut Report) {
     for instruction in context.instructions() {
         let inner = instruction.innermost();
-        match &inner.kind {
-            Kind::Copy(copy) if !copy.json && copy.fault.is_none() => {
-                let words: Vec<&Word> = copy.sources.iter().chain(&copy.dest).collect();
-                in_words(context, inner, &words, report);
-            }
-            Kind::List { words, json: false, fault: None } if inner.keyword == Some(Keyword::Volume) => {
-                let words: Vec<&Word> = words.iter().collect();
-                in_words(context, inner, &words, report);
-            }
-            _ => {}
+        let words = words(inner);
+        let paths = paths(inner, &words);
+        if let Some(split) = paths.iter().find(|path| path.len() > 1) {
+            split_path(context, inner, &paths, split, report);
         }
     }
 }
 
-/// Joins the words that belong to one path, and reports the first of them that are more than one.
-fn in_words(context: &Context, instruction: &Instruction, words: &[&Word], report: &mut Report) {
+fn split_path(context: &Context, instruction: &Instruction, paths: &[&[&Word]], split: &[&Word], report: &mut Report) {
     let is_copy = matches!(instruction.kind, Kind::Copy(_));
-    let has_from = instruction.flag("from").is_some();
-    let mut paths: Vec<&[&Word]> = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        let len = path_length(&words[at..], is_copy && !has_from && at > 0);
-        paths.push(&words[at..at + len]);
-        at += len;
-    }
-    let Some(split) = paths.iter().find(|path| path.len() > 1) else { return };
     let span = split[0].span.to(split[split.len() - 1].span);
     let name = instruction.keyword.map_or("", Keyword::name);
     let quoted = quote(split[0]).is_some();
@@ -66,52 +43,14 @@ fn in_words(context: &Context, instruction: &Instruction, words: &[&Word], repor
     let seen = match (quoted && is_copy, is_copy) {
         (true, _) => "unexpected end of statement while looking for matching double-quote".to_owned(),
         (false, true) => format!("{:?} not found", cleaned(split[0])),
-        (false, false) => format!("{} volumes", words.len()),
+        (false, false) => format!("{} volumes", paths.iter().map(|path| path.len()).sum::<usize>()),
     };
     let finding = report.add(span, message, "write the JSON form: every path in double quotes").seen(seen);
-    if let Some(text) = json(context, &paths) {
-        let whole = words[0].span.to(words[words.len() - 1].span);
+    if let Some(text) = json(context, paths) {
+        let last = paths[paths.len() - 1];
+        let whole = paths[0][0].span.to(last[last.len() - 1].span);
         finding.fix(Fix::suggested("write the JSON form", vec![Edit::replace(whole, text)]));
     }
-}
-
-/// How many of the first words are one path.
-fn path_length(words: &[&Word], may_be_destination: bool) -> usize {
-    if let Some(mark) = quote(words[0]) {
-        let closed = words.iter().skip(1).position(|word| word.as_str().ends_with(mark));
-        return closed.map_or(1, |at| at + 2);
-    }
-    let mut len = 1;
-    while let Some(next) = words.get(len) {
-        let last = words[len - 1].as_str().trim_end_matches(['\\', '`']);
-        let folder = last.rsplit(['/', '\\']).next().unwrap_or_default();
-        let next_part = next.as_str().split(['/', '\\']).next().unwrap_or_default();
-        let is_path = last.len() > folder.len();
-        let known = |(first, second): &(&str, &str)| {
-            folder.eq_ignore_ascii_case(first) && next_part.eq_ignore_ascii_case(second)
-        };
-        let is_known = is_path && FOLDERS.iter().any(known);
-        let is_x86 = folder.eq_ignore_ascii_case("files") && next_part.eq_ignore_ascii_case("(x86)");
-        // From the build context nothing has a drive: a last source that has one begins the destination.
-        let is_destination = may_be_destination
-            && len + 1 == words.len()
-            && drive_letter(last).is_some()
-            && next.as_str().contains(['/', '\\'])
-            && !next.as_str().starts_with(['/', '\\', '.', '$'])
-            && drive_letter(next.as_str()).is_none();
-        if !is_known && !is_x86 && !is_destination {
-            break;
-        }
-        len += 1;
-    }
-    len
-}
-
-/// The quote that a word opens and does not close.
-fn quote(word: &Word) -> Option<char> {
-    let text = word.as_str();
-    let mark = text.chars().next().filter(|first| matches!(first, '"' | '\''))?;
-    (!text[1..].contains(mark)).then_some(mark)
 }
 
 fn cleaned(word: &Word) -> String {

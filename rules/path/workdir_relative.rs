@@ -29,7 +29,10 @@ fn check(context: &Context, report: &mut Report) {
         let text = expanded.text.text();
         // A variable that is not declared here may be the base image's, and hold a whole path.
         let is_known = expanded.uses.iter().all(|used| used.found || used.has_default);
-        if !is_known || !model.is_certain(instruction.index, &expanded) || root(model, stage.index) == Base::Scratch {
+        if !is_known
+            || !model.is_certain(instruction.index, &expanded)
+            || model.lineage(stage.index).any(|stage| stage.base == Base::Scratch)
+        {
             continue;
         }
         let drive = drive_letter(text).is_some();
@@ -53,13 +56,6 @@ fn is_relative(text: &str, os: Os) -> bool {
     }
     match os {
         Os::Windows => check_system_drive(text).is_ok_and(|path| !path.starts_with('/')),
-        _ => !text.starts_with(['/', '\\']) && !(drive_letter(text).is_some() && text[2..].starts_with(['/', '\\'])),
-    }
-}
-
-fn root(model: &dockerfile::model::Model, stage: usize) -> Base {
-    match model.stages[stage].base {
-        Base::Stage(parent) => root(model, parent),
-        base => base,
+        _ => !text[if drive_letter(text).is_some() { 2 } else { 0 }..].starts_with(['/', '\\']),
     }
 }

@@ -205,10 +205,7 @@ impl Model {
     /// The stages whose files and settings the final image has: the last stage and those that it builds on, from
     /// last to first.
     pub fn shipped(&self) -> impl Iterator<Item = &Stage> {
-        std::iter::successors(self.final_stage(), |stage| match stage.base {
-            Base::Stage(parent) => self.stages.get(parent),
-            Base::Image | Base::Scratch => None,
-        })
+        self.final_stage().into_iter().flat_map(|last| self.lineage(last.index))
     }
 
     /// The stage of a name (in any letter case) or number, among those before `before`.

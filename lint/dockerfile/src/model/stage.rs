@@ -98,6 +98,16 @@ impl Image {
     }
 }
 
+impl Model {
+    /// A stage and the stages that it builds on, the nearest first.
+    pub fn lineage(&self, stage: usize) -> impl Iterator<Item = &Stage> {
+        std::iter::successors(self.stages.get(stage), |stage| match stage.base {
+            Base::Stage(parent) => self.stages.get(parent),
+            _ => None,
+        })
+    }
+}
+
 /// Opens the stage of a `FROM`.
 pub(super) fn open(
     model: &mut Model,
