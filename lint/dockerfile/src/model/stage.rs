@@ -8,9 +8,11 @@ use crate::document::Reading;
 use crate::expand::Use;
 use crate::facts::base_image::{self, BaseImage};
 use crate::reference::{self, Reference, ReferenceError};
+use crate::script::Script;
 use crate::source::Span;
 use crate::splice::Spliced;
 
+use super::launch::Launch;
 use super::platform::{self, Evidence, FileEvidence, Os};
 use super::shell::Shell;
 use super::variable::Variable;
@@ -39,6 +41,9 @@ pub struct Stage {
     pub evidence: Evidence,
     /// The variables it declares, in order.
     pub variables: Vec<Variable>,
+    /// What its containers start.
+    pub launch: Launch,
+    pub(super) started: Option<Script>,
     /// What is in force at its end.
     pub state: Rc<State>,
 }
@@ -114,6 +119,10 @@ pub(super) fn open(
         Base::Stage(parent) => (model.stages[parent].os, Evidence::Stage(parent)),
         _ => platform::of_stage(model, reading, step, instruction, facts.as_ref(), file),
     };
+    let launch = match base {
+        Base::Stage(parent) => model.stages[parent].launch.inherited(),
+        _ => Launch::of_image(facts.as_ref().filter(|_| os == Os::Windows)),
+    };
     let state = match base {
         Base::Stage(parent) => Rc::clone(&model.stages[parent].state),
         _ => Rc::new(State {
@@ -134,6 +143,8 @@ pub(super) fn open(
         os,
         evidence,
         variables: Vec::new(),
+        launch,
+        started: None,
         state,
     });
 }
