@@ -37,7 +37,7 @@ pub(super) fn images<'a>(context: &Context<'a>) -> Vec<Named<'a>> {
             stage.image.as_ref().filter(|_| stage.base == Base::Image).map(Cow::Borrowed)
         } else {
             match model.copy_source(step, instruction) {
-                Some(CopySource::Image(image)) => Some(Cow::Owned(image)),
+                Some(CopySource::Image(image)) => Some(Cow::Owned(*image)),
                 _ => None,
             }
         };

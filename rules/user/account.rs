@@ -29,7 +29,7 @@ pub(super) fn named<'a>(context: &Context<'a>) -> Vec<Named<'a>> {
         let expanded = model.expand(step, &word.text).ok().filter(|_| instruction.keyword == Some(Keyword::User))?;
         let name = expanded.text.text().trim().to_owned();
         let is_known = !name.is_empty() && model.is_certain(step, &expanded) && expanded.uses.iter().all(|it| it.found);
-        is_known.then(|| Named { step, stage, word, name, variable: !expanded.uses.is_empty() })
+        is_known.then_some(Named { step, stage, word, name, variable: !expanded.uses.is_empty() })
     };
     context.instructions().iter().enumerate().filter_map(find).collect()
 }

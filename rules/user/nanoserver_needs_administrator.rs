@@ -4,10 +4,10 @@ use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::{self, EffectContext, EffectKind, EnvScope};
 use dockerfile::facts::Confidence;
+use dockerfile::facts::access::{self, Place};
 use dockerfile::facts::accounts::{self, Account};
 use dockerfile::facts::base_image::{Family, User};
 use dockerfile::model::{RunScript, State, Step};
-use dockerfile::script::Command;
 use dockerfile::source::Span;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -70,28 +70,26 @@ fn run_as_user<'a>(context: &Context<'a>, step: usize) -> Option<&'a RunScript> 
 }
 
 /// The commands that are denied, and what they do.
-fn forbidden(context: &Context, step: usize, run: &RunScript) -> Vec<(Span, String)> {
-    let mut found: Vec<(Span, String)> = Vec::new();
+fn forbidden(context: &Context, step: usize, run: &RunScript) -> Vec<(Span, &'static str)> {
+    let mut found: Vec<(Span, &'static str)> = Vec::new();
     for (_, command) in run.script.commands() {
-        found.extend(by_program(command).map(|what| (command.span, what.to_owned())));
+        let arguments: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+        let what = access::program(&command.name.text, &arguments);
+        found.extend(what.map(|what| (command.span, what)));
     }
-    let mut folder = Folder::of(context, step);
+    let mut in_root = starts_in_root(context, step);
     for (_, effect) in effect::effects(&run.script, &EffectContext::default()) {
         let what = match &effect.kind {
             EffectKind::ChangeDir { .. } => {
-                folder = Folder::Unknown;
+                in_root = false;
                 None
             }
-            EffectKind::SetEnv { scope: EnvScope::Machine, .. } => Some("set variables of the machine".to_owned()),
-            EffectKind::Write { path } | EffectKind::Download { dest: Some(path), .. } => {
-                denied(path, folder, Place::File)
-            }
+            EffectKind::SetEnv { scope: EnvScope::Machine, .. } => Some("set variables of the machine"),
+            EffectKind::Write { path } | EffectKind::Download { dest: Some(path), .. } => denied(path, in_root, true),
             EffectKind::Copy { to: Some(path), .. } | EffectKind::Move { to: Some(path), .. } => {
-                denied(path, folder, if path.contains('.') { Place::File } else { Place::Folder })
+                denied(path, in_root, path.contains('.'))
             }
-            EffectKind::MakeDir { path } | EffectKind::Extract { dest: Some(path), .. } => {
-                denied(path, folder, Place::Folder)
-            }
+            EffectKind::MakeDir { path } | EffectKind::Extract { dest: Some(path), .. } => denied(path, in_root, false),
             _ => None,
         };
         if let Some(what) = what.filter(|_| found.iter().all(|(span, _)| *span != effect.span)) {
@@ -102,70 +100,19 @@ fn forbidden(context: &Context, step: usize, run: &RunScript) -> Vec<(Span, Stri
     found
 }
 
-/// Programs that change what belongs to the machine.
-fn by_program(command: &Command) -> Option<&'static str> {
-    let name = command.name.text.rsplit(['/', '\\']).next()?.to_ascii_lowercase();
-    let words: Vec<String> = command.words.iter().map(|word| word.text.to_ascii_lowercase()).collect();
-    let word = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
-    let adds = words.iter().any(|word| word == "/add" || word == "/delete");
-    match name.strip_suffix(".exe").unwrap_or(&name) {
-        "icacls" | "takeown" => Some("change permissions"),
-        "net" if matches!(word(0), "user" | "localgroup") && adds => Some("change accounts"),
-        "reg" if matches!(word(0), "add" | "delete" | "import") && is_machine_key(word(1)) => {
-            Some("change the machine's registry")
-        }
+/// Why the ordinary user cannot write to a path.
+fn denied(path: &str, in_root: bool, is_file: bool) -> Option<&'static str> {
+    match access::place(path, in_root) {
+        Place::System => Some("write to folders of the machine"),
+        Place::Root if is_file => Some("write files in C:\\"),
         _ => None,
     }
 }
 
-fn is_machine_key(key: &str) -> bool {
-    ["hklm\\", "hkey_local_machine\\", "hklm/"].iter().any(|root| key.trim_matches('"').starts_with(root))
-}
-
-/// The current folder of a script.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Folder {
-    /// `C:\`, which an image has that sets no other.
-    Root,
-    /// Some other.
-    Unknown,
-}
-
-impl Folder {
-    fn of(context: &Context, step: usize) -> Folder {
-        let State { workdir, .. } = &*context.model().steps[step].state;
-        let stage = context.model().stage_of(step);
-        let is_plain = stage.is_some_and(|stage| stage.facts.is_some_and(|facts| facts.family == Family::NanoServer));
-        let is_root = workdir.as_ref().map_or(is_plain, |folder| folder.value == "\\" || folder.value == "C:\\");
-        if is_root { Folder::Root } else { Folder::Unknown }
-    }
-}
-
-/// What stands at a path, as far as can be told.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    File,
-    Folder,
-}
-
-/// What is denied at a path: ordinary users make folders in `C:\`, but no files.
-fn denied(path: &str, folder: Folder, place: Place) -> Option<String> {
-    let path = path.trim_matches(['"', '\'']).replace('/', "\\").to_ascii_lowercase();
-    let path = path.replace("\\\\", "\\");
-    let variables =
-        ["%programfiles%", "$env:programfiles", "${env:programfiles}", "%windir%", "%systemroot%", "$env:windir"];
-    let below =
-        path.strip_prefix("c:\\").or_else(|| path.strip_prefix("%systemdrive%\\")).or_else(|| path.strip_prefix('\\'));
-    let protected = |rest: &str| {
-        let first = rest.split('\\').next().unwrap_or_default();
-        matches!(first, "windows" | "program files" | "program files (x86)")
-    };
-    if variables.iter().any(|variable| path.starts_with(variable)) || below.is_some_and(protected) {
-        return Some("write to folders of the machine".to_owned());
-    }
-    let in_root = match below {
-        Some(rest) => !rest.contains('\\') && !rest.is_empty(),
-        None => folder == Folder::Root && !path.contains(['\\', ':', '%', '$']) && !path.is_empty(),
-    };
-    (in_root && place == Place::File).then(|| "write files in C:\\".to_owned())
+/// Whether a script starts in `C:\`, as in an image that sets no other folder.
+fn starts_in_root(context: &Context, step: usize) -> bool {
+    let State { workdir, .. } = &*context.model().steps[step].state;
+    let facts = context.model().stage_of(step).and_then(|stage| stage.facts);
+    let by_image = facts.is_some_and(|facts| facts.family == Family::NanoServer);
+    workdir.as_ref().map_or(by_image, |folder| folder.value == "\\" || folder.value == "C:\\")
 }

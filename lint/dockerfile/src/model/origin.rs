@@ -21,7 +21,7 @@ pub enum CopySource {
     /// A stage of this file, by number.
     Stage(usize),
     /// An image, or a build context that the build names.
-    Image(Image),
+    Image(Box<Image>),
 }
 
 impl Model {
@@ -51,7 +51,12 @@ impl Model {
             return None;
         }
         let stage = self.stage_named(value.text(), self.steps.get(step)?.stage?);
-        Some(stage.map_or_else(|| CopySource::Image(Image::literal(value)), |stage| CopySource::Stage(stage.index)))
+        Some(
+            stage.map_or_else(
+                || CopySource::Image(Box::new(Image::literal(value))),
+                |stage| CopySource::Stage(stage.index),
+            ),
+        )
     }
 }
 
