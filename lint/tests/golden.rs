@@ -44,8 +44,14 @@ fn the_output_in_the_readme_is_real() {
 
 #[test]
 fn the_help_is_reviewed_when_it_changes() {
-    let commands: [&[&str]; 6] =
-        [&["--help"], &["check", "--help"], &["explain", "--help"], &["rules", "--help"], &["show", "--help"], &["completions", "--help"]];
+    let commands: [&[&str]; 6] = [
+        &["--help"],
+        &["check", "--help"],
+        &["explain", "--help"],
+        &["rules", "--help"],
+        &["show", "--help"],
+        &["completions", "--help"],
+    ];
     let mut all = String::from("# The command line\n");
     for words in commands {
         all += &format!("\n```text\n$ wlint {}\n{}\n```\n", words.join(" "), output(words).trim_end());
