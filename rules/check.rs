@@ -5,18 +5,24 @@ use dockerfile::document::Document;
 use dockerfile::model::Os;
 use dockerfile::source::Span;
 
-use crate::suppression;
+use crate::secrets::Secrets;
 use crate::{Context, Platform, RULES, Report, Rule, Settings};
+use crate::{secret, suppression};
 
-/// All findings in a file, in order of place, after suppressions.
+/// All findings in a file, in order of place, after suppressions. What they say shows no secret of the file, and
+/// where one stands they tell the reports, whichever rules are switched on.
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-    let context = Context { document, settings };
-    let mut found = Vec::new();
+    let secrets = secret::find(document);
+    let context = Context { document, settings, secrets: &secrets };
+    let (mut found, mut more) = (Vec::new(), Vec::new());
     for (rule, report) in reports(settings) {
-        found.extend(run(rule, report, &context));
+        let report = run(rule, report, &context);
+        found.extend(report.found);
+        more.extend(report.secrets);
     }
     suppression::apply(&context, &mut found);
     found.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+    Secrets::new(document, &secrets, &more).hide(&mut found);
     found
 }
 
@@ -27,12 +33,12 @@ fn reports(settings: &Settings) -> impl Iterator<Item = (&'static Rule, Report)>
     })
 }
 
-fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Vec<Diagnostic> {
+fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Report {
     (rule.check)(context, &mut report);
     if rule.platform == Platform::Windows {
         report.found.retain(|diagnostic| holds_at(context.document, diagnostic.span));
     }
-    report.found
+    report
 }
 
 /// Whether Windows rules hold at a place: in a Windows stage, and before the first stage of a file that has a

@@ -7,6 +7,7 @@ use dockerfile::model::Model;
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
+use crate::secret::Secret;
 use crate::{Rule, Settings};
 
 /// All that a rule may look at.
@@ -16,6 +17,8 @@ pub struct Context<'a> {
     pub document: &'a Document,
     /// What the user wants.
     pub settings: &'a Settings,
+    /// The secrets that stand in the file, for the rules about them.
+    pub(crate) secrets: &'a [Secret],
 }
 
 impl<'a> Context<'a> {
@@ -57,17 +60,19 @@ pub struct Report {
     severity: Severity,
     explicit: bool,
     pub(crate) found: Vec<Diagnostic>,
+    pub(crate) secrets: Vec<Span>,
 }
 
 /// A finding that was just reported, to add to.
 pub struct Finding<'a> {
     diagnostic: &'a mut Diagnostic,
+    secrets: &'a mut Vec<Span>,
     explicit: bool,
 }
 
 impl Report {
     pub(crate) fn new(rule: &'static Rule, severity: Severity, explicit: bool) -> Self {
-        Report { rule, severity, explicit, found: Vec::new() }
+        Report { rule, severity, explicit, found: Vec::new(), secrets: Vec::new() }
     }
 
     /// Reports a finding: where, what is wrong (lower case, no full stop, at most 80 characters) and what to do.
@@ -82,8 +87,10 @@ impl Report {
             span,
             labels: Vec::new(),
             fix: None,
+            secrets: [].into(),
         });
-        Finding { diagnostic: self.found.last_mut().expect("one was pushed"), explicit: self.explicit }
+        let diagnostic = self.found.last_mut().expect("one was pushed");
+        Finding { diagnostic, secrets: &mut self.secrets, explicit: self.explicit }
     }
 }
 
@@ -103,6 +110,12 @@ impl Finding<'_> {
     /// How to mend it.
     pub fn fix(self, fix: Fix) -> Self {
         self.diagnostic.fix = Some(fix);
+        self
+    }
+
+    /// A place whose text no report may show, be it of this finding or of another.
+    pub fn secret(self, span: Span) -> Self {
+        self.secrets.push(span);
         self
     }
 

@@ -13,6 +13,7 @@ mod nearest;
 mod path;
 mod rule;
 mod secret;
+mod secrets;
 mod settings;
 mod stage;
 mod suppression;
@@ -24,6 +25,7 @@ pub use context::{Context, Finding, Report};
 pub use dockerfile::facts::Date;
 pub use nearest::nearest;
 pub use rule::{Fixable, Group, Platform, Rule};
+pub use secrets::{Secrets, secrets};
 pub use settings::{Settings, TABLES_DATE};
 
 const GROUPS: &[&[&Rule]] = &[

@@ -181,7 +181,7 @@ fn show_fixes(input: &Input, source: Source, job: &Job) -> Done {
     let fixed = fix::rounds(source, &job.settings, job.suggested_too);
     let mut done = Done { totals: Totals::of(&fixed.left, fixed.count), ..Done::default() };
     if let Some(after) = &fixed.after {
-        diff::push(&mut done.report, input.name(), &fixed.before.source, &after.source, job.style);
+        diff::push(&mut done.report, input.name(), &fixed.before, after, job.style);
     }
     done
 }

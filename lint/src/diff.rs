@@ -3,15 +3,19 @@
 use std::path::Path;
 use std::time::Duration;
 
+use dockerfile::document::Document;
 use dockerfile::render::{Paint, Style, push_safe};
-use dockerfile::source::{Encoding, Source};
+use dockerfile::source::Encoding;
 use similar::TextDiff;
 
 /// A file of a million lines is compared coarsely rather than for minutes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Appends the difference between a file before and after its fixes.
-pub fn push(out: &mut String, name: &str, before: &Source, after: &Source, style: Style) {
+/// Appends the difference between a file before and after its fixes, secrets masked.
+pub fn push(out: &mut String, name: &str, before: &Document, after: &Document, style: Style) {
+    let masked = |document: &Document| rules::secrets(document).masked(&document.source);
+    let texts = [masked(before), masked(after)];
+    let (before, after) = (&before.source, &after.source);
     if before.encoding() != after.encoding() {
         push_safe(out, name);
         out.push_str(&format!(": {} becomes {}\n", encoding(before.encoding()), encoding(after.encoding())));
@@ -20,7 +24,7 @@ pub fn push(out: &mut String, name: &str, before: &Source, after: &Source, style
         return;
     }
     let (old, new) = headers(name);
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(before.text(), after.text());
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(&texts[0], &texts[1]);
     let unified = diff.unified_diff().header(&old, &new).to_string();
     if style == Style::Plain {
         out.push_str(&unified);
@@ -65,11 +69,15 @@ const fn encoding(encoding: Encoding) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use dockerfile::document::Builder;
+    use dockerfile::source::Source;
+
     use super::*;
 
     fn diff(before: &[u8], after: &str, style: Style) -> String {
         let mut out = String::new();
-        push(&mut out, "a\\Dockerfile", &Source::new(before.to_vec()), &Source::new(after.into()), style);
+        let document = |bytes: &[u8]| Document::new(Source::new(bytes.to_vec()), Builder::Any);
+        push(&mut out, "a\\Dockerfile", &document(before), &document(after.as_bytes()), style);
         out
     }
 
@@ -80,6 +88,12 @@ mod tests {
         assert_eq!(out, expected);
         let out = diff(b"FROM a\nRUN x\n", "FROM a\nRUN \x1Bc\n", Style::Colour);
         assert!(out.ends_with(" FROM a\n\x1B[31m-RUN x\x1B[0m\n\x1B[32m+RUN ␛c\x1B[0m\n"), "{out:?}");
+    }
+
+    #[test]
+    fn a_secret_is_masked_where_it_stood_and_where_it_stands() {
+        let out = diff(b"FROM a\nENV DB_PASSWORD S3cret!\n", "FROM a\nENV DB_PASSWORD=S3cret!\n", Style::Plain);
+        assert!(out.ends_with("\n-ENV DB_PASSWORD *******\n+ENV DB_PASSWORD=*******\n"), "{out}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use dockerfile::document::{Document, Reading};
 use dockerfile::model::view::{View, json_array, view};
 use dockerfile::model::{Evidence, Model, Os, Stage, VariableKind};
 use dockerfile::syntax::reading::Reason;
+use rules::Secrets;
 use serde_json::{Value, json};
 
 use crate::args::{Show, ShowFormat};
@@ -22,12 +23,23 @@ pub fn run(args: &Show) -> Result<(), Error> {
     let input = if args.file == Path::new("-") { Input::stdin(None) } else { Input::file(&args.file) };
     let document = Document::new(read::source(&input)?, args.builder.into());
     let model = Model::new(&document.built, &document.source);
-    let seen = Seen { document: &document, reading: &document.built, model: &model };
+    let secrets = rules::secrets(&document);
+    let seen = Seen { document: &document, reading: &document.built, model: &model, secrets: &secrets };
     let shown = match args.format {
-        ShowFormat::Text => seen.text(input.name()),
-        ShowFormat::Json => format!("{:#}\n", seen.json(input.name())),
+        ShowFormat::Text => secrets.mask(&seen.text(input.name())),
+        ShowFormat::Json => format!("{:#}\n", masked(seen.json(input.name()), &secrets)),
     };
     output::print(shown.as_bytes())
+}
+
+/// Takes secrets out of everything that JSON says but its keys.
+fn masked(value: Value, secrets: &Secrets) -> Value {
+    match value {
+        Value::String(text) => Value::String(secrets.mask(&text)),
+        Value::Array(items) => items.into_iter().map(|item| masked(item, secrets)).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(key, value)| (key, masked(value, secrets))).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
+    }
 }
 
 /// The file as the builder reads it, which is not always how the rules read it.
@@ -35,6 +47,7 @@ struct Seen<'a> {
     document: &'a Document,
     reading: &'a Reading,
     model: &'a Model,
+    secrets: &'a Secrets,
 }
 
 impl Seen<'_> {
@@ -75,8 +88,14 @@ impl Seen<'_> {
         errors
     }
 
+    /// What the builder makes of an instruction, without secrets: in one line their quotes would be others.
     fn view(&self, step: usize) -> View {
-        view(self.model, step, &self.reading.instructions[step])
+        let mut view = view(self.model, step, &self.reading.instructions[step]);
+        let error = view.error.as_mut().map(|(message, _)| message);
+        for text in view.flags.iter_mut().chain(&mut view.arguments).chain(error) {
+            *text = self.secrets.mask(text);
+        }
+        view
     }
 
     fn text(&self, name: &str) -> String {

@@ -108,6 +108,7 @@ mod tests {
             span: Span::new(start, end),
             labels: Vec::new(),
             fix: None,
+            secrets: [].into(),
         }
     }
 

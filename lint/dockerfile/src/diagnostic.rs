@@ -1,6 +1,7 @@
 //! What is wrong in a user's file, where, and how to mend it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::source::{Source, Span};
 
@@ -131,6 +132,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// How to mend it.
     pub fix: Option<Fix>,
+    /// What no report may show: where the values of secrets stand, all of the file's, sorted and apart.
+    pub secrets: Arc<[Span]>,
 }
 
 /// The bytes of the file after the edits of one or more fixes: encoding, byte order mark and everything

@@ -60,6 +60,21 @@ const WIDTH: usize = 120;
 /// What stands where a long line was cut.
 const CUT: char = '…';
 
+/// What stands for each column of a secret.
+const MASK: char = '*';
+
+/// Text of a source without its secrets: each of their characters is a star, line endings stay.
+pub fn masked(source: &Source, secrets: &[Span]) -> String {
+    let mut out = String::with_capacity(source.text().len());
+    let mut secrets = secrets.iter().peekable();
+    for (at, char) in source.text().char_indices() {
+        while secrets.next_if(|secret| secret.end as usize <= at).is_some() {}
+        let hidden = secrets.peek().is_some_and(|secret| secret.start as usize <= at) && !matches!(char, '\r' | '\n');
+        out.push(if hidden { MASK } else { char });
+    }
+    out
+}
+
 /// One underlined part of one line.
 #[derive(Clone, Copy)]
 struct Mark<'a> {
@@ -81,7 +96,7 @@ pub fn text(out: &mut String, path: &str, source: &Source, diagnostic: &Diagnost
     style.paint(out, Paint::Frame, "--> ");
     push_safe(out, path);
     let _ = writeln!(out, ":{}:{}", place.line, place.column);
-    let frame = Frame { gutter, style, severity: diagnostic.severity };
+    let frame = Frame { gutter, style, severity: diagnostic.severity, source, secrets: &diagnostic.secrets };
     frame.bar(out);
     out.push('\n');
     let mut last = None;
@@ -89,8 +104,8 @@ pub fn text(out: &mut String, path: &str, source: &Source, diagnostic: &Diagnost
     while let Some(first) = rest.first() {
         let count = rest.iter().take_while(|mark| mark.line == first.line).count();
         let (here, later) = rest.split_at(count);
-        frame.gap(out, source, last, first.line);
-        frame.line(out, first.line, source.slice(source.line_span(first.line)), here);
+        frame.gap(out, last, first.line);
+        frame.line(out, first.line, here);
         last = Some(first.line);
         rest = later;
     }
@@ -170,13 +185,16 @@ fn add_marks<'a>(marks: &mut Vec<Mark<'a>>, source: &Source, span: Span, primary
 }
 
 /// The frame around the source lines of one diagnostic.
-struct Frame {
+struct Frame<'a> {
     gutter: usize,
     style: Style,
     severity: Severity,
+    source: &'a Source,
+    /// What is not shown.
+    secrets: &'a [Span],
 }
 
-impl Frame {
+impl Frame<'_> {
     fn bar(&self, out: &mut String) {
         out.extend(std::iter::repeat_n(' ', self.gutter + 1));
         self.style.paint(out, Paint::Frame, "|");
@@ -196,9 +214,9 @@ impl Frame {
     }
 
     /// What stands between two shown lines: nothing, the one line between them, or dots.
-    fn gap(&self, out: &mut String, source: &Source, last: Option<u32>, next: u32) {
+    fn gap(&self, out: &mut String, last: Option<u32>, next: u32) {
         match last {
-            Some(last) if next == last + 2 => self.line(out, last + 1, source.slice(source.line_span(last + 1)), &[]),
+            Some(last) if next == last + 2 => self.line(out, last + 1, &[]),
             Some(last) if next > last + 2 => {
                 self.style.paint(out, Paint::Frame, "...");
                 out.push('\n');
@@ -208,13 +226,20 @@ impl Frame {
     }
 
     /// A source line and its marks; again for those that the window around the first does not reach.
-    fn line(&self, out: &mut String, number: u32, line: &str, marks: &[Mark]) {
+    fn line(&self, out: &mut String, number: u32, marks: &[Mark]) {
+        let span = self.source.line_span(number);
+        let line = self.source.slice(span);
+        let is_secret = |at: usize| {
+            let at = span.start + at as u32;
+            let next = self.secrets.partition_point(|secret| secret.end <= at);
+            self.secrets.get(next).is_some_and(|secret| secret.start <= at)
+        };
         let mut rest = marks;
         loop {
             let window =
                 rest.first().map_or_else(|| Window::around(line, 0, 0), |m| Window::around(line, m.start, m.end));
             self.numbered(out, number);
-            window.push(out, line);
+            window.push(out, line, &is_secret);
             let count = 1 + rest.iter().skip(1).take_while(|mark| window.reaches(mark)).count();
             let (here, later) = rest.split_at(count.min(rest.len()));
             for mark in here {
@@ -280,14 +305,22 @@ impl Window {
         width::after(&line[self.start..at.clamp(self.start, self.end)], edge)
     }
 
-    fn push(&self, out: &mut String, line: &str) {
+    /// Appends the part; a secret as so many stars as it takes columns.
+    fn push(&self, out: &mut String, line: &str, is_secret: &dyn Fn(usize) -> bool) {
         let before = out.len();
         out.push(' ');
         let edge = usize::from(self.start > 0);
         if edge > 0 {
             out.push(CUT);
         }
-        line[self.start..self.end].chars().fold(edge, |column, char| width::push(out, char, column));
+        line[self.start..self.end].char_indices().fold(edge, |column, (at, char)| {
+            if !is_secret(self.start + at) {
+                return width::push(out, char, column);
+            }
+            let width = width::of(char, column);
+            out.extend(std::iter::repeat_n(MASK, width));
+            column + width
+        });
         if self.end < line.len() {
             out.push(CUT);
         }

@@ -113,8 +113,13 @@ fn finding<'a>(file: &File<'a>, diagnostic: &'a Diagnostic) -> Finding<'a> {
         end_column: end.column,
         offset: source.file_offset(span.start),
         length: source.file_offset(span.end) - source.file_offset(span.start),
-        fix: diagnostic.fix.as_ref().map(|fix| mend(source, fix)),
+        fix: diagnostic.fix.as_ref().filter(|fix| may_be_shown(fix, diagnostic)).map(|fix| mend(source, fix)),
     }
+}
+
+/// A fix that writes the whole file anew would show the secrets in it.
+fn may_be_shown(fix: &Fix, diagnostic: &Diagnostic) -> bool {
+    !fix.transcode || diagnostic.secrets.is_empty()
 }
 
 fn mend<'a>(source: &Source, fix: &'a Fix) -> Mend<'a> {

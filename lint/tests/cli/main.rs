@@ -12,6 +12,7 @@ mod commands;
 mod files;
 mod fix;
 mod report;
+mod secrets;
 
 /// A folder of its own for one test, gone afterwards.
 struct Folder(tempfile::TempDir);

@@ -4,6 +4,7 @@ use super::arguments::{Options, cmd_switches, program};
 use super::install::{self, Started};
 use super::{EffectContext, EffectKind, EnvHow, EnvScope, Hidden, download, packages};
 use crate::facts::base_image::Os;
+use crate::facts::env::is_environment_script;
 
 /// What a program does with its arguments. Empty when that is not known.
 pub(super) fn classify(name: &str, arguments: &[String], started: Started, context: &EffectContext) -> Vec<EffectKind> {
@@ -12,6 +13,9 @@ pub(super) fn classify(name: &str, arguments: &[String], started: Started, conte
         return vec![kind];
     }
     match program.as_str() {
+        "conda" | "mamba" | "micromamba" if arguments.first().is_some_and(|verb| verb == "activate") => {
+            vec![EffectKind::RunScript { path: "activate".into() }]
+        }
         "curl" => download::curl(arguments),
         "wget" => download::wget(arguments),
         "certutil" => download::certutil(arguments),
@@ -50,12 +54,9 @@ pub(super) fn classify(name: &str, arguments: &[String], started: Started, conte
 /// Whether a command is a script file by its name: batch, PowerShell or POSIX.
 pub(super) fn is_script(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [".bat", ".cmd", ".ps1", ".sh", ".vbs"].iter().any(|end| name.ends_with(end)) || is_environment_script(&name)
-}
-
-/// Batch files that only set variables, written without `.bat`.
-fn is_environment_script(name: &str) -> bool {
-    matches!(name, "vcvarsall" | "vcvars64" | "vcvars32" | "vsdevcmd" | "refreshenv")
+    [".bat", ".cmd", ".ps1", ".sh", ".vbs"].iter().any(|end| name.ends_with(end))
+        || name == "refreshenv"
+        || is_environment_script(&name)
 }
 
 fn script(path: Option<&String>) -> Vec<EffectKind> {

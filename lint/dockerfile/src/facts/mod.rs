@@ -13,6 +13,7 @@ pub mod env;
 pub mod exit_codes;
 pub mod installer_tech;
 pub mod installers;
+pub mod secret;
 
 /// How sure a row is. What is not [`Confidence::High`] never makes an error-severity finding alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

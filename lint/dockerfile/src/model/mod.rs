@@ -3,6 +3,7 @@
 
 mod change;
 mod launch;
+mod origin;
 mod platform;
 mod script;
 mod shell;
@@ -12,6 +13,7 @@ pub mod view;
 
 pub use change::{Change, ChangeKind};
 pub use launch::Launch;
+pub use origin::{CopySource, Origin};
 pub use platform::{Evidence, Os};
 pub use script::RunScript;
 pub use shell::{Shell, ShellOrigin, program_dialect};
@@ -123,8 +125,14 @@ impl Model {
         let mut state = State::clone(&self.stages[stage].state);
         match (instruction.keyword, &instruction.kind) {
             (Some(Keyword::Shell), Kind::Command(line)) => match &line.form {
-                Form::Exec(words) if !words.is_empty() => state.shell = Shell::set(words, index),
-                _ => return,
+                Form::Exec(words) if !words.is_empty() => {
+                    state.shell = Shell::set(words.iter().map(|word| word.as_str().to_owned()).collect(), index);
+                }
+                Form::Shell(text) => match shell::intended(text, instruction) {
+                    Some(words) => state.shell = Shell::set(words, index),
+                    None => return,
+                },
+                Form::Exec(_) => return,
             },
             (Some(Keyword::User), Kind::Text(Some(word))) => state.user = self.setting(index, word),
             (Some(Keyword::Workdir), Kind::Text(Some(word))) => state.workdir = self.workdir(index, word),
@@ -192,6 +200,15 @@ impl Model {
     /// The last stage: the one whose image is built unless a target is named.
     pub fn final_stage(&self) -> Option<&Stage> {
         self.stages.last()
+    }
+
+    /// The stages whose files and settings the final image has: the last stage and those that it builds on, from
+    /// last to first.
+    pub fn shipped(&self) -> impl Iterator<Item = &Stage> {
+        std::iter::successors(self.final_stage(), |stage| match stage.base {
+            Base::Stage(parent) => self.stages.get(parent),
+            Base::Image | Base::Scratch => None,
+        })
     }
 
     /// The stage of a name (in any letter case) or number, among those before `before`.

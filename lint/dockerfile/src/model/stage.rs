@@ -60,7 +60,7 @@ pub enum Base {
 }
 
 /// The image that a `FROM` names.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Image {
     /// The text, variables put in where they have a value and left as written where not.
     pub text: Spliced,
@@ -74,6 +74,30 @@ pub struct Image {
     pub span: Span,
 }
 
+impl Image {
+    /// The image of a `COPY --from`, where no variables are put in.
+    pub(super) fn literal(text: &Spliced) -> Image {
+        let reference = reference::parse(text);
+        Image { reference, text: text.clone(), uses: Vec::new(), certain: true, span: text.whole() }
+    }
+
+    /// The parts of the text, also when only the build knows the tag, which then is `None`.
+    pub fn named(&self) -> Option<Reference> {
+        if let Ok(reference) = &self.reference {
+            return Some(reference.clone());
+        }
+        let text = self.text.text();
+        let end = text.find('$')?;
+        let colon = text[..end].rfind(':').filter(|&at| !text[at..end].contains('/'))?;
+        reference::parse(&self.text.slice(0..colon)).ok().filter(|reference| reference.tag.is_none())
+    }
+
+    /// What the tables know of it, also when only the build knows its tag.
+    pub fn facts(&self) -> Option<BaseImage> {
+        facts(self)
+    }
+}
+
 /// Opens the stage of a `FROM`.
 pub(super) fn open(
     model: &mut Model,
@@ -84,7 +108,7 @@ pub(super) fn open(
 ) {
     let Kind::From(from) = &instruction.kind else { return };
     let index = model.stages.len();
-    let image = from.image.as_ref().map(|word| image(model, step, word));
+    let image = from.image.as_ref().map(|word| image(model, step, &word.text, word.span));
     let base = base(model, image.as_ref(), index);
     let facts = match base {
         Base::Stage(parent) => model.stages[parent].facts,
@@ -125,15 +149,19 @@ pub(super) fn open(
     });
 }
 
-fn image(model: &Model, step: usize, word: &ast::Word) -> Image {
+fn image(model: &Model, step: usize, word: &Spliced, span: Span) -> Image {
     let visible = super::variable::Globals { model, step };
-    let options = crate::expand::Options { skip_unset: true, ..Default::default() };
-    let (text, uses) = match crate::expand::word_with(&word.text, model.escape, &visible, options) {
-        Ok(expanded) => (expanded.text, expanded.uses),
-        Err(_) => (word.text.clone(), Vec::new()),
+    let expand = |skip_unset| {
+        let options = crate::expand::Options { skip_unset, ..Default::default() };
+        crate::expand::word_with(word, model.escape, &visible, options).ok()
     };
-    let certain = uses.iter().all(|used| used.found) && !text.text().contains('$');
-    Image { reference: reference::parse(&text), text, uses, certain, span: word.span }
+    let whole = expand(false).filter(|all| all.uses.iter().all(|used| used.found || used.has_default));
+    let (text, uses) = match whole.or_else(|| expand(true)) {
+        Some(expanded) => (expanded.text, expanded.uses),
+        None => (word.clone(), Vec::new()),
+    };
+    let certain = uses.iter().all(|used| used.found || used.has_default) && !text.text().contains('$');
+    Image { reference: reference::parse(&text), text, uses, certain, span }
 }
 
 fn base(model: &Model, image: Option<&Image>, index: usize) -> Base {

@@ -15,6 +15,7 @@ fn finding(file: &str, place: &str) -> Diagnostic {
         span: span(file, place),
         labels: Vec::new(),
         fix: None,
+        secrets: [].into(),
     }
 }
 
@@ -68,6 +69,21 @@ fn carets_stand_under_tabs_wide_and_control_characters() {
         assert_eq!(lines[0], format!("1 | {line}"));
         assert_eq!(lines[1], format!("  | {carets}"));
     }
+}
+
+#[test]
+fn a_secret_is_stars_and_carets_stay_below_what_they_mark() {
+    let file = "ENV A=漢\tX B=pw C\n\nENV D=pw \r\n";
+    let mut diagnostic = finding(file, "C");
+    diagnostic.secrets = [span(file, "漢\tX"), span(file, "pw"), span(file, "D=pw \r")].into();
+    diagnostic.labels.push(Label { span: Span::at(file.len() as u32 - 3), text: String::new() });
+    let out = shown(file, &diagnostic);
+    let lines: Vec<&str> = out.lines().skip(3).collect();
+    assert_eq!(
+        lines,
+        ["1 | ENV A=******* B=** C", "  |                    ^", "2 |", "3 | ENV *****", "  |         -", "  |"]
+    );
+    assert_eq!(masked(&Source::new(file.into()), &diagnostic.secrets), "ENV A=*** B=** C\n\nENV *****\r\n");
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn from_repository(repository: &Repository, tag: &str, found_by: Confidence) -> 
     };
     if os == Os::Linux {
         let image = linux_image("the repository or the tag is for Linux", confidence);
-        return BaseImage { multi_os: repository.tags == Tags::Either, sdk: repository.sdk, ..image };
+        return BaseImage { multi_os: repository.tags == Tags::Either, sdk: is_sdk(repository, tag), ..image };
     }
     let build = build::by_tag(tag).filter(|build| build.has_image());
     let nano = is_nano(repository, tag);
@@ -230,7 +230,7 @@ fn from_repository(repository: &Repository, tag: &str, found_by: Confidence) -> 
             _ => User::ContainerUser,
         },
         entrypoint: repository.service_monitor.then_some(EntryPoint::ServiceMonitor),
-        sdk: repository.sdk,
+        sdk: is_sdk(repository, tag),
         multi_os: repository.tags == Tags::Either,
         evidence: repository.evidence,
         confidence,
@@ -245,6 +245,13 @@ fn is_nano(repository: &Repository, tag: &str) -> bool {
         _ if tag.contains("servercore") => false,
         _ => repository.nano,
     }
+}
+
+/// Some repositories have images for building and for running (`microsoft/dotnet:2.1-runtime` and, of the first
+/// years, `1.1-core`; `eclipse-temurin:21-jre`).
+fn is_sdk(repository: &Repository, tag: &str) -> bool {
+    let runs = tag.split('-').any(|word| matches!(word, "runtime" | "jre" | "core"));
+    repository.sdk && (!runs || tag.contains("sdk"))
 }
 
 fn default_shell(repository: &Repository, tag: &str, nano: bool) -> DefaultShell {

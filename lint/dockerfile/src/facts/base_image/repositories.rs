@@ -155,7 +155,8 @@ pub(super) static REPOSITORIES: &[Repository] = &[
     hub("mongo", true, false, High),
     Repository { evidence: "a name that only an image on the machine can have", ..windows("nanoserver", Family::NanoServer) },
     hub("nats", true, false, Medium),
-    hub("openjdk", true, true, High),
+    // There is no other Java of that repository for Windows, so it is for running, too.
+    hub("openjdk", true, false, High),
     hub("pypy", true, false, Medium),
     hub("python", true, false, High),
     Repository { path: "scratch", family: Family::Scratch, tags: Either, evidence: "the empty image", ..PLAIN },

@@ -127,6 +127,9 @@ fn powershells_and_entry_points() {
         assert_eq!(of(reference).entrypoint == Some(EntryPoint::ServiceMonitor), monitor, "{reference}");
     }
     assert!(of("mcr.microsoft.com/dotnet/sdk:8.0-alpine").multi_os && of("mcr.microsoft.com/dotnet/sdk:8.0").sdk);
+    assert!(of("microsoft/dotnet:2.1-sdk").sdk && of("eclipse-temurin:21").sdk);
+    assert!(!of("microsoft/dotnet:nanoserver-core").sdk && !of("openjdk:8-windowsservercore").sdk);
+    assert!(!of("microsoft/dotnet:2.1-aspnetcore-runtime-nanoserver-1809").sdk && !of("eclipse-temurin:21-jre").sdk);
 }
 
 proptest::proptest! {
