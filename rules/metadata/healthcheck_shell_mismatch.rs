@@ -27,26 +27,24 @@ fn check(context: &Context, report: &mut Report) {
     for (step, outer) in context.instructions().iter().enumerate() {
         let counts = context.model().stage_of(step).is_some_and(|stage| stage.launch.healthcheck == Some(step));
         let Kind::Healthcheck { command: Some(line), .. } = &outer.innermost().kind else { continue };
-        let Some(run) = &context.model().steps[step].script else { continue };
-        if !counts && outer.keyword != Some(Keyword::Onbuild) {
-            continue;
-        }
-        let text = if let Form::Shell(text) = &line.form { Some(text.whole()) } else { None };
-        let mut findings = shell_faults(run);
-        findings.extend(missing(context, step, run));
-        for (span, message, help, fixable) in findings {
+        let counts = counts || outer.keyword == Some(Keyword::Onbuild);
+        let Some(run) = context.model().steps[step].script.as_ref().filter(|_| counts) else { continue };
+        for (span, message, help, fixable) in shell_faults(run).into_iter().chain(missing(context, step, run)) {
             let finding = report.add(span, message, help).seen("the container is always unhealthy");
             if let Some(exec) = health_exec_form(run).filter(|_| fixable && outer.lines.0 == outer.lines.1)
-                && let Some(text) = text
+                && let Form::Shell(text) = &line.form
             {
-                finding.fix(Fix::suggested("start the program without a shell", vec![Edit::replace(text, exec)]));
+                let edit = Edit::replace(text.whole(), exec);
+                finding.fix(Fix::suggested("start the program without a shell", vec![edit]));
             }
         }
     }
 }
 
+const JSON: &str = "write the health check as a JSON array";
+
 /// Where, what is wrong, what to do, and whether an exec form without shell mends it.
-type Fault = (Span, String, String, bool);
+type Fault = (Span, String, &'static str, bool);
 
 /// What the shell cannot read or reads as something else.
 fn shell_faults(run: &RunScript) -> Vec<Fault> {
@@ -58,9 +56,8 @@ fn shell_faults(run: &RunScript) -> Vec<Fault> {
             _ => continue,
         };
         if dialect == Dialect::WindowsPowerShell {
-            let help = "write the health check as a JSON array";
             let message = format!("`{operator}` is no operator of Windows PowerShell 5.1");
-            faults.push((statement.separator_span, message, help.to_owned(), true));
+            faults.push((statement.separator_span, message, JSON, true));
         }
     }
     for (dialect, command) in run.script.commands() {
@@ -70,12 +67,12 @@ fn shell_faults(run: &RunScript) -> Vec<Fault> {
             && let Some(option) = command.words.iter().find(|word| is_unix_option(&word.text))
         {
             let message = format!("`{name}` is Invoke-WebRequest here, which has no `{}`", option.text);
-            faults.push((command.name.span, message, format!("write `{name}.exe`"), name == "curl"));
+            faults.push((command.name.span, message, "write the name with `.exe`", name == "curl"));
         }
         let powershell = name.contains('-') && cmdlet(name, Dialect::WindowsPowerShell).is_some();
         if dialect == Dialect::Cmd && (powershell || name.eq_ignore_ascii_case("try") || name.starts_with('$')) {
             let message = format!("cmd runs this health check and knows no `{name}`");
-            faults.push((command.name.span, message, "write `powershell -Command ...`".to_owned(), false));
+            faults.push((command.name.span, message, "write `powershell -Command ...`", false));
             break;
         }
     }
@@ -100,7 +97,7 @@ fn missing(context: &Context, step: usize, run: &RunScript) -> Option<Fault> {
     let shell = &context.model().steps[step].state.shell;
     if !run.exec && shell.dialect == Some(Dialect::WindowsPowerShell) && lacks(Capability::WindowsPowerShell) {
         let message = "the shell of this health check, powershell, is not in the image".to_owned();
-        return Some((run.script.text.whole(), message, "write the health check as a JSON array".to_owned(), true));
+        return Some((run.script.text.whole(), message, JSON, true));
     }
     run.script.commands().into_iter().find_map(|(dialect, command)| {
         let name = &command.name;
@@ -110,12 +107,7 @@ fn missing(context: &Context, step: usize, run: &RunScript) -> Option<Fault> {
         let gone = is_powershell && lacks(Capability::WindowsPowerShell)
             || is_curl && lacks(Capability::CurlAndTar) && !brings_curl(context);
         gone.then(|| {
-            (
-                name.span,
-                format!("`{}` is not in the image", name.text),
-                "use a program that the image has".to_owned(),
-                false,
-            )
+            (name.span, format!("`{}` is not in the image", name.text), "use a program that the image has", false)
         })
     })
 }
