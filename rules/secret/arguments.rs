@@ -33,7 +33,7 @@ pub(super) fn secrets(command: &Command) -> Vec<Argument<'_>> {
     if program == "net" || program == "net1" {
         found.extend(net_use(&whole));
     }
-    let is_separator = |char: char| char.is_whitespace() || matches!(char, ',' | '\'' | '"' | '(' | ')' | '@');
+    let is_separator = |char: char| char.is_whitespace() || matches!(char, ',' | '\'' | '"' | '(' | ')');
     for word in command.words.iter().filter(|word| word.text.contains([' ', ','])) {
         let parts = word.text.split(is_separator).filter(|part| !part.is_empty());
         let parts: Vec<Part> = parts.map(|text| Part { text, is_literal: true, word }).collect();

@@ -3,7 +3,7 @@
 use dockerfile::ast::{Keyword, Kind, Pair};
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Document;
-use dockerfile::expand::{self, Options};
+use dockerfile::expand::{self, Modifier, Operator, Options};
 use dockerfile::facts::secret::{self, Certainty};
 use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
@@ -51,22 +51,36 @@ pub(super) fn find(document: &Document) -> Vec<Secret> {
             value = Spliced::verbatim(document.source.slice(span), span.start);
         }
         let name = pair.name.as_str();
-        let add = |(span, text): (Span, &str)| {
+        let mut add = |span: Span, text: &str| {
             let message = match keyword {
                 Keyword::Env => format!("`{name}` keeps a secret in the image"),
                 _ => format!("the default of `{name}` is a secret, which the history keeps"),
             };
             found.push(Secret { rule: RULE.id, span, text: text.to_owned(), message, help: instead(name) });
         };
-        let is_secret = secret::value(value.text()) && is_sure(name, value.text());
-        let whole = is_secret.then(|| (value.whole(), value.text()));
-        let inside = || text::address_secrets(value.text()).into_iter();
-        match whole {
-            Some(whole) => [whole].into_iter().for_each(add),
-            None => inside().map(|range| (value.span(range.clone()), &value.text()[range])).for_each(add),
+        if secret::value(value.text()) && is_sure(name, value.text()) {
+            add(value.whole(), value.text());
+            continue;
+        }
+        for (span, text) in defaults(document, pair).iter().filter(|(_, text)| is_sure(name, text)) {
+            add(*span, text);
+        }
+        for range in text::address_secrets(value.text()) {
+            add(value.span(range.clone()), &value.text()[range]);
         }
     }
     found
+}
+
+/// The secrets that stand in references for the case that a variable is unset: `${X:-this}`.
+fn defaults(document: &Document, pair: &Pair) -> Vec<(Span, String)> {
+    let word = pair.value.as_ref().map(|value| &value.text);
+    let expanded = word.and_then(|word| expand::word(word, document.model.escape, &()).ok()).unwrap_or_default();
+    let default = |used: expand::Use| match used.modifier {
+        Some(Modifier { operator: Operator::Default, word, .. }) if secret::value(&word) => Some((used.span, word)),
+        _ => None,
+    };
+    expanded.uses.into_iter().filter_map(default).collect()
 }
 
 /// Without quotes the builder refuses the second and the next words of a value, as they have no `=`.
@@ -106,7 +120,7 @@ pub(super) fn pairs(document: &Document) -> impl Iterator<Item = (Keyword, &Pair
     })
 }
 
-/// A value without its quotes, references left as they stand, but for the defaults of those (`${X:-default}`).
+/// A value without its quotes, references left as they stand.
 pub(super) fn value(document: &Document, pair: &Pair) -> Option<Spliced> {
     let word = &pair.value.as_ref()?.text;
     let options = Options { skip_unset: true, ..Options::default() };

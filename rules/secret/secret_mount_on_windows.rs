@@ -31,7 +31,7 @@ fn check(context: &Context, report: &mut Report) {
             let seen = "unable to setup secret mount: invalid windows mount type: 'tmpfs'";
             let help = "take the secret as a variable: `env=NAME` instead of a file";
             let finding = match mount.field(&TARGET) {
-                None => report.add(mount.flag.span, "Windows has no file mount for secrets", help),
+                None => report.add(mount.flag.span, "a secret cannot be mounted as a file on Windows", help),
                 // A change to BuildKit that mounts the file at an explicit target is not in a release.
                 Some(target) => report
                     .add(target.span, "no released BuildKit mounts a secret as a file on Windows", help)

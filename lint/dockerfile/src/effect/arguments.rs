@@ -185,6 +185,8 @@ pub(super) fn bind(words: &[Word]) -> Bound<'_> {
 fn is_switch(name: &str) -> bool {
     match name {
         "f" | "r" | "v" | "w" => true,
+        // Not `-PasswordNeverExpires`: a whole name goes before what it begins.
+        "password" => false,
         _ => name.len() > 1 && SWITCHES.iter().any(|switch| switch.starts_with(name)),
     }
 }

@@ -321,6 +321,7 @@ fn powershell_cmdlets() {
             ("Set-Service w3svc -Status Running", "service w3svc"),
             ("Set-Service w3svc -StartupType Automatic", "Unknown"),
             ("New-LocalUser -Name bob -NoPassword", "user bob -"),
+            ("New-LocalUser bob -Password secret -PasswordNeverExpires", "user bob secret"),
             ("Set-LocalUser bob -Password $p", "password bob -"),
             ("Install-WindowsFeature Web-Server, Web-Asp-Net45", "feature Web-Server,Web-Asp-Net45"),
             ("Enable-WindowsOptionalFeature -Online -FeatureName IIS-ASP -All", "feature IIS-ASP"),
