@@ -41,10 +41,13 @@ fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Report {
     report
 }
 
-/// Whether Windows rules hold at a place: in a Windows stage, and before the first stage of a file that has a
-/// Windows stage. What stands before an instruction (its comments) belongs to it.
+/// Whether Windows rules hold at a place: in a Windows stage, and before the first stage or the first instruction of
+/// a file that has a Windows stage. What stands before an instruction (its comments) belongs to it.
 fn holds_at(document: &Document, span: Span) -> bool {
     let instructions = &document.reading().instructions;
+    if instructions.first().is_some_and(|first| span.end < first.span.start) {
+        return document.model.has_windows();
+    }
     let step = instructions.partition_point(|instruction| instruction.span.end < span.start);
     let step = step.min(instructions.len().saturating_sub(1));
     match document.model.steps.get(step).and_then(|step| step.stage) {
@@ -80,6 +83,9 @@ mod tests {
         ] {
             assert_eq!(holds(word), expected, "{word}");
         }
+        let mixed =
+            Document::new(Source::new("# c\nFROM alpine\nRUN l1\nFROM servercore\nRUN cmd\n".into()), Builder::Any);
+        assert!(holds_at(&mixed, Span::at(0)) && !holds_at(&mixed, Span::at(16)));
         let linux = Document::new(Source::new("ARG A\nFROM alpine\n".into()), Builder::Any);
         assert!(!holds_at(&linux, Span::at(0)));
         let none = Document::new(Source::new(Vec::new()), Builder::Any);

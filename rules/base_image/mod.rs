@@ -1,5 +1,34 @@
 //! Rules about base images.
 
+mod base_deprecated_hub;
+mod base_dotnet_core_renamed;
+mod base_eol;
+mod base_insider;
+mod base_latest;
+mod base_missing_mcr;
+mod base_multiarch_ambiguous;
+mod base_pwsh_deprecated;
+mod base_untagged;
+mod base_version_mismatch;
+mod mixed_os_stages;
+mod named;
+mod platform_base_mismatch;
+#[cfg(test)]
+mod tests;
+
 use crate::Rule;
 
-pub(crate) static RULES: &[&Rule] = &[];
+pub(crate) static RULES: &[&Rule] = &[
+    &base_deprecated_hub::RULE,
+    &base_dotnet_core_renamed::RULE,
+    &base_eol::RULE,
+    &base_insider::RULE,
+    &base_latest::RULE,
+    &base_missing_mcr::RULE,
+    &base_multiarch_ambiguous::RULE,
+    &base_pwsh_deprecated::RULE,
+    &base_untagged::RULE,
+    &base_version_mismatch::RULE,
+    &mixed_os_stages::RULE,
+    &platform_base_mismatch::RULE,
+];

@@ -2,8 +2,10 @@
 
 use dockerfile::ast::{Form, Instruction, Kind, Word, refused};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::model::Os;
 use dockerfile::syntax::{Keyword, Problem, ProblemKind};
 
+use crate::path::has_split_quotes;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
 
 use super::merge_conflict::is_marker;
@@ -105,6 +107,10 @@ fn of_instruction(context: &Context, instruction: &Instruction, report: &mut Rep
         let name = inner.keyword.map_or("", Keyword::name);
         let help = "correct it as the reference says: https://docs.docker.com/reference/dockerfile/";
         report.add(refusal.span, format!("the builder refuses this {name}"), help).seen(refusal.message);
+    }
+    // A path in quotes with a blank in it has a rule of its own.
+    if context.model().os(instruction.index) == Os::Windows && has_split_quotes(inner) {
+        return;
     }
     for word in words(inner) {
         of_word(context, instruction.index, word, report);

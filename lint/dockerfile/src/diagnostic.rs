@@ -92,17 +92,24 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// Also write the file as UTF-8 without byte order mark.
     pub transcode: bool,
+    /// It changes how the rest of the file is read, so no other fix may be applied together with it.
+    pub alone: bool,
 }
 
 impl Fix {
     /// A fix that leaves the image the same but for the mistake.
     pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Fix { title: title.into(), safety: Safety::Safe, edits: sorted(edits), transcode: false }
+        Fix { title: title.into(), safety: Safety::Safe, edits: sorted(edits), transcode: false, alone: false }
     }
 
     /// A fix that wants a look.
     pub fn suggested(title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Fix { title: title.into(), safety: Safety::Suggested, edits: sorted(edits), transcode: false }
+        Fix { title: title.into(), safety: Safety::Suggested, edits: sorted(edits), transcode: false, alone: false }
+    }
+
+    /// The same fix, never to be applied together with another one.
+    pub fn alone(self) -> Self {
+        Fix { alone: true, ..self }
     }
 }
 
@@ -163,19 +170,23 @@ pub fn apply(source: &Source, edits: &[Edit], transcode: bool) -> Vec<u8> {
 
 /// The edits of all fixes that can be applied together, sorted: a fix of which one edit overlaps an edit taken
 /// before is left out as a whole, and so is a second insertion at one place unless it is the same one, and a fix
-/// whose own edits overlap. Returns the edits, whether one of the fixes transcodes, and how many fixes were taken.
+/// whose own edits overlap. A fix that wants to be alone is taken only when it is the first. Returns the edits,
+/// whether one of the fixes transcodes, and how many fixes were taken.
 pub fn merge<'a>(fixes: impl IntoIterator<Item = &'a Fix>) -> (Vec<Edit>, bool, usize) {
     let (mut edits, mut transcode, mut taken): (BTreeSet<&Edit>, bool, usize) = (BTreeSet::new(), false, 0);
     for fix in fixes {
         let fresh: Vec<&Edit> = fix.edits.iter().filter(|edit| !edits.contains(edit)).collect();
         let clash = fresh.iter().any(|new| clashes(&edits, new));
         let broken = fix.edits.windows(2).any(|pair| pair[1].span.start < pair[0].span.end);
-        if clash || broken || (fresh.is_empty() && !fix.transcode) {
+        if clash || broken || (fresh.is_empty() && !fix.transcode) || fix.alone && taken > 0 {
             continue;
         }
         edits.extend(fresh);
         transcode |= fix.transcode;
         taken += 1;
+        if fix.alone {
+            break;
+        }
     }
     (edits.into_iter().cloned().collect(), transcode, taken)
 }
@@ -226,6 +237,14 @@ mod tests {
         let c = Fix::safe("c", vec![Edit::insert(0, "# syntax=y\n")]);
         let (edits, _, taken) = merge([&a, &b, &c]);
         assert_eq!((edits.len(), taken), (2, 2));
+    }
+
+    #[test]
+    fn a_fix_that_wants_to_be_alone_is() {
+        let a = Fix::safe("a", vec![Edit::insert(0, "x")]);
+        let b = Fix::safe("b", vec![Edit::insert(9, "y")]).alone();
+        assert_eq!(merge([&a, &b]).0, a.edits);
+        assert_eq!(merge([&b, &a]).0, b.edits);
     }
 
     #[test]

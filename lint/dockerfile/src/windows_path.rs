@@ -1,6 +1,7 @@
 //! What BuildKit and the classic builder make of a Windows path in `WORKDIR`, `COPY` and `ADD`.
 
 use std::fmt;
+use std::ops::Range;
 
 /// Why a builder refuses a path. The messages are the builders' own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +152,55 @@ pub fn fold(path: &str) -> String {
     }
 }
 
+/// The Windows path around the backslash at `at` of a value, if what stands there looks like one: it has a drive or
+/// two leading backslashes, begins with a dot or a variable, or is made of names (`dir\file`). Patterns and escape
+/// sequences (`\d+`, `a\.b`, `\n`) do not look so.
+pub fn path_at(text: &str, at: usize) -> Option<Range<usize>> {
+    let parts = |char: char| matches!(char, ';' | ',' | '=' | '"' | '\'' | '<' | '>' | '|' | '&');
+    let clause_end = text[at..].find(parts).map_or(text.len(), |len| at + len);
+    let end = text[at..clause_end].find(char::is_whitespace).map_or(clause_end, |len| at + len);
+    let clause = text[..at].rfind(parts).map_or(0, |part| part + 1);
+    if let Some(drive) = drive_in(&text[clause..end], at - clause) {
+        // Where nothing stands before the path, the blanks behind it are its own: `C:\Program Files`.
+        let end = if drive == 0 { clause_end } else { end };
+        let path = text[clause + drive..end].trim_end();
+        let path = if path.contains('{') { path } else { path.trim_end_matches('}') };
+        return Some(clause + drive..(clause + drive + path.len()).max(at + 1));
+    }
+    let word = text[clause..at]
+        .rfind(char::is_whitespace)
+        .map_or(clause, |blank| clause + blank + text[clause + blank..].chars().next().map_or(0, char::len_utf8));
+    looks_relative(&text[word..end]).then_some(word..end)
+}
+
+/// Where the last drive before `at` stands: a letter that nothing is glued to, a colon and a slash.
+fn drive_in(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    (0..at.min(bytes.len())).rev().find(|&start| {
+        let alone = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
+        alone && matches!(&bytes[start..], [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic())
+    })
+}
+
+fn looks_relative(word: &str) -> bool {
+    let variable = |part: &str| part.starts_with('$') || part.len() > 2 && part.starts_with('%') && part.ends_with('%');
+    let name = |part: &str| {
+        let longer =
+            part.len() >= 2 && part.starts_with(|char: char| char.is_alphanumeric() || matches!(char, '_' | '*'));
+        longer && part.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '-' | '.' | '~' | '@' | '*'))
+    };
+    let mut parts = word.split('\\').filter(|part| !part.is_empty());
+    let Some(first) = parts.next() else { return false };
+    if matches!(first, "." | "..") || variable(first) {
+        return word.starts_with(first);
+    }
+    let rest: Vec<_> = parts.collect();
+    let rooted = word.starts_with('\\');
+    name(first)
+        && rest.iter().all(|part| name(part) || variable(part))
+        && (!rest.is_empty() || rooted && first.len() >= 3)
+}
+
 /// Both parts as one clean path with forward slashes. The second is taken as relative, whatever it starts with.
 pub fn join(parent: &str, path: &str) -> String {
     match (parent.is_empty(), path.is_empty()) {
@@ -296,7 +346,40 @@ mod tests {
         assert_eq!(join(r"\app", "../x"), "/x");
     }
 
+    #[test]
+    fn paths_are_told_from_patterns() {
+        for (text, path) in [
+            (r"C:\app", r"C:\app"),
+            (r"-Dfile=C:\app\x;more", r"C:\app\x"),
+            (r"see C:\Program Files (x86)\x for", r"C:\Program Files (x86)\x"),
+            (r"${X:-C:\app}", r"C:\app"),
+            (r"C:\Program Files;x", r"C:\Program Files"),
+            (r"${JAVA_HOME}\bin", r"${JAVA_HOME}\bin"),
+            (r"%TEMP%\x", r"%TEMP%\x"),
+            (r"\\server\share", r"\\server\share"),
+            (r".\src", r".\src"),
+            (r"src\app\*.txt", r"src\app\*.txt"),
+            (r"Users\%USERNAME%", r"Users\%USERNAME%"),
+            (r"\Windows", r"\Windows"),
+        ] {
+            let at = text.rfind('\\').unwrap();
+            assert_eq!(path_at(text, at).map(|range| &text[range]), Some(path), "{text}");
+        }
+        for text in [r"^\d+$", r"a\.b", r"v\d", r"foo\;bar", r"\n", r"[a-z]\w", r"http:\x", r"\", r"é \b", r"a\"] {
+            assert_eq!(path_at(text, text.rfind('\\').unwrap()), None, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn any_backslash_can_be_asked_for(text in r"[cC:./\\aé ;${}%]{0,12}") {
+            for (at, _) in text.match_indices('\\') {
+                if let Some(range) = path_at(&text, at) {
+                    prop_assert!(range.contains(&at) && text.get(range).is_some());
+                }
+            }
+        }
+
         #[test]
         fn no_path_panics_and_results_are_stable(current in r"(?s).{0,12}", path in r"[cC:./\\aé ]{0,12}") {
             // of two drives (`C:c:\x`) BuildKit itself leaves the second

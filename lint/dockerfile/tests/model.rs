@@ -24,7 +24,8 @@ fn a_platform_comes_from_the_flag_the_image_the_parent_the_content_and_the_file(
         ("FROM SERVER", vec![Windows]),
         ("FROM alpine:3", vec![Linux]),
         ("FROM --platform=windows/amd64 golang:1.23", vec![Windows]),
-        ("FROM --platform=linux/amd64 SERVER", vec![Linux]),
+        // The flag contradicts the image, which only exists for Windows.
+        ("FROM --platform=linux/amd64 SERVER", vec![Windows]),
         ("ARG P=windows/amd64\nFROM --platform=$P golang:1.23", vec![Windows]),
         ("FROM SERVER AS a\nFROM a\nFROM alpine\nFROM A", vec![Windows, Windows, Linux, Windows]),
         ("ARG TAG\nFROM mcr.microsoft.com/windows/servercore:${TAG}", vec![Windows]),
@@ -142,4 +143,25 @@ fn values_do_not_grow_without_end() {
             .iter()
             .all(|variable| variable.value.as_ref().is_none_or(|value| value.len() <= 1 << 14))
     );
+}
+
+#[test]
+fn a_lineage_is_the_stage_and_those_that_it_builds_on() {
+    let document = document("FROM SERVER AS a\nFROM a AS b\nFROM scratch\nFROM b");
+    let lineage = |stage: usize| document.model.lineage(stage).map(|stage| stage.index).collect::<Vec<_>>();
+    assert_eq!((lineage(3), lineage(2), lineage(9)), (vec![3, 1, 0], vec![2], vec![]));
+}
+
+#[test]
+fn values_are_put_into_some_words_only() {
+    let document = document(
+        "FROM a\nENV A=$x B\\ C=$y\nCOPY a \"b\" c\nCOPY [\"a\" \"b\"]\nUSER u v\nMAINTAINER me\nRUN $x\nVOLUME [\"v\"]\nEXPOSE 80 81\nARG Z",
+    );
+    let words: Vec<String> = document
+        .reading()
+        .instructions
+        .iter()
+        .map(|instruction| instruction.expanded_words().iter().map(|word| word.as_str()).collect::<Vec<_>>().join("|"))
+        .collect();
+    assert_eq!(words, ["a", "$x|$y", "a|\"b\"|c", "", "u v", "", "", "v", "80|81", ""]);
 }

@@ -153,6 +153,27 @@ fn the_author_s_reading_is_found() {
         Some(Reason::Swallowed(vec![2, 3]))
     );
     assert_eq!(reason("FROM x\nRUN mkdir C:\\app && \\\n    RUN x"), None);
+    // a directive that asks in vain for the other character
+    assert_eq!(reason("# c\n# escape=`\nFROM x\nWORKDIR C:\\app"), Some(Reason::OtherEscape));
+    assert_eq!(reason("# escape='\nFROM x\nWORKDIR C:\\"), Some(Reason::OtherEscape));
+    assert_eq!(reason("# c\n# escape=`\nFROM x\nRUN a && \\\n    b"), None);
+    assert_eq!(reason("# escape=`\nFROM x\n# escape=\\\nRUN a"), None);
+    // a declared character stays, also when no line goes on with it
+    assert_eq!(reason("# escape=`\nFROM x\nRUN a \\\n b"), Some(Reason::OtherContinuation(vec![3])));
+    assert_eq!(reason("# escape=`\nFROM x\nRUN a \\\n b C:\\ \nWORKDIR c"), Some(Reason::OtherContinuation(vec![3])));
+    // what goes on has the name of an instruction
+    assert_eq!(reason("FROM x\nHEALTHCHECK --interval=5s `\n  CMD a"), Some(Reason::OtherEscape));
+    assert_eq!(reason("FROM x\nHEALTHCHECK CMD dir `\nCMD a"), None);
+    assert_eq!(reason("FROM x\nONBUILD `\n  RUN a"), Some(Reason::OtherEscape));
+    assert_eq!(reason("FROM x\nRUN md a && `\n  copy b c"), Some(Reason::OtherEscape));
+    assert_eq!(reason("FROM x\nRUN echo `\nCOPY b c"), None);
+    // an unknown instruction besides
+    assert_eq!(reason("FORM x\nRUN a `\n  b `\n  c"), Some(Reason::OtherEscape));
+    // swallowed
+    assert_eq!(reason("from x\nworkdir c:\\\nrun dir"), Some(Reason::Swallowed(vec![2])));
+    assert_eq!(reason("FROM x\nCOPY a app\\\nRUN dir"), Some(Reason::Swallowed(vec![2])));
+    assert_eq!(reason("FROM x\nWORKDIR C:\\\n\n# c\n"), Some(Reason::Swallowed(vec![2])));
+    assert_eq!(reason("FROM x\nRUN dir C:\\data\\\n  && copy a b"), None);
     assert_eq!(reason("FROM x\nRUN a \\\n b"), None);
     assert_eq!(reason("FROM x\nbroken\nmore"), None);
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::source::Span;
 use crate::splice::Spliced;
+use crate::typography;
 
 use super::Word;
 
@@ -147,7 +148,7 @@ impl Reader<'_> {
             Some('[') => self.array(depth + 1).map(drop),
             Some('{') => self.object(depth + 1),
             Some('\'') => Err(self.fault(JsonFaultKind::SingleQuote)),
-            Some('\u{2018}' | '\u{2019}' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{00AB}') => {
+            Some(quote) if typography::is_single(quote) || typography::is_double(quote) => {
                 Err(self.fault(JsonFaultKind::TypographicQuote))
             }
             Some('-' | '0'..='9') => {
@@ -228,22 +229,28 @@ impl Reader<'_> {
         let Some(char) = self.text[start + 1..].chars().next() else {
             return Err(self.fault(JsonFaultKind::Unterminated));
         };
-        let (meaning, len) = match char {
-            '"' | '\\' | '/' => (char, 2),
-            'b' => ('\u{8}', 2),
-            'f' => ('\u{C}', 2),
-            'n' => ('\n', 2),
-            'r' => ('\r', 2),
-            't' => ('\t', 2),
-            'u' => match unicode_escape(&self.text[start..]) {
-                Some(found) => found,
-                None => return Err(self.fault_at(JsonFaultKind::BadEscape, start..start + 2)),
-            },
-            _ => return Err(self.fault_at(JsonFaultKind::BadEscape, start..start + 1 + char.len_utf8())),
+        let (meaning, len) = match escape(&self.text[start..]) {
+            Some(found) => found,
+            None if char == 'u' => return Err(self.fault_at(JsonFaultKind::BadEscape, start..start + 2)),
+            None => return Err(self.fault_at(JsonFaultKind::BadEscape, start..start + 1 + char.len_utf8())),
         };
         decoded.push_meaning(meaning.encode_utf8(&mut [0; 4]), self.line, start..start + len);
         self.at += len;
         Ok(())
+    }
+}
+
+/// What JSON makes of the backslash at the front and what follows it, and their length.
+pub(super) fn escape(text: &str) -> Option<(char, usize)> {
+    match text[1..].chars().next()? {
+        char @ ('"' | '\\' | '/') => Some((char, 2)),
+        'b' => Some(('\u{8}', 2)),
+        'f' => Some(('\u{C}', 2)),
+        'n' => Some(('\n', 2)),
+        'r' => Some(('\r', 2)),
+        't' => Some(('\t', 2)),
+        'u' => unicode_escape(text),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Typed instructions: what each one says, before variables are expanded.
 
 mod build;
+pub mod intent;
 pub mod json;
 pub mod mount;
 mod refused;
@@ -9,6 +10,7 @@ mod words;
 use std::ops::Range;
 
 pub use build::build;
+pub use intent::{Backslash, IntendedWord, Intent};
 pub use json::{JsonFault, JsonFaultKind};
 pub use refused::{Refusal, refused};
 pub use words::split_blanks;
@@ -64,6 +66,19 @@ impl Instruction {
     /// The flag of that name, the first one if there are several.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().find(|flag| flag.name == name)
+    }
+
+    /// The words in which the builder puts values in for variables; of `ENV`, `ARG` and `LABEL` the values. The words
+    /// of a JSON array that the builder could not read are left out.
+    pub fn expanded_words(&self) -> Vec<&Word> {
+        match &self.kind {
+            Kind::From(from) => from.image.iter().collect(),
+            Kind::Copy(copy) if copy.fault.is_none() => copy.sources.iter().chain(&copy.dest).collect(),
+            Kind::Pairs(pairs) | Kind::Args(pairs) => pairs.iter().filter_map(|pair| pair.value.as_ref()).collect(),
+            Kind::Text(Some(word)) if self.keyword != Some(Keyword::Maintainer) => vec![word],
+            Kind::List { words, fault: None, .. } => words.iter().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The instruction that runs: itself, or the one behind `ONBUILD`.

@@ -8,6 +8,7 @@ mod packages;
 mod posix;
 mod powershell;
 mod programs;
+mod tail;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use crate::facts::installer_tech::Technology;
 use crate::facts::installers::Installer;
 use crate::script::{Command, Dialect, Redirection, Script, Statement, StatementKind};
 use crate::source::Span;
+pub use tail::{Last, Tail, tail};
 
 /// An effect and the place of what has it.
 #[derive(Clone, Debug)]

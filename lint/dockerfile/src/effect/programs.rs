@@ -4,6 +4,7 @@ use super::arguments::{Options, cmd_switches, program};
 use super::install::{self, Started};
 use super::{EffectContext, EffectKind, EnvHow, EnvScope, Hidden, download, packages};
 use crate::facts::base_image::Os;
+use crate::facts::env::is_environment_script;
 
 /// What a program does with its arguments. Empty when that is not known.
 pub(super) fn classify(name: &str, arguments: &[String], started: Started, context: &EffectContext) -> Vec<EffectKind> {
@@ -12,6 +13,9 @@ pub(super) fn classify(name: &str, arguments: &[String], started: Started, conte
         return vec![kind];
     }
     match program.as_str() {
+        "conda" | "mamba" | "micromamba" if arguments.first().is_some_and(|verb| verb == "activate") => {
+            vec![EffectKind::RunScript { path: "activate".into() }]
+        }
         "curl" => download::curl(arguments),
         "wget" => download::wget(arguments),
         "certutil" => download::certutil(arguments),
@@ -28,12 +32,16 @@ pub(super) fn classify(name: &str, arguments: &[String], started: Started, conte
         "reg" => reg(arguments),
         "net" | "net1" => net(arguments),
         "sc" => sc(arguments),
-        "netdom" | "djoin" => vec![EffectKind::DomainJoin],
+        "netdom" if arguments.first().is_some_and(|verb| verb.eq_ignore_ascii_case("join")) => {
+            vec![EffectKind::DomainJoin]
+        }
+        "djoin" => vec![EffectKind::DomainJoin],
         "timeout" | "sleep" => vec![EffectKind::Sleep],
         "ping" => ping(arguments),
         "robocopy" => robocopy(arguments),
         "xcopy" => xcopy(arguments),
-        "powershell" | "pwsh" => powershell_file(arguments),
+        "cmd" => cmd(arguments),
+        "powershell" | "pwsh" => powershell(arguments),
         "cscript" | "wscript" => script(arguments.iter().find(|argument| !argument.starts_with('/'))),
         "bash" | "sh" => script(arguments.iter().find(|argument| !argument.starts_with('-'))),
         "where" | "whoami" | "hostname" | "ver" => vec![EffectKind::Print],
@@ -46,16 +54,34 @@ pub(super) fn classify(name: &str, arguments: &[String], started: Started, conte
 /// Whether a command is a script file by its name: batch, PowerShell or POSIX.
 pub(super) fn is_script(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [".bat", ".cmd", ".ps1", ".sh", ".vbs"].iter().any(|end| name.ends_with(end)) || is_environment_script(&name)
-}
-
-/// Batch files that only set variables, written without `.bat`.
-fn is_environment_script(name: &str) -> bool {
-    matches!(name, "vcvarsall" | "vcvars64" | "vcvars32" | "vsdevcmd" | "refreshenv")
+    [".bat", ".cmd", ".ps1", ".sh", ".vbs"].iter().any(|end| name.ends_with(end))
+        || name == "refreshenv"
+        || is_environment_script(&name)
 }
 
 fn script(path: Option<&String>) -> Vec<EffectKind> {
     path.map(|path| EffectKind::RunScript { path: path.clone() }).into_iter().collect()
+}
+
+/// `cmd /k` stays open after its command.
+fn cmd(arguments: &[String]) -> Vec<EffectKind> {
+    let stop = |argument: &&String| argument.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("/c"));
+    let options = arguments.iter().take_while(|argument| argument.starts_with('/') && !stop(argument));
+    let stays = options.into_iter().any(|option| option.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("/k")));
+    if stays { vec![EffectKind::KeepAlive] } else { Vec::new() }
+}
+
+/// A script file, and `-NoExit`, with which the shell stays open after it.
+fn powershell(arguments: &[String]) -> Vec<EffectKind> {
+    let name = |argument: &String| argument.strip_prefix(['-', '/']).map(str::to_ascii_lowercase);
+    let stays = |argument: &String| name(argument).is_some_and(|it| it.len() > 2 && "noexit".starts_with(&it));
+    let mut kinds = powershell_file(arguments);
+    let starts =
+        |it: &str| !it.is_empty() && ["command", "file", "encodedcommand"].iter().any(|all| all.starts_with(it));
+    if arguments.iter().take_while(|argument| !name(argument).is_some_and(|it| starts(&it))).any(stays) {
+        kinds.push(EffectKind::KeepAlive);
+    }
+    kinds
 }
 
 /// `powershell -File x.ps1`, `pwsh x.ps1`.

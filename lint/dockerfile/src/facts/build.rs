@@ -1,5 +1,7 @@
 //! Builds of Windows: which images exist of each, how long they are supported, and how a tag names them.
 
+use std::ops::Range;
+
 use super::{Confidence, Date};
 
 /// A servicing channel.
@@ -149,18 +151,36 @@ pub fn by_tag(tag: &str) -> Option<&'static Build> {
         .or_else(|| segments().filter_map(by_version).next_back())
 }
 
+/// Where in a tag the words of [`by_tag`]'s answer stand: `1909` in `8.0-nanoserver-1909`, `10.0.18363.1139` in
+/// `10.0.18363.1139-amd64`.
+pub fn word_in_tag(tag: &str) -> Option<Range<usize>> {
+    let build = by_tag(tag)?;
+    if build.tag.eq_ignore_ascii_case(tag) {
+        return Some(0..tag.len());
+    }
+    let names = |segment: &str| by_name(segment).or_else(|| by_version(segment)) == Some(build);
+    let start = |segment: &str| segment.as_ptr() as usize - tag.as_ptr() as usize;
+    let segment = tag.split(['-', '_', '+']).rfind(|segment| names(segment))?;
+    Some(start(segment) + segment.len() - without_family(segment).len()..start(segment) + segment.len())
+}
+
 /// The build number in a tag such as `10.0.20348.1234-amd64`, also of builds that no table knows (previews).
 pub fn number_in_tag(tag: &str) -> Option<u32> {
     by_tag(tag).map(|build| build.number).or_else(|| tag.split(['-', '_', '+']).find_map(version_number))
 }
 
 fn by_name(segment: &str) -> Option<&'static Build> {
-    let at = segment.to_ascii_lowercase();
-    let name = ["windowsservercore", "nanoserver", "servercore", "windows"]
-        .iter()
-        .find_map(|family| at.strip_prefix(family))
-        .unwrap_or(&at);
-    BUILDS.iter().find(|build| build.tag.eq_ignore_ascii_case(name) || build.aliases.contains(&name))
+    let name = without_family(segment).to_ascii_lowercase();
+    BUILDS.iter().find(|build| build.tag.eq_ignore_ascii_case(&name) || build.aliases.contains(&name.as_str()))
+}
+
+/// `1809` of `windows1809`.
+fn without_family(segment: &str) -> &str {
+    let after = |family: &&str| {
+        let (head, rest) = segment.split_at_checked(family.len())?;
+        head.eq_ignore_ascii_case(family).then_some(rest)
+    };
+    ["windowsservercore", "nanoserver", "servercore", "windows"].iter().find_map(after).unwrap_or(segment)
 }
 
 fn by_version(segment: &str) -> Option<&'static Build> {
@@ -204,6 +224,16 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(by_tag(tag).map(|found| found.tag), build, "{tag}");
+        }
+        for (tag, word) in [
+            ("ltsc2022", Some("ltsc2022")),
+            ("8.0-nanoserver-1909", Some("1909")),
+            ("10.0.18363.1139-amd64", Some("10.0.18363.1139")),
+            ("windows1809-x", Some("1809")),
+            ("win11-24h2", Some("win11-24h2")),
+            ("8.0", None),
+        ] {
+            assert_eq!(word_in_tag(tag).map(|range| &tag[range]), word, "{tag}");
         }
         assert_eq!(number_in_tag("10.0.27686.1000"), Some(27686));
     }

@@ -47,6 +47,11 @@ impl Replacement {
     pub fn rename(&self, name: &str, tag: Option<&str>) -> Option<String> {
         self.rename.and_then(|rename| rename(&normalise(name), tag.unwrap_or("")))
     }
+
+    /// Whether it is the row of `dotnet/core/*`, which ended with .NET Core.
+    pub fn is_dotnet_core(&self) -> bool {
+        self.id == "dotnet-core"
+    }
 }
 
 /// The first, most telling row for a reference.

@@ -66,6 +66,30 @@ pub fn find(name: &str) -> Option<&'static OsVariable> {
     OS_VARIABLES.iter().find(|variable| variable.name.eq_ignore_ascii_case(name))
 }
 
+/// Batch files and scripts whose only purpose is to set variables for what runs after them in the same process:
+/// Visual Studio's developer prompts, Python's and conda's environments, and their like. Not `refreshenv`: what it
+/// reads from the registry, every new process has by itself.
+const ENVIRONMENT_SCRIPTS: [&str; 11] = [
+    "activate",
+    "emsdk_env",
+    "enter-vsdevshell",
+    "launch-vsdevshell",
+    "setvars",
+    "vcvars32",
+    "vcvars64",
+    "vcvarsall",
+    "vcvarsamd64_x86",
+    "vcvarsx86_amd64",
+    "vsdevcmd",
+];
+
+/// Whether a command, in any folder and with or without extension, does nothing but set variables.
+pub fn is_environment_script(command: &str) -> bool {
+    let name = command.rsplit(['/', '\\']).next().unwrap_or(command).to_ascii_lowercase();
+    let stem = [".bat", ".cmd", ".ps1"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+    ENVIRONMENT_SCRIPTS.contains(&stem)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +102,15 @@ mod tests {
         assert!(find("temp").is_some_and(|variable| variable.per_user));
         assert!(find("JAVA_HOME").is_none());
         assert!(OS_VARIABLES.is_sorted_by_key(|variable| variable.name.to_ascii_lowercase()));
+    }
+
+    #[test]
+    fn environment_scripts_in_any_folder() {
+        for name in [r"C:\VC\vcvars64.bat", "VsDevCmd.bat", "activate", r".\venv\Scripts\Activate.ps1"] {
+            assert!(is_environment_script(name), "{name}");
+        }
+        for name in ["refreshenv", "activate.py", r"C:\activate\setup.bat"] {
+            assert!(!is_environment_script(name), "{name}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Tables of what is known about Windows images, their builds, programs and installers. Each row says how sure
 //! it is; the tables are written by hand and compiled in.
 
+pub mod access;
 pub mod accounts;
 pub mod base_image;
 pub mod build;

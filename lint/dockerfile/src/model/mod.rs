@@ -1,6 +1,9 @@
 //! What the instructions mean together: stages and what they inherit, variables, and the shell, user and
 //! folder in force at each instruction.
 
+mod change;
+mod launch;
+mod origin;
 mod platform;
 mod script;
 mod shell;
@@ -8,6 +11,9 @@ mod stage;
 mod variable;
 pub mod view;
 
+pub use change::{Change, ChangeKind};
+pub use launch::Launch;
+pub use origin::{CopySource, Origin};
 pub use platform::{Evidence, Os};
 pub use script::RunScript;
 pub use shell::{Shell, ShellOrigin, program_dialect};
@@ -89,6 +95,7 @@ impl Model {
         for stage in 0..model.stages.len() {
             let end = model.stages.get(stage + 1).map_or(model.steps.len(), |next| next.from);
             model.stages[stage].steps = model.stages[stage].from + 1..end;
+            launch::finish(&mut model, reading, stage);
         }
         model
     }
@@ -114,11 +121,18 @@ impl Model {
             return;
         };
         self.stages[stage].variables.extend(found);
+        self.stages[stage].launch.apply(index, instruction);
         let mut state = State::clone(&self.stages[stage].state);
         match (instruction.keyword, &instruction.kind) {
             (Some(Keyword::Shell), Kind::Command(line)) => match &line.form {
-                Form::Exec(words) if !words.is_empty() => state.shell = Shell::set(words, index),
-                _ => return,
+                Form::Exec(words) if !words.is_empty() => {
+                    state.shell = Shell::set(words.iter().map(|word| word.as_str().to_owned()).collect(), index);
+                }
+                Form::Shell(text) => match shell::intended(text, instruction) {
+                    Some(words) => state.shell = Shell::set(words, index),
+                    None => return,
+                },
+                Form::Exec(_) => return,
             },
             (Some(Keyword::User), Kind::Text(Some(word))) => state.user = self.setting(index, word),
             (Some(Keyword::Workdir), Kind::Text(Some(word))) => state.workdir = self.workdir(index, word),
@@ -191,10 +205,7 @@ impl Model {
     /// The stages whose files and settings the final image has: the last stage and those that it builds on, from
     /// last to first.
     pub fn shipped(&self) -> impl Iterator<Item = &Stage> {
-        std::iter::successors(self.final_stage(), |stage| match stage.base {
-            Base::Stage(parent) => self.stages.get(parent),
-            Base::Image | Base::Scratch => None,
-        })
+        self.final_stage().into_iter().flat_map(|last| self.lineage(last.index))
     }
 
     /// The stage of a name (in any letter case) or number, among those before `before`.

@@ -1,7 +1,8 @@
 //! Which platform a stage is for, and why we think so.
 
-use crate::ast;
+use crate::ast::{self, Kind};
 use crate::document::Reading;
+use crate::facts::Confidence;
 use crate::facts::base_image::{self, BaseImage};
 use crate::source::Span;
 use crate::syntax::Keyword;
@@ -41,6 +42,16 @@ pub(super) struct FileEvidence {
     backtick: bool,
     windows: u32,
     linux: u32,
+    strong_linux: bool,
+    windows_image: bool,
+    linux_image: bool,
+}
+
+impl FileEvidence {
+    /// Whether what the file is for decides against paths such as `/app`, which Windows takes as well.
+    fn outweighs_weak_signs_of_linux(&self) -> bool {
+        !self.strong_linux && !self.linux_image && (self.windows_image || self.windows >= STRONG)
+    }
 }
 
 /// How much a file or a stage looks like either platform.
@@ -48,6 +59,7 @@ pub(super) struct FileEvidence {
 struct Signs {
     windows: u32,
     linux: u32,
+    strong_linux: bool,
     first_windows: Option<Span>,
     first_linux: Option<Span>,
 }
@@ -111,7 +123,29 @@ pub(super) fn file_evidence(reading: &Reading) -> FileEvidence {
     for instruction in &reading.instructions {
         signs.add(instruction);
     }
-    FileEvidence { backtick: reading.tree.escape == '`', windows: signs.windows, linux: signs.linux }
+    let images = reading.instructions.iter().filter_map(|instruction| match &instruction.kind {
+        Kind::From(from) => image_os(from.image.as_ref()?.as_str()),
+        _ => None,
+    });
+    let images: Vec<base_image::Os> = images.collect();
+    FileEvidence {
+        backtick: reading.tree.escape == '`',
+        windows: signs.windows,
+        linux: signs.linux,
+        strong_linux: signs.strong_linux,
+        windows_image: images.contains(&base_image::Os::Windows),
+        linux_image: images.contains(&base_image::Os::Linux),
+    }
+}
+
+/// The system of an image by its name as written.
+fn image_os(text: &str) -> Option<base_image::Os> {
+    let name = text.split('@').next().unwrap_or(text);
+    let (name, tag) = match name.rfind(':').filter(|&at| !name[at..].contains('/')) {
+        Some(at) => (&name[..at], Some(&name[at + 1..])),
+        None => (name, None),
+    };
+    Some(base_image::lookup(name, tag)?.os)
 }
 
 /// The platform of a stage that builds on an image.
@@ -123,7 +157,13 @@ pub(super) fn of_stage(
     facts: Option<&BaseImage>,
     file: &FileEvidence,
 ) -> (Os, Evidence) {
-    if let Some(found) = by_flag(model, step, from) {
+    // No flag makes a Linux image of a repository that has none: the pull fails, and the rest is for Windows.
+    let only_windows = facts.is_some_and(|facts| {
+        facts.os == base_image::Os::Windows && !facts.multi_os && facts.confidence == Confidence::High
+    });
+    if let Some(found) = by_flag(model, step, from)
+        && !(only_windows && found.0 == Os::Linux)
+    {
         return found;
     }
     match facts.map(|facts| facts.os) {
@@ -141,6 +181,8 @@ pub(super) fn of_stage(
         && let Some(first) = signs.first_windows
     {
         (Os::Windows, Evidence::Content(first))
+    } else if !signs.strong_linux && signs.linux > 0 && file.outweighs_weak_signs_of_linux() {
+        (Os::Windows, Evidence::File)
     } else if signs.linux > signs.windows
         && let Some(first) = signs.first_linux
     {
@@ -236,6 +278,7 @@ impl Signs {
 
     fn linux(&mut self, weight: u32, span: Span) {
         self.linux += weight;
+        self.strong_linux |= weight >= STRONG;
         self.first_linux.get_or_insert(span);
     }
 }
@@ -243,4 +286,34 @@ impl Signs {
 /// Whether a word begins with a drive: `C:\x`, `c:/x`, `C:`.
 fn is_drive_path(word: &str) -> bool {
     matches!(word.as_bytes(), [letter, b':'] | [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Builder, Document};
+    use crate::source::Source;
+
+    fn first(text: &str) -> Os {
+        Document::new(Source::new(text.into()), Builder::Any).model.stages[0].os
+    }
+
+    #[test]
+    fn a_path_with_a_slash_is_no_linux_in_a_file_for_windows() {
+        let own = "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nWORKDIR /app\n";
+        assert_eq!(first(own), Os::Linux);
+        assert_eq!(first(&format!("{own}FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\n")), Os::Windows);
+        assert_eq!(first(&format!("{own}FROM x\nENTRYPOINT app.exe\n")), Os::Windows);
+        assert_eq!(first(&format!("{own}FROM alpine\nFROM mcr.microsoft.com/windows:20H2\n")), Os::Linux);
+        let strong = format!("{own}RUN apt-get update\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\n");
+        assert_eq!(first(&strong), Os::Linux);
+    }
+
+    #[test]
+    fn a_flag_makes_no_linux_image_of_a_windows_repository() {
+        let stage = |flag: &str, image: &str| first(&format!("FROM --platform={flag} {image}\n"));
+        assert_eq!(stage("linux/amd64", "mcr.microsoft.com/windows/servercore:ltsc2022"), Os::Windows);
+        assert_eq!(stage("linux/amd64", "mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-ltsc2022"), Os::Linux);
+        assert_eq!(stage("windows/amd64", "acme/app"), Os::Windows);
+    }
 }

@@ -1,6 +1,6 @@
 //! The script of a `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`, read by the shell that will read it.
 
-use crate::ast::{CommandLine, Form, Instruction, Keyword, Kind, Word};
+use crate::ast::{self, CommandLine, Form, Instruction, Keyword, Kind, Word};
 use crate::script::{self, Call, Command, Dialect, Quote, Script, Separator, Statement, StatementKind};
 use crate::source::Source;
 use crate::splice::Spliced;
@@ -13,7 +13,8 @@ use super::shell::Shell;
 pub struct RunScript {
     /// The script. An exec form is one statement with one command, whose words are the array's.
     pub script: Script,
-    /// In exec form no shell reads it.
+    /// In exec form no shell reads it. Also set for what its author meant as an exec form and the builder does not
+    /// take for one: see [`CommandLine::fault`].
     pub exec: bool,
 }
 
@@ -27,6 +28,11 @@ pub(super) fn of(instruction: &Instruction, source: &Source, shell: &Shell, os: 
     match &line.form {
         Form::Exec(words) => Some(RunScript { script: exec(words, os)?, exec: true }),
         Form::Shell(text) => {
+            // What failed to be an exec form was written as one.
+            if let Some(intent) = line.fault.as_ref().and_then(|_| ast::intent::of_command(instruction)) {
+                let words: Vec<Word> = intent.words.into_iter().map(|it| it.word).collect();
+                return Some(RunScript { script: exec(&words, os)?, exec: true });
+            }
             let text = heredoc_body(instruction, line, source).unwrap_or_else(|| text.clone());
             Some(RunScript { script: script::parse(text, shell.dialect?), exec: false })
         }
@@ -41,7 +47,7 @@ fn heredoc_body(instruction: &Instruction, line: &CommandLine, source: &Source) 
 }
 
 /// An exec form as a script of one command; what a shell in it reads is nested.
-fn exec(words: &[Word], os: Os) -> Option<Script> {
+pub(super) fn exec(words: &[Word], os: Os) -> Option<Script> {
     let (first, rest) = words.split_first()?;
     let dialect = if os == Os::Linux { Dialect::Posix } else { Dialect::Cmd };
     let span = first.span.to(rest.last().unwrap_or(first).span);

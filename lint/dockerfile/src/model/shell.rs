@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::ast::Word;
+use crate::ast::{self, Instruction};
 use crate::facts::base_image::DefaultShell;
 use crate::script::Dialect;
+use crate::splice::Spliced;
 
 use super::Os;
 
@@ -48,8 +49,7 @@ impl Shell {
         Rc::new(Shell::from_words(words.iter().map(|word| (*word).to_owned()).collect(), ShellOrigin::Image))
     }
 
-    pub(super) fn set(words: &[Word], step: usize) -> Rc<Shell> {
-        let words = words.iter().map(|word| word.as_str().to_owned()).collect();
+    pub(super) fn set(words: Vec<String>, step: usize) -> Rc<Shell> {
         Rc::new(Shell::from_words(words, ShellOrigin::Instruction(step)))
     }
 
@@ -72,6 +72,16 @@ impl Shell {
     }
 }
 
+/// The words that the author of a `SHELL` meant that is no JSON array: what follows is written for that shell, though
+/// the builder stops here.
+pub(super) fn intended(text: &Spliced, instruction: &Instruction) -> Option<Vec<String>> {
+    if let Some(intent) = ast::intent::of_command(instruction) {
+        return Some(intent.words.iter().map(|it| it.word.as_str().to_owned()).collect());
+    }
+    let words: Vec<String> = text.text().split_ascii_whitespace().map(str::to_owned).collect();
+    words.first().is_some_and(|word| program_dialect(word).is_some()).then_some(words)
+}
+
 /// The language of a shell program, by its file name in any folder, with or without `.exe`.
 pub fn program_dialect(program: &str) -> Option<Dialect> {
     match file_stem(program).to_ascii_lowercase().as_str() {
@@ -89,5 +99,31 @@ pub(crate) fn file_stem(program: &str) -> &str {
     match name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at)) {
         Some(at) if name[at..].eq_ignore_ascii_case(".exe") => &name[..at],
         _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{Builder, Document};
+    use crate::script::Dialect;
+    use crate::source::Source;
+
+    #[test]
+    fn what_follows_a_broken_form_is_read_as_its_author_meant_it() {
+        for (shell, dialect) in [
+            (r#"SHELL ["C:\pwsh\pwsh.exe", "-Command"]"#, Dialect::PowerShell),
+            ("SHELL ['powershell']", Dialect::WindowsPowerShell),
+            ("SHELL powershell -Command", Dialect::WindowsPowerShell),
+            ("SHELL what -ever", Dialect::Cmd),
+        ] {
+            let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{shell}\nRUN x\n");
+            let document = Document::new(Source::new(text.into()), Builder::Any);
+            assert_eq!(document.model.steps[2].script.as_ref().unwrap().script.dialect, dialect, "{shell}");
+        }
+        let text = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nCMD ['cmd', '/c', \"C:\\app\\x.cmd\"]\n";
+        let document = Document::new(Source::new(text.into()), Builder::Any);
+        let run = document.model.steps[1].script.as_ref().unwrap();
+        let nested = run.script.own_commands()[0].nested.as_ref().unwrap();
+        assert_eq!((run.exec, nested.text.text()), (true, r"C:\app\x.cmd"));
     }
 }

@@ -8,9 +8,11 @@ use crate::document::Reading;
 use crate::expand::Use;
 use crate::facts::base_image::{self, BaseImage};
 use crate::reference::{self, Reference, ReferenceError};
+use crate::script::Script;
 use crate::source::Span;
 use crate::splice::Spliced;
 
+use super::launch::Launch;
 use super::platform::{self, Evidence, FileEvidence, Os};
 use super::shell::Shell;
 use super::variable::Variable;
@@ -39,6 +41,9 @@ pub struct Stage {
     pub evidence: Evidence,
     /// The variables it declares, in order.
     pub variables: Vec<Variable>,
+    /// What its containers start.
+    pub launch: Launch,
+    pub(super) started: Option<Script>,
     /// What is in force at its end.
     pub state: Rc<State>,
 }
@@ -55,7 +60,7 @@ pub enum Base {
 }
 
 /// The image that a `FROM` names.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Image {
     /// The text, variables put in where they have a value and left as written where not.
     pub text: Spliced,
@@ -69,6 +74,40 @@ pub struct Image {
     pub span: Span,
 }
 
+impl Image {
+    /// The image of a `COPY --from`, where no variables are put in.
+    pub(super) fn literal(text: &Spliced) -> Image {
+        let reference = reference::parse(text);
+        Image { reference, text: text.clone(), uses: Vec::new(), certain: true, span: text.whole() }
+    }
+
+    /// The parts of the text, also when only the build knows the tag, which then is `None`.
+    pub fn named(&self) -> Option<Reference> {
+        if let Ok(reference) = &self.reference {
+            return Some(reference.clone());
+        }
+        let text = self.text.text();
+        let end = text.find('$')?;
+        let colon = text[..end].rfind(':').filter(|&at| !text[at..end].contains('/'))?;
+        reference::parse(&self.text.slice(0..colon)).ok().filter(|reference| reference.tag.is_none())
+    }
+
+    /// What the tables know of it, also when only the build knows its tag.
+    pub fn facts(&self) -> Option<BaseImage> {
+        facts(self)
+    }
+}
+
+impl Model {
+    /// A stage and the stages that it builds on, the nearest first.
+    pub fn lineage(&self, stage: usize) -> impl Iterator<Item = &Stage> {
+        std::iter::successors(self.stages.get(stage), |stage| match stage.base {
+            Base::Stage(parent) => self.stages.get(parent),
+            _ => None,
+        })
+    }
+}
+
 /// Opens the stage of a `FROM`.
 pub(super) fn open(
     model: &mut Model,
@@ -79,7 +118,7 @@ pub(super) fn open(
 ) {
     let Kind::From(from) = &instruction.kind else { return };
     let index = model.stages.len();
-    let image = from.image.as_ref().map(|word| image(model, step, word));
+    let image = from.image.as_ref().map(|word| image(model, step, &word.text, word.span));
     let base = base(model, image.as_ref(), index);
     let facts = match base {
         Base::Stage(parent) => model.stages[parent].facts,
@@ -89,6 +128,10 @@ pub(super) fn open(
     let (os, evidence) = match base {
         Base::Stage(parent) => (model.stages[parent].os, Evidence::Stage(parent)),
         _ => platform::of_stage(model, reading, step, instruction, facts.as_ref(), file),
+    };
+    let launch = match base {
+        Base::Stage(parent) => model.stages[parent].launch.inherited(),
+        _ => Launch::of_image(facts.as_ref().filter(|_| os == Os::Windows)),
     };
     let state = match base {
         Base::Stage(parent) => Rc::clone(&model.stages[parent].state),
@@ -110,19 +153,25 @@ pub(super) fn open(
         os,
         evidence,
         variables: Vec::new(),
+        launch,
+        started: None,
         state,
     });
 }
 
-fn image(model: &Model, step: usize, word: &ast::Word) -> Image {
+fn image(model: &Model, step: usize, word: &Spliced, span: Span) -> Image {
     let visible = super::variable::Globals { model, step };
-    let options = crate::expand::Options { skip_unset: true, ..Default::default() };
-    let (text, uses) = match crate::expand::word_with(&word.text, model.escape, &visible, options) {
-        Ok(expanded) => (expanded.text, expanded.uses),
-        Err(_) => (word.text.clone(), Vec::new()),
+    let expand = |skip_unset| {
+        let options = crate::expand::Options { skip_unset, ..Default::default() };
+        crate::expand::word_with(word, model.escape, &visible, options).ok()
     };
-    let certain = uses.iter().all(|used| used.found) && !text.text().contains('$');
-    Image { reference: reference::parse(&text), text, uses, certain, span: word.span }
+    let whole = expand(false).filter(|all| all.uses.iter().all(|used| used.found || used.has_default));
+    let (text, uses) = match whole.or_else(|| expand(true)) {
+        Some(expanded) => (expanded.text, expanded.uses),
+        None => (word.clone(), Vec::new()),
+    };
+    let certain = uses.iter().all(|used| used.found || used.has_default) && !text.text().contains('$');
+    Image { reference: reference::parse(&text), text, uses, certain, span }
 }
 
 fn base(model: &Model, image: Option<&Image>, index: usize) -> Base {

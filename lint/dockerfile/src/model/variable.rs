@@ -3,6 +3,7 @@
 use crate::ast::{self, Keyword, Kind, Pair};
 use crate::expand::Lookup;
 use crate::source::Span;
+use crate::splice::Spliced;
 
 use super::{Base, Model, Os};
 
@@ -13,6 +14,8 @@ pub struct Variable {
     pub name: String,
     /// The value, expanded; `None` when only the build knows it (`ARG` without default).
     pub value: Option<String>,
+    /// The value with its place, where the instruction itself has one.
+    pub written: Option<Spliced>,
     /// How it was declared.
     pub kind: VariableKind,
     /// The name where it was declared; empty for a variable of the base image.
@@ -68,28 +71,28 @@ pub fn is_platform_argument(name: &str) -> bool {
 
 /// The variables that an instruction declares.
 pub(super) fn declared(model: &Model, step: usize, instruction: &ast::Instruction) -> Vec<Variable> {
-    let one = |pair: &Pair, kind: VariableKind, value: Option<String>| {
+    let one = |pair: &Pair, kind: VariableKind, written: Option<Spliced>, inherited: Option<String>| {
         let name = model
             .expand(step, &pair.name.text)
             .map_or_else(|_| pair.name.as_str().to_owned(), |name| name.text.text().to_owned());
-        Variable { name, value, kind, span: pair.name.span, step }
+        let value = written.as_ref().map(|written| written.text().to_owned()).or(inherited);
+        Variable { name, value, written, kind, span: pair.name.span, step }
     };
     let expanded = |pair: &Pair| {
-        let value = pair.value.as_ref()?;
-        let value = model.expand(step, &value.text).ok()?.text.text().to_owned();
-        (value.len() <= MAX_VALUE).then_some(value)
+        let value = model.expand(step, &pair.value.as_ref()?.text).ok()?.text;
+        (value.text().len() <= MAX_VALUE).then_some(value)
     };
     match (instruction.keyword, &instruction.kind) {
         (Some(Keyword::Env), Kind::Pairs(pairs)) => {
-            pairs.iter().map(|pair| one(pair, VariableKind::Env, expanded(pair))).collect()
+            pairs.iter().map(|pair| one(pair, VariableKind::Env, expanded(pair), None)).collect()
         }
         (Some(Keyword::Arg), Kind::Args(pairs)) => {
             let global = |name: &str| {
                 let found = model.globals.iter().rev().find(|variable| variable.name == name)?;
                 found.value.clone()
             };
-            let value = |pair: &Pair| expanded(pair).or_else(|| global(pair.name.as_str()));
-            pairs.iter().map(|pair| one(pair, VariableKind::Arg, value(pair))).collect()
+            let inherited = |pair: &Pair| global(pair.name.as_str());
+            pairs.iter().map(|pair| one(pair, VariableKind::Arg, expanded(pair), inherited(pair))).collect()
         }
         _ => Vec::new(),
     }

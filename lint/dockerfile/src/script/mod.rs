@@ -3,12 +3,20 @@
 
 pub mod argv;
 pub mod cmd;
+mod comment;
+mod direct;
+mod fused;
 pub mod nested;
 pub mod posix;
 pub mod powershell;
 #[cfg(test)]
 mod sketch;
+mod typographic;
 mod visit;
+
+pub use comment::Comment;
+pub use fused::Fused;
+pub use typographic::Typographic;
 
 use crate::source::Span;
 use crate::splice::Spliced;

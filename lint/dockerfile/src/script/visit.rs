@@ -26,6 +26,24 @@ impl Script {
         found
     }
 
+    /// Every statement of this script itself: blocks, words and expressions, but not nested scripts, each before what
+    /// is inside it.
+    pub fn own_statements(&self) -> Vec<&Statement> {
+        let mut found = Vec::new();
+        walk(&self.statements, self.dialect, false, &mut |_, item| {
+            if let Item::Statement(statement) = item {
+                found.push(statement);
+            }
+        });
+        found
+    }
+
+    /// This script and every script nested in it.
+    pub fn scripts(&self) -> Vec<&Script> {
+        let nested = self.commands().into_iter().filter_map(|(_, command)| command.nested.as_deref());
+        std::iter::once(self).chain(nested).collect()
+    }
+
     /// Every statement, also in blocks, words, expressions and nested scripts, each before what is inside it, with
     /// the dialect it is read by.
     pub fn all_statements(&self) -> Vec<(Dialect, &Statement)> {

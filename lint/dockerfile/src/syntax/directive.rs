@@ -21,6 +21,17 @@ pub struct Directive {
     pub line: u32,
 }
 
+impl Directive {
+    /// The escape character that it names, if it is an escape directive with a value that builders take.
+    pub fn escape(&self) -> Option<char> {
+        match self.value.as_str() {
+            "`" if self.name == "escape" => Some('`'),
+            "\\" if self.name == "escape" => Some('\\'),
+            _ => None,
+        }
+    }
+}
+
 /// Whether the lines so far leave room for directives, and what they said.
 #[derive(Default)]
 pub(super) struct Directives {
@@ -40,7 +51,7 @@ impl Directives {
         if directive.counts {
             let kind = if self.found.iter().any(|old| old.name == directive.name) {
                 Some(ProblemKind::RepeatedDirective(directive.name.clone()))
-            } else if directive.name == "escape" && !matches!(directive.value.as_str(), "`" | "\\") {
+            } else if directive.name == "escape" && directive.escape().is_none() {
                 Some(ProblemKind::InvalidEscape(directive.value.clone()))
             } else {
                 None
@@ -54,12 +65,7 @@ impl Directives {
 
     /// The escape character that the directives set.
     pub(super) fn escape(&self) -> Option<char> {
-        let directive = self.found.iter().find(|directive| directive.counts && directive.name == "escape")?;
-        match directive.value.as_str() {
-            "`" => Some('`'),
-            "\\" => Some('\\'),
-            _ => None,
-        }
+        self.found.iter().find(|directive| directive.counts && directive.name == "escape")?.escape()
     }
 }
 

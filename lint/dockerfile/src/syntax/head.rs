@@ -7,6 +7,27 @@ use crate::splice::Spliced;
 
 use super::Keyword;
 
+/// The flags that instructions of any kind know, without their dashes.
+pub const FLAGS: [&str; 17] = [
+    "checksum",
+    "chmod",
+    "chown",
+    "exclude",
+    "from",
+    "interval",
+    "keep-git-dir",
+    "link",
+    "mount",
+    "network",
+    "parents",
+    "platform",
+    "retries",
+    "security",
+    "start-interval",
+    "start-period",
+    "timeout",
+];
+
 /// Keyword, flags and arguments, as ranges of [`super::Instruction::line`].
 #[derive(Clone, Debug)]
 pub struct Head {

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 pub use directive::Directive;
 pub(crate) use head::is_blank;
-pub use head::{Flag, Head};
+pub use head::{FLAGS, Flag, Head};
 pub use heredoc::Heredoc;
 pub use parse::{MAX_LINE, parse};
 pub use token::{Token, TokenKind};
@@ -27,9 +27,9 @@ pub struct Options {
     pub escape: Option<char>,
     /// Which release of BuildKit's Dockerfile frontend reads the file.
     pub frontend: Frontend,
-    /// Lines (from 1) whose last character is no continuation, though it is the escape character.
+    /// Lines (from 1, in order) whose last character is no continuation, though it is the escape character.
     pub ended: Vec<u32>,
-    /// Lines (from 1) that the other escape character continues.
+    /// Lines (from 1, in order) that the other escape character continues.
     pub continued: Vec<u32>,
 }
 

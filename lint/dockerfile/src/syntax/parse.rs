@@ -230,10 +230,14 @@ impl Parser<'_> {
                 .push(Problem { kind: ProblemKind::LineTooLong, span: Span::new(span.start, span.start) });
         }
         let text = self.source.slice(span).trim_end_matches([' ', '\t']);
-        let escape = if self.options.continued.contains(&self.line) { other_escape(self.escape) } else { self.escape };
+        let escape = if self.options.continued.binary_search(&self.line).is_ok() {
+            other_escape(self.escape)
+        } else {
+            self.escape
+        };
         let continued = text.strip_suffix(escape).filter(|before| !before.ends_with(escape));
         match continued {
-            Some(before) if !self.options.ended.contains(&self.line) => {
+            Some(before) if self.options.ended.binary_search(&self.line).is_err() => {
                 let at = span.start + before.len() as u32;
                 Cut { content: Span::new(span.start, at), continuation: Some(Span::new(at, span.end)), newline }
             }

@@ -2,7 +2,7 @@
 
 use crate::source::Source;
 
-use super::{Instruction, Keyword, Options, ProblemKind, Tree, other_escape, parse};
+use super::{Instruction, Keyword, Options, Tree, other_escape, parse};
 
 /// Why the author meant something else than the builder reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,27 +16,77 @@ pub enum Reason {
 }
 
 /// The file as its author meant it, if that is not how the builder reads it: the reading under which unknown
-/// instructions vanish and no instruction is swallowed by the one before it.
+/// instructions vanish, no instruction is swallowed by the one before it, and an escape directive that the
+/// builder passes over counts.
 pub fn meant(source: &Source, built: &Tree, options: &Options) -> Option<(Tree, Reason)> {
-    let unknown = unknown_instructions(built);
-    if unknown > 0 {
-        let other = parse(source, &Options { escape: Some(other_escape(built.escape)), ..options.clone() });
-        if unknown_instructions(&other) == 0 && continues(&other) {
-            let tree = unswallowed(source, &other, options).map_or(other, |(tree, _)| tree);
-            return Some((tree, Reason::OtherEscape));
+    let faults = faults(source, built);
+    let wanted = wanted_escape(built) == Some(other_escape(built.escape));
+    if faults > 0 || wanted {
+        if !is_declared(built)
+            && let Some(found) = other_escape_reading(source, built, options, (faults, wanted))
+        {
+            return Some(found);
         }
         if let Some(found) = other_continuations(source, built, options) {
             return Some(found);
-        }
-        if unknown_instructions(&other) * 2 < unknown && continues(&other) {
-            return Some((other, Reason::OtherEscape));
         }
     }
     unswallowed(source, built, options)
 }
 
-fn unknown_instructions(tree: &Tree) -> usize {
-    tree.problems.iter().filter(|problem| matches!(problem.kind, ProblemKind::UnknownInstruction(_))).count()
+/// Whether a directive that counts sets the escape character.
+fn is_declared(tree: &Tree) -> bool {
+    tree.directives.iter().any(|directive| directive.counts && directive.escape() == Some(tree.escape))
+}
+
+/// The escape character that a directive asks for in vain: it stands in the wrong place, or its value is a slip.
+fn wanted_escape(tree: &Tree) -> Option<char> {
+    let mut asked = tree.directives.iter().filter(|directive| directive.name == "escape");
+    asked.find_map(|directive| match directive.escape() {
+        None if directive.counts => Some(if directive.value.contains('\\') { '\\' } else { '`' }),
+        escape => escape,
+    })
+}
+
+fn other_escape_reading(
+    source: &Source,
+    built: &Tree,
+    options: &Options,
+    (before, wanted): (usize, bool),
+) -> Option<(Tree, Reason)> {
+    let other = parse(source, &Options { escape: Some(other_escape(built.escape)), ..options.clone() });
+    let after = faults(source, &other);
+    let better = after == 0 || !continues(built) && after < before || after * 2 < before;
+    if wanted && after <= before || continues(&other) && better {
+        let tree = unswallowed(source, &other, options).map_or(other, |(tree, _)| tree);
+        return Some((tree, Reason::OtherEscape));
+    }
+    None
+}
+
+/// How many instructions are none, or lack what the line after them says.
+fn faults(source: &Source, tree: &Tree) -> usize {
+    let unknown = tree.instructions.iter().filter(|instruction| instruction.innermost().name.is_none()).count();
+    unknown + tree.instructions.windows(2).filter(|pair| is_cut_off(source, tree.escape, pair)).count()
+}
+
+/// Whether a line that ends in the other escape character goes on in what the builder takes for the next
+/// instruction: `HEALTHCHECK` before its `CMD`, or an indented command that has an instruction's name.
+fn is_cut_off(source: &Source, escape: char, pair: &[Instruction]) -> bool {
+    let [first, second] = pair else { return false };
+    if second.head.name.is_none() || !ends_in(source, first, other_escape(escape)) {
+        return false;
+    }
+    let line = source.slice(source.line_span(second.lines.0));
+    let keyword = &second.line.text()[second.head.keyword.clone()];
+    let indented = line.starts_with([' ', '\t']);
+    let last = source.slice(source.line_span(first.lines.1)).trim_end_matches([' ', '\t']);
+    let apart = last[..last.len() - 1].ends_with([' ', '\t']);
+    match first.innermost().name {
+        Some(Keyword::Healthcheck) if second.head.name == Some(Keyword::Cmd) => first.innermost().args.len() == 1,
+        Some(_) => indented && apart && keyword.bytes().any(|byte| byte.is_ascii_lowercase()),
+        None => first.head.name == Some(Keyword::Onbuild) && first.innermost().keyword.len() == 1,
+    }
 }
 
 fn continues(tree: &Tree) -> bool {
@@ -50,36 +100,26 @@ fn other_continuations(source: &Source, built: &Tree, options: &Options) -> Opti
     let mut tree: Option<Tree> = None;
     loop {
         let current = tree.as_ref().unwrap_or(built);
+        let goes_on = |pair: &&[Instruction]| {
+            pair[1].head.name.is_none() && ends_in(source, &pair[0], other) || is_cut_off(source, built.escape, pair)
+        };
         let more: Vec<u32> = current
             .instructions
             .windows(2)
-            .filter(|pair| pair[1].head.name.is_none() && ends_in(source, &pair[0], other))
+            .filter(goes_on)
             .map(|pair| pair[0].lines.1)
-            .filter(|line| !continued.contains(line))
+            .filter(|line| continued.binary_search(line).is_err())
             .collect();
         if more.is_empty() {
             break;
         }
         continued.extend(more);
-        // A continued run of lines ends in an unknown instruction at each step; all lines of one run are
-        // taken in the next rounds, at most as many as there are lines.
-        continued.extend(run_of_unknown(source, current, other, &continued));
         continued.sort_unstable();
         continued.dedup();
         tree = Some(parse(source, &Options { continued: continued.clone(), ..options.clone() }));
     }
-    let tree = tree.filter(|tree| unknown_instructions(tree) < unknown_instructions(built))?;
+    let tree = tree.filter(|tree| faults(source, tree) < faults(source, built))?;
     Some((tree, Reason::OtherContinuation(continued)))
-}
-
-/// The lines of unknown instructions that go on with the other escape character themselves.
-fn run_of_unknown(source: &Source, tree: &Tree, other: char, continued: &[u32]) -> Vec<u32> {
-    let unknown = tree.instructions.iter().filter(|instruction| instruction.head.name.is_none());
-    unknown
-        .filter(|instruction| ends_in(source, instruction, other))
-        .map(|instruction| instruction.lines.1)
-        .filter(|line| !continued.contains(line))
-        .collect()
 }
 
 fn ends_in(source: &Source, instruction: &Instruction, char: char) -> bool {
@@ -105,22 +145,39 @@ fn unswallowed(source: &Source, tree: &Tree, options: &Options) -> Option<(Tree,
     Some((parse(source, &options), Reason::Swallowed(ended)))
 }
 
-/// Whether the text before `at` ends in a path and the text after it begins with an instruction.
+/// Whether the text before `at` ends in a path and the text after it begins with an instruction, or there is none.
 fn swallows(instruction: &Instruction, at: usize) -> bool {
     let (before, after) = instruction.line.text().split_at(at);
-    let first = after.trim_start().split(super::is_blank).next().unwrap_or_default();
-    let is_instruction = Keyword::of(first).is_some() && first.bytes().all(|byte| byte.is_ascii_uppercase());
-    is_instruction && after.trim_start().len() > first.len() && is_path(last_word(before))
+    let word = last_word(before);
+    let rest = after.trim_start();
+    if rest.is_empty() {
+        return is_path(word);
+    }
+    let first = rest.split(super::is_blank).next().unwrap_or_default();
+    let shouts = |word: &str| word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let own = &instruction.line.text()[instruction.head.keyword.clone()];
+    let alike = shouts(first) || !shouts(own) && rest.len() == after.len();
+    Keyword::of(first).is_some() && alike && rest.len() > first.len() && (is_path(word) || takes_paths(before, word))
+}
+
+/// Whether the line that ends in `word` begins with an instruction whose words are all paths.
+fn takes_paths(line: &str, word: &str) -> bool {
+    let start = line.rfind(word).unwrap_or_default();
+    let mut keywords = line[..start].split_whitespace().map_while(Keyword::of);
+    let keyword = keywords.find(|&keyword| keyword != Keyword::Onbuild);
+    !word.is_empty() && matches!(keyword, Some(Keyword::Workdir | Keyword::Copy | Keyword::Add | Keyword::Volume))
 }
 
 fn last_word(text: &str) -> &str {
     text.rsplit(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '=' | ',')).next().unwrap_or_default()
 }
 
-/// A word that is a folder when a backslash follows: `C:`, `C:\data`, `.\src`, `\\server\share`, `app`
-/// does not look like one by itself.
+/// A word that is a folder when a backslash follows: `C:`, `C:\data`, `.`, `HKLM:`, `%TEMP%`; a plain `app` does not
+/// look like one by itself.
 fn is_path(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    let drive = bytes.len() >= 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
-    drive || word.contains('\\') || matches!(word, "." | "..") || word.ends_with('%')
+    let drive = word.split_once(':').is_some_and(|(name, rest)| {
+        let letters = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+        letters && (name.len() == 1 || rest.is_empty())
+    });
+    drive || word.contains('\\') || matches!(word, "." | "..") || word.ends_with(['%', '}'])
 }

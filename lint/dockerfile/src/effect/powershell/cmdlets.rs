@@ -67,11 +67,18 @@ pub(super) fn classify(cmdlet: &str, words: &[Word], context: &EffectContext) ->
             one(Some(EffectKind::PackageInstall { manager: Manager::PowerShellGet, packages }))
         }
         "add-appxpackage" => one(Some(appx(&bound))),
-        "add-computer" => vec![EffectKind::DomainJoin],
-        "start-sleep" => vec![EffectKind::Sleep],
+        "add-computer" => one((!bound.has("WorkgroupName")).then_some(EffectKind::DomainJoin)),
+        "start-sleep" => vec![sleep(&bound)],
         "wait-event" => vec![EffectKind::KeepAlive],
         _ => vec![EffectKind::Print],
     }
+}
+
+/// A sleep of more than ten days is meant to last for ever.
+fn sleep(bound: &Bound) -> EffectKind {
+    let time = bound.value(&["Seconds"], &[]).map(|value| value.text()).unwrap_or_default();
+    let for_ever = time.to_ascii_lowercase().contains("::maxvalue") || time.parse::<u64>().is_ok_and(|it| it > 864_000);
+    if for_ever { EffectKind::KeepAlive } else { EffectKind::Sleep }
 }
 
 fn named(bound: &Bound, name: &str) -> Option<String> {

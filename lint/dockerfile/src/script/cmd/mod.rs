@@ -10,6 +10,7 @@ mod variable;
 mod word;
 
 pub use launch::{Launched, launched};
+pub use simple::is_builtin;
 
 use std::ops::Range;
 

@@ -210,7 +210,7 @@ impl Place {
 }
 
 /// Whether the name is a command inside cmd.exe.
-pub(super) fn is_builtin(name: &str) -> bool {
+pub fn is_builtin(name: &str) -> bool {
     BUILT_INS.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 

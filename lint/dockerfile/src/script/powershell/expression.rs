@@ -42,8 +42,28 @@ impl Reader<'_> {
             TokenKind::Comma if stop_at_comma => true,
             kind if is_closer(kind) => true,
             _ if self.at_chain() || self.at_assignment() => true,
+            _ if !stop_at_comma && self.at > first && self.lacks_operator() => true,
             _ => self.at > first && self.starts_line(self.at) && !self.goes_on_after(self.at - 1),
         }
+    }
+
+    /// Whether a statement begins where only an operator could go on: PowerShell reads no further, and the next
+    /// statement is what the author meant.
+    fn lacks_operator(&self) -> bool {
+        let kind = |back: usize| self.at.checked_sub(back).map(|index| self.tokens[index].kind);
+        let is_operand = match kind(1) {
+            Some(TokenKind::Variable | TokenKind::StringSq | TokenKind::StringDq) => true,
+            Some(TokenKind::Number | TokenKind::RParen) => true,
+            Some(TokenKind::Generic) => matches!(kind(2), Some(TokenKind::DoubleColon | TokenKind::Dot)),
+            _ => false,
+        };
+        let begins = match self.kind() {
+            TokenKind::Variable | TokenKind::Keyword => true,
+            TokenKind::Generic => self.token().value.starts_with(|char: char| char.is_ascii_alphabetic()),
+            TokenKind::LBracket => self.next_kind() == TokenKind::Generic,
+            _ => false,
+        };
+        is_operand && begins && !self.is_glued(self.at)
     }
 
     /// Whether the next line belongs to the expression because this token wants an operand.

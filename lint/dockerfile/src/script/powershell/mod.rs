@@ -12,6 +12,7 @@ mod string;
 mod tests;
 
 use super::{Dialect, Fault, FaultKind, Script, Word};
+use crate::source::Span;
 use crate::splice::Spliced;
 use reader::Reader;
 
@@ -38,6 +39,18 @@ pub fn parse(text: Spliced, dialect: Dialect, depth: u32) -> Script {
     // Over the finished tree, so that an inner script is not read on top of the stack of the outer one.
     super::nested::attach(&mut script, depth);
     script
+}
+
+/// The comments of a script, also those inside sub-expressions.
+pub(super) fn comments(text: &Spliced) -> Vec<Span> {
+    if guard::may_overflow(text.text()) {
+        return Vec::new();
+    }
+    let mut reader = Reader::new(text, 0..text.text().len(), 0);
+    reader.statements(None);
+    let mut comments = reader.finish().comments;
+    comments.sort_unstable();
+    comments
 }
 
 /// The elements of an array as one word holds it (`'/i','x.msi'`), with quotes and escapes undone; a word that is

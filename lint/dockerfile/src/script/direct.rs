@@ -1,0 +1,99 @@
+//! Scripts that start one program and need no shell for it.
+
+use super::{Call, Command, Dialect, Quote, Script, StatementKind, Word, cmd};
+use crate::facts::cmdlets::cmdlet;
+
+/// What POSIX shells do themselves and no program does for them.
+const POSIX_BUILT_INS: [&str; 27] = [
+    ".", ":", "alias", "bg", "break", "cd", "continue", "declare", "eval", "exec", "exit", "export", "fg", "local",
+    "read", "readonly", "return", "set", "shift", "shopt", "source", "trap", "type", "ulimit", "umask", "unset",
+    "wait",
+];
+
+/// Programs of Windows that are batch files and are called without `.cmd`; only a shell finds them.
+const BATCH_FILES: [&str; 31] = [
+    "activate", "ant", "az", "bower", "bundle", "catalina", "composer", "conda", "corepack", "flutter", "gcloud",
+    "gem", "gradle", "gradlew", "grunt", "gulp", "jekyll", "mvn", "mvnw", "ng", "npm", "npx", "pnpm", "rails", "rake",
+    "sbt", "serve", "tsc", "vsdevcmd", "yarn", "yarnpkg",
+];
+
+impl Script {
+    /// The one program that this script starts with fixed words, when the engine could start it without the shell.
+    pub fn program(&self) -> Option<&Command> {
+        let [statement] = self.statements.as_slice() else { return None };
+        let StatementKind::Pipeline(commands) = &statement.kind else { return None };
+        let [command] = commands.as_slice() else { return None };
+        let name = command.name.literal()?;
+        let plain = command.call != Call::Dot
+            && command.expression.is_none()
+            && command.redirections.is_empty()
+            && command.words.iter().all(|word| word.literal().is_some())
+            && !std::iter::once(&command.name).chain(&command.words).any(|word| self.is_special(word))
+            && self.faults.is_empty();
+        (plain && is_program(name, self.dialect)).then_some(command)
+    }
+}
+
+impl Script {
+    /// `cmd /S` takes away the quotes around a whole line, and what was in them is read as a line of its own.
+    fn is_special(&self, word: &Word) -> bool {
+        let quoted_line = word.quote == Quote::Double && word.text.contains([' ', '&', '|', '<', '>']);
+        let first = self.statements.first().is_some_and(|statement| statement.span.start == word.span.start);
+        self.dialect == Dialect::Cmd && (first && quoted_line || word.quote == Quote::None && word.text.contains(';'))
+    }
+}
+
+fn is_program(name: &str, dialect: Dialect) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let is = |names: &[&str]| names.contains(&lower.as_str());
+    let script = [".bat", ".cmd", ".ps1", ".vbs", ".js", ".py"].iter().any(|end| lower.ends_with(end));
+    match dialect {
+        Dialect::Posix => !is(&POSIX_BUILT_INS) && !lower.contains(['*', '?', '~', '=']),
+        Dialect::Cmd => !script && !is(&BATCH_FILES) && !cmd::is_builtin(name) && !lower.starts_with(['@', ':']),
+        Dialect::WindowsPowerShell | Dialect::PowerShell => {
+            !script && !is(&BATCH_FILES) && cmdlet(name, dialect).is_none() && !is_cmdlet_name(&lower)
+        }
+    }
+}
+
+/// A verb, a dash and a noun, without a folder and an extension.
+fn is_cmdlet_name(lower: &str) -> bool {
+    let letters = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    lower.split_once('-').is_some_and(|(verb, noun)| letters(verb) && letters(noun))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::script::{Dialect, parse};
+    use crate::splice::Spliced;
+
+    #[test]
+    fn a_program_needs_no_shell() {
+        let name = |text: &str, dialect| {
+            let script = parse(Spliced::verbatim(text, 0), dialect);
+            script.program().map(|command| command.name.text.clone())
+        };
+        for (text, dialect, program) in [
+            (r"C:\app\a.exe -x 1", Dialect::Cmd, Some(r"C:\app\a.exe")),
+            ("powershell -Command \"a; b\"", Dialect::Cmd, Some("powershell")),
+            ("a.exe && b.exe", Dialect::Cmd, None),
+            ("a.exe > log", Dialect::Cmd, None),
+            ("a.exe %X%", Dialect::Cmd, None),
+            ("npm start", Dialect::Cmd, None),
+            ("echo hello", Dialect::Cmd, None),
+            (r#""cd \app & npm start""#, Dialect::Cmd, None),
+            ("hostname; time /T", Dialect::Cmd, None),
+            (r".\start.cmd", Dialect::Cmd, None),
+            (r".\a.exe -x", Dialect::WindowsPowerShell, Some(r".\a.exe")),
+            ("a.exe $env:X", Dialect::WindowsPowerShell, None),
+            ("Start-Sleep 5; a.exe", Dialect::WindowsPowerShell, None),
+            ("Start-Website x", Dialect::WindowsPowerShell, None),
+            (r".\start.ps1", Dialect::WindowsPowerShell, None),
+            ("nginx -g 'daemon off;'", Dialect::Posix, Some("nginx")),
+            ("exec nginx", Dialect::Posix, None),
+            ("java $OPTS -jar a.jar", Dialect::Posix, None),
+        ] {
+            assert_eq!(name(text, dialect).as_deref(), program, "{text}");
+        }
+    }
+}

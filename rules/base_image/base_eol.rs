@@ -1,0 +1,95 @@
+//! A build of Windows, or an image of one, that gets no security updates any more.
+
+use dockerfile::diagnostic::{Fix, Severity};
+use dockerfile::facts::base_image::{BaseImage, Family};
+use dockerfile::facts::build::{Build, NANO_2016_END};
+use dockerfile::facts::deprecated::{self, Kind};
+use dockerfile::facts::{Confidence, Date};
+use dockerfile::reference::Part;
+
+use super::named::{self, Named};
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "base-eol",
+    group: Group::BaseImage,
+    severity: Severity::Error,
+    fix: Fixable::Suggested,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("base_eol.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for image in named::images(context) {
+        let Some(facts) = image.windows() else { continue };
+        match facts.build.zip(image.build_part()) {
+            Some((build, part)) if end(facts, build).is_some_and(|end| is_near(end, context)) => {
+                ended(context, report, &image, facts, build, &part);
+            }
+            _ => dropped(context, report, &image),
+        }
+    }
+}
+
+/// The last day with updates.
+fn end(facts: &BaseImage, build: &Build) -> Option<Date> {
+    // Nano Server of 2016 ended before the rest of its build.
+    if facts.nano && build.number == 14393 { Some(NANO_2016_END) } else { build.end() }
+}
+
+/// Whether support has ended or ends within a year.
+fn is_near(end: Date, context: &Context) -> bool {
+    let now = context.settings.as_of;
+    end < Date { year: now.year + 1, ..now }
+}
+
+fn ended(context: &Context, report: &mut Report, image: &Named, facts: &BaseImage, build: &Build, part: &Part) {
+    let Some(end) = end(facts, build) else { return };
+    let is_over = end < context.settings.as_of;
+    let what = if facts.nano && build.number == 14393 { "Nano Server 2016" } else { build.display };
+    let message = match is_over {
+        true => format!("no security updates for {what} since {end}"),
+        false => format!("the last security updates for {what} come on {end}"),
+    };
+    let help = "take a long-term build that is supported: ltsc2019, ltsc2022 or ltsc2025";
+    let Some(mut finding) = image.report(context, report, part, message, help) else { return };
+    if !is_over {
+        finding = finding.at_most(Severity::Info);
+    } else if facts.confidence != Confidence::High || build.confidence != Confidence::High {
+        finding = finding.at_most(Severity::Warning);
+    }
+    if let Some(fix) = upgrade(context, image, facts, part) {
+        finding.fix(fix);
+    }
+}
+
+/// The same image of a supported build, where one exists.
+fn upgrade(context: &Context, image: &Named, facts: &BaseImage, part: &Part) -> Option<Fix> {
+    let build = named::usual_build(context);
+    let is_first_party = image.name().starts_with("mcr.microsoft.com/") && image.parts.digest.is_none();
+    let edit = match facts.family {
+        Family::Windows => image.replace(context, &image.whole(), format!("{}/server:{build}", image.name())),
+        Family::ServerCore | Family::NanoServer | Family::Server => {
+            image.replace(context, image.parts.tag.as_ref()?, build)
+        }
+        Family::ServerCoreIis => image.replace(context, part, build),
+        _ => None,
+    };
+    edit.filter(|_| is_first_party).map(|edit| Fix::suggested(format!("take the build {build}"), vec![edit]))
+}
+
+/// Images that ended though their build of Windows did not.
+fn dropped(context: &Context, report: &mut Report, image: &Named) {
+    let Some(tag) = &image.parts.tag else { return };
+    let rows = deprecated::all(&image.name(), image.tag());
+    let row = rows.iter().find(|row| row.kind == Kind::EndOfSupport && !row.is_dotnet_core());
+    let Some(row) = row.filter(|row| row.since.is_none_or(|since| since < context.settings.as_of)) else { return };
+    let since = row.since.map_or(String::new(), |since| format!(" since {since}"));
+    let message = format!("{} has had no updates{since}", tag.text);
+    let finding = image.report(context, report, tag, message, format!("write instead: {}", row.advice));
+    if let Some(finding) = finding {
+        finding.at_most(Severity::Warning);
+    }
+}

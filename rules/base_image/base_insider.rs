@@ -1,0 +1,35 @@
+//! Previews of Windows, which only hosts of the Insider Program start.
+
+use dockerfile::diagnostic::Severity;
+use dockerfile::facts::base_image::{self, Family};
+
+use super::named;
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "base-insider",
+    group: Group::BaseImage,
+    severity: Severity::Warning,
+    fix: Fixable::No,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("base_insider.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for image in named::images(context) {
+        let is_old_name = image.parts.repository.text.ends_with("-insider");
+        let is_preview = image.windows().is_some_and(|facts| facts.family == Family::Insider || is_old_name);
+        // Those on Docker Hub are gone altogether.
+        if !is_preview || base_image::normalise(&image.name()).starts_with("microsoft/") {
+            continue;
+        }
+        let message = "insider images start only on hosts of the Windows Insider Program";
+        let help = "take a released build, such as ltsc2022 or ltsc2025";
+        let finding = image.report(context, report, &image.name_part(), message, help);
+        if let Some(finding) = finding {
+            finding.seen("you must join the Windows Insider Program (0xc0370113)");
+        }
+    }
+}

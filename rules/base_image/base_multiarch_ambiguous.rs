@@ -1,0 +1,59 @@
+//! A tag with images for Windows and for Linux, in a file for Windows.
+
+use dockerfile::diagnostic::{Fix, Severity};
+use dockerfile::facts::base_image::{self, Family};
+use dockerfile::model::{Evidence, Os};
+
+use super::named::{self, Named};
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "base-multiarch-ambiguous",
+    group: Group::BaseImage,
+    severity: Severity::Warning,
+    fix: Fixable::Suggested,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("base_multiarch_ambiguous.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for image in named::images(context).into_iter().filter(|image| image.is_base && !image.is_open) {
+        let Some(facts) = image.windows().filter(|facts| facts.os == base_image::Os::Either) else { continue };
+        let from = &context.instructions()[image.stage.from];
+        // A pinned digest is one image, or a list whose user knows what is in it.
+        if from.flag("platform").is_some() || image.parts.digest.is_some() || !is_for_windows(context, &image) {
+            continue;
+        }
+        let base = if facts.nano { "nanoserver" } else { "windowsservercore" };
+        let message = "this tag is for Linux and for Windows: the builder's own system decides";
+        let help = format!("name the base in the tag, such as {base}-{}", named::usual_build(context));
+        let part = image.parts.tag.clone().unwrap_or_else(|| image.name_part());
+        let Some(finding) = image.report(context, report, &part, message, help) else { continue };
+        let finding = finding.seen("on a builder for Linux containers this stage is a Linux image");
+        if let Some(fix) = name_base(context, &image, facts.family, base) {
+            finding.fix(fix);
+        }
+    }
+}
+
+/// Whether more than the image tells that the stage is for Windows.
+fn is_for_windows(context: &Context, image: &Named) -> bool {
+    let by_image = |facts: &base_image::BaseImage| facts.os == base_image::Os::Windows;
+    let others = || context.model().stages.iter().filter(|stage| stage.index != image.stage.index);
+    match image.stage.evidence {
+        Evidence::Content(_) => true,
+        _ => others().any(|stage| stage.os == Os::Windows && stage.facts.as_ref().is_some_and(by_image)),
+    }
+}
+
+/// The tag that a builder for Windows containers takes anyway, on a build that the file uses.
+fn name_base(context: &Context, image: &Named, family: Family, base: &str) -> Option<Fix> {
+    let tag = image.parts.tag.as_ref().filter(|tag| tag.text.starts_with(|first: char| first.is_ascii_digit()))?;
+    let known = matches!(family, Family::DotnetSdk | Family::DotnetAspnet | Family::DotnetRuntime)
+        || ["golang", "python", "eclipse-temurin"].contains(&base_image::normalise(&image.name()).as_str());
+    let new = format!("{}-{base}-{}", tag.text, named::usual_build(context));
+    let edit = image.replace(context, tag, new).filter(|_| known)?;
+    Some(Fix::suggested("name the base", vec![edit]))
+}

@@ -1,0 +1,69 @@
+//! A `SHELL` whose argument is no JSON array.
+
+use dockerfile::ast::{CommandLine, Form, JsonFaultKind, Keyword, Kind, split_blanks};
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::model::view;
+use dockerfile::splice::Spliced;
+use dockerfile::syntax::ProblemKind;
+
+use super::array::{arrays, first_flaw, fix};
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "shell-not-json",
+    group: Group::Escape,
+    severity: Severity::Error,
+    fix: Fixable::Safe,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("shell_not_json.md"),
+    check,
+};
+
+const MESSAGE: &str = "SHELL takes a JSON array of strings, and this is none";
+const HELP: &str = "write the program and each argument in double quotes: SHELL [\"powershell\", \"-Command\"]";
+
+fn check(context: &Context, report: &mut Report) {
+    let mut broken = arrays(context).filter(|array| array.keyword == Keyword::Shell).peekable();
+    for outer in context.instructions() {
+        let instruction = outer.innermost();
+        let array = broken.next_if(|array| array.instruction.index == outer.index);
+        let (Some(Keyword::Shell), Kind::Command(CommandLine { form: Form::Shell(text), fault })) =
+            (instruction.keyword, &instruction.kind)
+        else {
+            continue;
+        };
+        if text.is_empty() {
+            continue;
+        }
+        let seen = match fault {
+            Some(fault) if fault.kind == JsonFaultKind::NotStrings => ProblemKind::JsonNotStrings.message(),
+            _ => "SHELL requires the arguments to be in JSON form".to_owned(),
+        };
+        let intent = array.and_then(|array| array.intent());
+        let (span, help, mend) = match intent.as_ref().and_then(|intent| Some((intent, first_flaw(intent)?))) {
+            Some((intent, flaw)) if flaw.kind == JsonFaultKind::BadEscape => (
+                flaw.inner,
+                "write `\\\\` for each backslash: in JSON it escapes",
+                fix("double the backslashes", intent),
+            ),
+            Some((intent, flaw)) => (flaw.span, HELP, fix("make it JSON", intent)),
+            None => (fault.as_ref().map_or(text.whole(), |fault| fault.span), HELP, words(text)),
+        };
+        let finding = report.add(span, MESSAGE, help).seen(seen);
+        if let Some(fix) = mend {
+            finding.fix(fix);
+        }
+    }
+}
+
+/// The words of a text without quotes and brackets as an array.
+fn words(text: &Spliced) -> Option<Fix> {
+    if text.text().contains(['"', '\'', '[', ']', '$']) {
+        return None;
+    }
+    let words: Vec<String> =
+        split_blanks(text, 0..text.text().len()).iter().map(|word| word.as_str().to_owned()).collect();
+    let array = view::json_array(&words).replace("\",\"", "\", \"");
+    Some(Fix::suggested("make the words an array", vec![Edit::replace(text.whole(), array)]))
+}

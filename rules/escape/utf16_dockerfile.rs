@@ -1,0 +1,44 @@
+//! A file saved as UTF-16, which no builder reads.
+
+use dockerfile::diagnostic::{Fix, Severity};
+use dockerfile::source::{Encoding, Span};
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "utf16-dockerfile",
+    group: Group::Escape,
+    severity: Severity::Error,
+    fix: Fixable::Safe,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("utf16_dockerfile.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    let source = context.source();
+    if !source.encoding().is_utf16() {
+        return;
+    }
+    let first = context.instructions().first().map_or(Span::at(0), |instruction| instruction.keyword_span);
+    // In the other order the first byte of the blank behind the word belongs to it.
+    let blank: &[u8] = if source.encoding() == Encoding::Utf16Be { &[0] } else { &[] };
+    let word = [source.mark(), source.original(first), blank].concat();
+    let finding = report
+        .add(first, "the file is UTF-16, and builders read only UTF-8", "save it as UTF-8 without byte order mark")
+        .seen(format!("unknown instruction: {}", quoted(&word)));
+    if !source.has_invalid_bytes() {
+        finding.fix(Fix { transcode: true, ..Fix::safe("save it as UTF-8", Vec::new()) });
+    }
+}
+
+/// Bytes as the builder's message spells them.
+fn quoted(bytes: &[u8]) -> String {
+    let char = |char: char| match char {
+        char::REPLACEMENT_CHARACTER => "\\ufffd".to_owned(),
+        ' '..='~' => char.to_string(),
+        _ => format!("\\x{:02x}", u32::from(char)),
+    };
+    String::from_utf8_lossy(bytes).chars().map(char).collect()
+}

@@ -1,0 +1,31 @@
+//! Joining a domain while an image is built.
+
+use dockerfile::diagnostic::Severity;
+use dockerfile::effect::{self, EffectContext, EffectKind};
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "domain-join-in-image",
+    group: Group::Metadata,
+    severity: Severity::Error,
+    fix: Fixable::No,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("domain_join_in_image.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for run in context.model().steps.iter().filter_map(|step| step.script.as_ref()) {
+        for (_, effect) in effect::effects(&run.script, &EffectContext::default()) {
+            if matches!(effect.kind, EffectKind::DomainJoin) {
+                report.add(
+                    effect.span,
+                    "a Windows container cannot join a domain",
+                    "let the container run with a group managed service account (gMSA)",
+                );
+            }
+        }
+    }
+}

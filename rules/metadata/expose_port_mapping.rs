@@ -1,0 +1,49 @@
+//! A port of `EXPOSE` with an address or a port of the host.
+
+use dockerfile::ast::{Keyword, Kind, Word};
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "expose-port-mapping",
+    group: Group::Metadata,
+    severity: Severity::Error,
+    fix: Fixable::Suggested,
+    platform: Platform::Any,
+    also: &["ExposeInvalidFormat"],
+    page: include_str!("expose_port_mapping.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for (step, outer) in context.instructions().iter().enumerate() {
+        let instruction = outer.innermost();
+        let (Some(Keyword::Expose), Kind::List { words, .. }) = (instruction.keyword, &instruction.kind) else {
+            continue;
+        };
+        for word in words {
+            if let Ok(expanded) = context.model().expand(step, &word.text)
+                && let Some((before, port)) = expanded.text.text().rsplit_once(':')
+            {
+                mapped(word, before, port, report);
+            }
+        }
+    }
+}
+
+fn mapped(word: &Word, before: &str, port: &str, report: &mut Report) {
+    let what = if before.contains(['.', ':', '[']) { "an address" } else { "a port of the host" };
+    let help = match port {
+        "" => "write the container's port alone".to_owned(),
+        _ => format!("write `EXPOSE {port}` and choose {what} with `docker run --publish`"),
+    };
+    let finding = report.add(word.span, format!("EXPOSE names ports of the container and takes not {what}"), help);
+    // What stands after the last colon of the file is the port, unless the colon comes out of a variable.
+    if let Some((_, written)) = word.as_str().rsplit_once(':')
+        && !written.is_empty()
+        && !written.contains(['}', '"', '\''])
+    {
+        finding.fix(Fix::suggested("keep the container's port", vec![Edit::replace(word.span, written)]));
+    }
+}

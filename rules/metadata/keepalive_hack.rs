@@ -1,0 +1,67 @@
+//! A command that only keeps the container running.
+
+use dockerfile::diagnostic::Severity;
+use dockerfile::effect::{self, EffectContext, EffectKind};
+use dockerfile::script::{Dialect, Statement, StatementKind};
+
+use super::start::started;
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "keepalive-hack",
+    group: Group::Metadata,
+    severity: Severity::Info,
+    fix: Fixable::No,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("keepalive_hack.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for script in started(context) {
+        let help = "start the program itself, or wait for a service with ServiceMonitor.exe or LogMonitor.exe";
+        let message = "this keeps the container running whatever becomes of the program";
+        for (dialect, command) in script.commands() {
+            let effects = effect::classify(command, dialect, &EffectContext::default());
+            if effects.iter().any(|effect| matches!(effect.kind, EffectKind::KeepAlive)) {
+                let option = command.words.iter().find(|word| stays_open(&word.text));
+                report.add(option.map_or(command.span, |word| word.span), message, help);
+            }
+        }
+        for (dialect, statement) in script.all_statements() {
+            if is_idle_loop(statement, dialect) {
+                report.add(statement.span, message, help);
+            }
+        }
+    }
+}
+
+/// Whether an option keeps a shell open after its command, or `ping` from ending.
+fn stays_open(option: &str) -> bool {
+    let option = option.to_ascii_lowercase();
+    let name = option.trim_start_matches(['-', '/']);
+    name.len() < option.len() && (matches!(name, "k" | "t") || name.len() > 2 && "noexit".starts_with(name))
+}
+
+/// A loop without end that does nothing but wait and print.
+fn is_idle_loop(statement: &Statement, dialect: Dialect) -> bool {
+    let StatementKind::Block { keyword, heads, bodies } = &statement.kind else { return false };
+    let endless = match keyword.as_str() {
+        "while" | "do" => heads.iter().all(is_true),
+        "for" => dialect.is_powershell() && heads.is_empty(),
+        _ => return false,
+    };
+    let waits = |kind: &EffectKind| matches!(kind, EffectKind::Sleep | EffectKind::Print);
+    let mut kinds = bodies.iter().flat_map(|(_, body)| body).map(|statement| {
+        let effects = effect::classify_statement(statement, dialect, &EffectContext::default());
+        !effects.is_empty() && effects.iter().all(|effect| waits(&effect.kind))
+    });
+    endless && kinds.all(|idle| idle)
+}
+
+fn is_true(statement: &Statement) -> bool {
+    let StatementKind::Pipeline(commands) = &statement.kind else { return false };
+    let [command] = commands.as_slice() else { return false };
+    ["$true", "1", "1 -eq 1", ":", "true"].iter().any(|text| command.name.text.eq_ignore_ascii_case(text))
+}

@@ -1,0 +1,56 @@
+//! `COPY --from` of a whole Windows image, or of `C:\Windows`.
+
+use dockerfile::ast::{Instruction, Kind};
+use dockerfile::diagnostic::Severity;
+use dockerfile::facts::base_image;
+use dockerfile::model::{Base, CopySource, Os};
+use dockerfile::windows_path::{fold, join};
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "copy-from-system-root",
+    group: Group::Path,
+    severity: Severity::Error,
+    fix: Fixable::No,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("copy_from_system_root.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for instruction in context.instructions() {
+        let inner = instruction.innermost();
+        let Kind::Copy(copy) = &inner.kind else { continue };
+        if copy.fault.is_some() || copy.dest.is_none() || !is_from_windows(context, instruction) {
+            continue;
+        }
+        for source in &copy.sources {
+            let Ok(expanded) = context.model().expand(instruction.index, &source.text) else { continue };
+            let path = fold(expanded.text.text());
+            // Sources are relative to the root of the other image.
+            let (what, help) = match join("/", &path).as_str() {
+                "/" => (r"C:\", "copy only the folders that are needed"),
+                "/windows" => (r"C:\Windows", "copy only the files that are needed, by name"),
+                _ => continue,
+            };
+            report
+                .add(source.span, format!("{what} as a whole cannot be copied from a Windows image"), help)
+                .seen(r"copy from c:\ or c:\windows is not allowed on windows");
+        }
+    }
+}
+
+/// Whether what `--from` names is known to be a Windows image.
+fn is_from_windows(context: &Context, instruction: &Instruction) -> bool {
+    let model = context.model();
+    match model.copy_source(instruction.index, instruction) {
+        Some(CopySource::Stage(stage)) => {
+            let has_image = model.lineage(stage).all(|stage| stage.base != Base::Scratch);
+            has_image && model.stages[stage].os == Os::Windows
+        }
+        Some(CopySource::Image(image)) => image.facts().is_some_and(|facts| facts.os == base_image::Os::Windows),
+        None => false,
+    }
+}

@@ -1,0 +1,3 @@
+FROM ${BASE:-microsoft/windowsservercore:ltsc2016}
+#            ^^^^^^^^^^^^^^^^^^^^^^^^^^^ base-deprecated-hub
+RUN ver

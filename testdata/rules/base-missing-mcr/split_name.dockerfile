@@ -1,0 +1,5 @@
+# escape=`
+FROM windows/`
+#    ^^^^^^^^^... base-missing-mcr
+servercore:ltsc2022
+RUN ver

@@ -1,0 +1,7 @@
+﻿# escape=`
+FROM `
+  mcr.microsoft.com/windows/`
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^... base-untagged
+servercore `
+  AS build
+RUN ver

@@ -1,0 +1,6 @@
+FROM mcr.microsoft.com/windows/servercore:ltsc2022
+SHELL []
+SHELL
+SHELL ["cmd", "/c"]
+FROM alpine
+SHELL sh -c
