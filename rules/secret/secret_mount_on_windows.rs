@@ -3,6 +3,7 @@
 use dockerfile::ast::Keyword;
 use dockerfile::ast::mount::{Mount, mounts};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::document::Builder;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -20,6 +21,10 @@ pub(super) static RULE: Rule = Rule {
 const TARGET: [&str; 3] = ["target", "dst", "destination"];
 
 fn check(context: &Context, report: &mut Report) {
+    // The classic builder refuses every mount.
+    if context.document.builder == Builder::Classic {
+        return;
+    }
     let runs = context.instructions().iter().map(|instruction| instruction.innermost());
     for instruction in runs.filter(|instruction| instruction.keyword == Some(Keyword::Run)) {
         for mount in mounts(instruction) {
