@@ -27,12 +27,13 @@ fn check(context: &Context, report: &mut Report) {
                     "take it out; a new RUN starts afresh",
                 );
             }
-            if let Some(switch) = switch(command, dialect) {
-                // What came after the restart goes on without it.
-                let blank = Span::new(before(context, switch), switch.end);
-                report
-                    .add(switch, "a container cannot restart while it is built", "take -Restart out")
-                    .fix(Fix::safe("do not restart", vec![Edit::delete(blank)]));
+            if let Some((before, switch)) = switch(command, dialect) {
+                let finding = report.add(switch, "a container cannot restart while it is built", "take -Restart out");
+                // From the word before on: a continuation may stand between, and must not end in an empty line.
+                let gap = Span::new(before, switch.end);
+                if !context.slice(gap).contains('#') {
+                    finding.fix(Fix::safe("do not restart", vec![Edit::delete(gap)]));
+                }
             }
         }
     }
@@ -62,8 +63,8 @@ fn restarts(command: &Command, dialect: Dialect) -> Option<Span> {
     (is_cmdlet || shuts).then_some(command.name.span)
 }
 
-/// `-Restart`, also shortened, of the cmdlets that have it.
-fn switch(command: &Command, dialect: Dialect) -> Option<Span> {
+/// `-Restart`, also shortened, of the cmdlets that have it, and where the word before it ends.
+fn switch(command: &Command, dialect: Dialect) -> Option<(u32, Span)> {
     let name = command.name.text.to_ascii_lowercase();
     let known = ["install-windowsfeature", "add-windowsfeature", "uninstall-windowsfeature", "remove-windowsfeature"];
     let other = ["add-computer", "rename-computer", "remove-computer"];
@@ -71,12 +72,7 @@ fn switch(command: &Command, dialect: Dialect) -> Option<Span> {
         return None;
     }
     let is = |raw: &str| raw.len() >= 4 && "-restart".starts_with(&raw.to_ascii_lowercase());
-    command.words.iter().find(|word| word.quote == Quote::None && is(&word.raw)).map(|word| word.span)
-}
-
-/// Where the blanks before a word begin, on its own line.
-fn before(context: &Context, word: Span) -> u32 {
-    let source = context.source();
-    let head = &source.text()[..word.start as usize];
-    head.trim_end_matches([' ', '\t']).len().max(head.rfind('\n').map_or(0, |at| at + 1)) as u32
+    let at = command.words.iter().position(|word| word.quote == Quote::None && is(&word.raw))?;
+    let before = at.checked_sub(1).map_or(&command.name, |before| &command.words[before]);
+    Some((before.span.end, command.words[at].span))
 }

@@ -35,7 +35,7 @@ fn check(context: &Context, report: &mut Report) {
         // Start-Process waits also for what the bootstrapper starts.
         let waits = program.starter == Starter::StartProcess && program.waits;
         let missing: Vec<_> = (SWITCHES.iter())
-            .filter(|(names, _)| !given(names) && !(waits && names.contains(&"--wait")))
+            .filter(|(names, _)| !(given(names) || waits && names.contains(&"--wait")))
             .map(|(names, severity)| (names[0], *severity))
             .collect();
         let Some(worst) = missing.iter().map(|(_, severity)| *severity).max() else { continue };

@@ -22,7 +22,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for program in context.programs().iter().filter(|it| it.keyword == Some(Keyword::Run)) {
         let Some(call) = choco::read(program, &["install", "upgrade", "uninstall", "update"]) else { continue };
-        if !program.visible || is_confirmed(program) || choco::is_confirmed_for_all(context, program) {
+        // What is piped into it may be the answer.
+        if !program.visible || program.fed || is_confirmed(program) || choco::is_confirmed_for_all(context, program) {
             continue;
         }
         let finding = report

@@ -43,6 +43,24 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
+/// Options of both programs that take no value, in lower case.
+const FLAGS: &[&str] = &[
+    "allow-downgrade",
+    "directdownload",
+    "excludeversion",
+    "forceenglishoutput",
+    "g",
+    "global",
+    "ignore-failed-sources",
+    "interactive",
+    "local",
+    "no-cache",
+    "nocache",
+    "noninteractive",
+    "prerelease",
+    "requireconsent",
+];
+
 fn is_latest(url: &str) -> bool {
     url.to_ascii_lowercase().contains("dist.nuget.org/win-x86-commandline/latest/")
 }
@@ -61,8 +79,19 @@ fn unpinned(program: &Started) -> Option<(&str, Span)> {
         let name = it.text.trim_start_matches('-').to_ascii_lowercase();
         it.text.starts_with('-') && (name.starts_with("version") || name == "prerelease")
     });
-    let package = rest.iter().find(|it| !it.text.starts_with('-') && !it.text.eq_ignore_ascii_case("true"));
-    // Options such as `-OutputDirectory C:\\tools` may come before the package.
+    let mut package = None;
+    let mut words = rest.iter().peekable();
+    while let Some(word) = words.next() {
+        let option = word.text.trim_start_matches('-').to_ascii_lowercase();
+        if option.len() == word.text.len() {
+            package = Some(word);
+            break;
+        }
+        // Its value is not the package.
+        if !FLAGS.contains(&option.as_str()) && !option.contains('=') {
+            words.next_if(|next| !next.text.starts_with('-'));
+        }
+    }
     let package = package.filter(|it| !it.text.contains(['\\', '/', '$', '%']) && !it.text.ends_with(".config"))?;
     (verb && !given && program.visible).then_some((package.text.as_str(), package.span))
 }

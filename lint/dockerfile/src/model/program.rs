@@ -241,6 +241,9 @@ fn learn(
 fn plain(value: &[Statement]) -> Option<String> {
     let [Statement { kind: StatementKind::Pipeline(commands), .. }] = value else { return None };
     let [command] = commands.as_slice() else { return None };
+    if command.name.raw.starts_with("@(") && !command.name.raw.contains(['$', '{']) {
+        return Some(command.name.raw.clone());
+    }
     let is_text = command.words.is_empty() && command.name.statements.is_empty();
     let is_value = command.expression.as_ref().is_none_or(|it| it.calls.is_empty() && it.statements.is_empty());
     (is_text && is_value).then(|| command.name.text.clone())
@@ -330,6 +333,14 @@ mod tests {
             (format!("{ps}RUN $f = 'C:/vc_redist.x64.exe'; & $f"), ("vcredist-2015plus", Some(false), false)),
             (
                 format!("{ps}RUN $a = '/install', '/quiet'; Start-Process vc_redist.x64.exe -Wait -Arg $a"),
+                ("vcredist-2015plus", Some(true), true),
+            ),
+            (
+                format!("{ps}RUN $a = @('/install', '/quiet'); Start-Process vc_redist.x64.exe -Wait -Arg $a"),
+                ("vcredist-2015plus", Some(true), true),
+            ),
+            (
+                format!("{ps}RUN Start-Process vc_redist.x64.exe -Wait -Arg --install, --quiet, C:/x"),
                 ("vcredist-2015plus", Some(true), true),
             ),
             (format!("{ps}RUN Start-Process vc_redist.x64.exe -Wait -Arg $x"), ("vcredist-2015plus", None, true)),
