@@ -3,6 +3,7 @@
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::program::Starter;
+use dockerfile::effect::{self, EffectContext, EffectKind};
 use dockerfile::model::Started;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -43,6 +44,24 @@ fn check(context: &Context, report: &mut Report) {
             finding.at_most(Severity::Warning);
         } else if is_registry && let Some(edits) = import(program) {
             finding.fix(Fix::suggested("use reg import", edits));
+        }
+    }
+    roles(context, report);
+}
+
+/// Roles of the remote desktop.
+fn roles(context: &Context, report: &mut Report) {
+    for (_, script) in context.run_scripts() {
+        for (_, effect) in effect::effects(script, &EffectContext::default()) {
+            let EffectKind::InstallFeature { features } = &effect.kind else { continue };
+            let is_remote = |name: &String| {
+                let name = name.to_ascii_lowercase();
+                name.starts_with("rds-") || name.starts_with("remote-desktop") || name == "remotedesktopservices"
+            };
+            if features.iter().any(is_remote) {
+                let help = "containers have no desktop: use a virtual machine";
+                report.add(effect.span, "remote desktops need a desktop, and a container has none", help);
+            }
         }
     }
 }

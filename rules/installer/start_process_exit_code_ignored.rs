@@ -3,6 +3,7 @@
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::program::Starter;
+use dockerfile::facts::installer_tech;
 use dockerfile::model::Started;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for program in context.programs() {
-        let waits = program.starter == Starter::StartProcess && program.waits && !program.piped;
+        let waits = program.starter == Starter::StartProcess && program.waits;
         if program.keyword != Some(Keyword::Run) || !waits || program.passes_on && is_looked_at(context, program) {
             continue;
         }
@@ -51,10 +52,14 @@ fn look(context: &Context, program: &Started) -> Option<Vec<Edit>> {
     if !is_statement || uses_p || run.exec || !run.script.dialect.is_powershell() {
         return None;
     }
-    let restarts = program.install.as_ref().and_then(|install| install.product);
-    let check = match restarts.is_some_and(|product| product.success.contains(&3010)) {
-        true => "if ($p.ExitCode -notin 0,3010) { exit $p.ExitCode }",
-        false => "if ($p.ExitCode) { exit $p.ExitCode }",
+    let success = program.install.as_ref().map_or(&[0][..], |install| {
+        install.product.map_or(installer_tech::facts(install.technology).success, |product| product.success)
+    });
+    let check = if success.len() < 2 {
+        "if ($p.ExitCode) { exit $p.ExitCode }".to_owned()
+    } else {
+        let codes: Vec<String> = success.iter().map(ToString::to_string).collect();
+        format!("if ($p.ExitCode -notin {}) {{ exit $p.ExitCode }}", codes.join(","))
     };
     let after = format!(" -PassThru; {check}");
     Some(vec![Edit::insert(program.span.start, "$p = "), Edit::insert(program.span.end, after)])
