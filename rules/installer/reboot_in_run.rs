@@ -1,5 +1,6 @@
 //! Restarts, which a container cannot have during a build.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::{Command, Dialect, Quote};
 use dockerfile::source::Span;
@@ -37,7 +38,7 @@ fn check(context: &Context, report: &mut Report) {
             }
         }
     }
-    for program in context.programs() {
+    for program in context.programs().iter().filter(|it| it.keyword == Some(Keyword::Run)) {
         let forces = |text: &str| ["/forcerestart", "/promptrestart"].iter().any(|it| text.eq_ignore_ascii_case(it));
         if let Some(argument) = program.arguments.iter().find(|it| forces(&it.text)) {
             report.add(argument.span, "a container cannot restart while it is built", "write /norestart");

@@ -32,7 +32,7 @@ const ROWS: &[Row] = &[
         verbs: &["install", "upgrade", ""],
         empties: &["temp", "tmp", "cache"],
         place: "the downloads of Chocolatey stay in %TEMP%\\chocolatey",
-        help: "add `&& rmdir /s /q %TEMP%\\chocolatey` to the same RUN",
+        help: "remove that folder in the same RUN",
     },
     Row {
         programs: &["pip", "pip3"],
@@ -46,14 +46,14 @@ const ROWS: &[Row] = &[
         verbs: &["install", "ci", "i"],
         empties: &["cache clean", "npm-cache", "cache verify"],
         place: "the downloads of npm stay in its cache",
-        help: "add `&& npm cache clean --force` to the same RUN",
+        help: "run npm cache clean --force in the same RUN",
     },
     Row {
         programs: &["nuget"],
         verbs: &["restore", "install"],
         empties: &["locals", ".nuget"],
         place: "the downloads of NuGet stay in its caches",
-        help: "add `&& nuget locals all -clear` to the same RUN",
+        help: "run nuget locals all -clear in the same RUN",
     },
 ];
 

@@ -355,4 +355,21 @@ mod tests {
         }
         assert_eq!(found("RUN echo vc_redist.x64.exe"), []);
     }
+
+    #[test]
+    fn what_waits_for_a_program() {
+        let waits = |line: &str| {
+            let text = format!(
+                "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nONBUILD RUN {line}\n"
+            );
+            let document = Document::new(Source::new(text.into()), Builder::Any);
+            let programs = document.model.started_programs(&document.reading().instructions);
+            let last = programs.last().unwrap();
+            (last.waits, last.awaited, last.piped)
+        };
+        assert_eq!(waits("msiexec /i x.msi"), (false, false, false));
+        assert_eq!(waits("msiexec /i x.msi | Out-Null"), (true, false, true));
+        assert_eq!(waits("$p = saps msiexec '/i x.msi' -PassThru; $p.WaitForExit()"), (false, true, false));
+        assert_eq!(waits("cmd /c msiexec /i x.msi"), (true, false, false));
+    }
 }
