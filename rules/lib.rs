@@ -6,15 +6,23 @@ use std::sync::LazyLock;
 
 mod base_image;
 mod check;
+mod cmd;
 mod context;
+mod download;
 mod escape;
+mod installer;
+mod layer;
 mod metadata;
 mod nearest;
+mod package;
 mod path;
+mod platform;
+mod powershell;
 mod rule;
 mod secret;
 mod secrets;
 mod settings;
+mod shell;
 mod stage;
 mod suppression;
 mod syntax;
@@ -37,6 +45,14 @@ const GROUPS: &[&[&Rule]] = &[
     stage::RULES,
     metadata::RULES,
     user::RULES,
+    shell::RULES,
+    cmd::RULES,
+    powershell::RULES,
+    installer::RULES,
+    package::RULES,
+    download::RULES,
+    layer::RULES,
+    platform::RULES,
     suppression::RULES,
 ];
 

@@ -23,13 +23,29 @@ pub enum Group {
     Metadata,
     /// Accounts.
     User,
+    /// Which programs and shells a step can start in its image.
+    Shell,
+    /// Command lines of cmd.exe.
+    Cmd,
+    /// Scripts of PowerShell.
+    PowerShell,
+    /// Installers: silent, waited for, their exit codes understood.
+    Installer,
+    /// Package managers.
+    Package,
+    /// Downloads: checked, safe, possible.
+    Download,
+    /// Layers: what stays in them.
+    Layer,
+    /// What the builders can do for Windows.
+    Platform,
     /// Comments that ignore findings.
     Suppression,
 }
 
 impl Group {
     /// All groups, in the order of the index.
-    pub const ALL: [Group; 9] = [
+    pub const ALL: [Group; 17] = [
         Group::Syntax,
         Group::Escape,
         Group::Path,
@@ -38,6 +54,14 @@ impl Group {
         Group::Stage,
         Group::Metadata,
         Group::User,
+        Group::Shell,
+        Group::Cmd,
+        Group::PowerShell,
+        Group::Installer,
+        Group::Package,
+        Group::Download,
+        Group::Layer,
+        Group::Platform,
         Group::Suppression,
     ];
 
@@ -52,6 +76,14 @@ impl Group {
             Group::Stage => "stage",
             Group::Metadata => "metadata",
             Group::User => "user",
+            Group::Shell => "shell",
+            Group::Cmd => "cmd",
+            Group::PowerShell => "powershell",
+            Group::Installer => "installer",
+            Group::Package => "package",
+            Group::Download => "download",
+            Group::Layer => "layer",
+            Group::Platform => "platform",
             Group::Suppression => "suppression",
         }
     }

@@ -30,7 +30,7 @@ fn check(context: &Context, report: &mut Report) {
                 add(context, (cmd, cmd), (message, help), report);
             }
             Some(entrypoint) if own(cmd) || own(entrypoint) => {
-                mixed(context, (entrypoint, cmd), own(entrypoint), report)
+                mixed(context, (entrypoint, cmd), own(entrypoint), report);
             }
             _ => {}
         }

@@ -29,7 +29,9 @@ fn check(context: &Context, report: &mut Report) {
         let text = expanded.text.text();
         // A variable that is not declared here may be the base image's, and hold a whole path.
         let is_known = expanded.uses.iter().all(|used| used.found || used.has_default);
+        // A path that only the eaten backslashes made relative has been reported as such.
         if !is_known
+            || !expanded.lost.is_empty()
             || !model.is_certain(instruction.index, &expanded)
             || model.lineage(stage.index).any(|stage| stage.base == Base::Scratch)
         {

@@ -73,7 +73,6 @@ fn a_file_that_may_not_be_written_is_named_and_the_others_are_fixed() {
 }
 
 #[test]
-#[ignore = "waits for backtick-continuation-without-directive"]
 fn a_missing_directive_is_put_first() {
     let file = b"FROM mcr.microsoft.com/windows/servercore:ltsc2022\r\nRUN mkdir C:\\a && `\r\n    mkdir C:\\b\r\n";
     let folder = Folder::with(&[("Dockerfile", file)]);
@@ -83,7 +82,6 @@ fn a_missing_directive_is_put_first() {
 }
 
 #[test]
-#[ignore = "waits for utf16-dockerfile"]
 fn utf16_becomes_utf8() {
     let text = "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\r\nLABEL a=\"ä\"\r\n";
     let bytes: Vec<u8> = format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();

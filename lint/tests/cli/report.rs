@@ -129,7 +129,6 @@ fn a_reader_that_goes_away_is_no_failure() {
 }
 
 #[test]
-#[ignore = "waits for backslash-eaten-in-path"]
 fn a_finding_shows_what_the_builder_sees() {
     let folder =
         Folder::with(&[("Dockerfile", b"FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nWORKDIR C:\\app\\bin\n")]);

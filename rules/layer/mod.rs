@@ -1,0 +1,5 @@
+//! Rules about layers: what stays in them.
+
+use crate::Rule;
+
+pub(crate) static RULES: &[&Rule] = &[];

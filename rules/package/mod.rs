@@ -1,0 +1,5 @@
+//! Rules about package managers.
+
+use crate::Rule;
+
+pub(crate) static RULES: &[&Rule] = &[];
