@@ -51,7 +51,7 @@ const ROWS: &[Row] = &[
     Row {
         programs: &["nuget"],
         verbs: &["restore", "install"],
-        empties: &["locals", ".nuget"],
+        empties: &["locals", ".nuget", "-directdownload", "-nocache"],
         place: "the downloads of NuGet stay in its caches",
         help: "run nuget locals all -clear in the same RUN",
     },
