@@ -48,7 +48,7 @@ fn check(context: &Context, report: &mut Report) {
         let effects: Vec<(Dialect, Effect)> = run.effects();
         for fetch in run.fetches(context) {
             let Some(dest) = fetch.dest.as_deref() else { continue };
-            let is_wanted = is_package(dest) || is_installed(context, &run, &effects, dest);
+            let is_wanted = is_package(dest) || is_installed(context, &run, dest);
             if !is_wanted || is_mounted(&run, dest) || is_gone(context, &run, &effects, dest) {
                 continue;
             }
@@ -72,14 +72,17 @@ fn is_package(path: &str) -> bool {
     ARCHIVES.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether the script installs the file, so that a program is no tool that stays.
-fn is_installed(context: &Context, run: &Run, effects: &[(Dialect, Effect)], dest: &str) -> bool {
-    let model = context.model();
-    effects.iter().any(|(_, effect)| match &effect.kind {
-        EffectKind::Install { file: Some(file), .. } | EffectKind::Extract { archive: Some(file), .. } => {
-            is_same_name(&run.resolve(model, file), dest)
-        }
-        _ => false,
+/// Whether this script or a later one of the stage installs or unpacks the file, so that a program is no tool that
+/// stays.
+fn is_installed(context: &Context, run: &Run, dest: &str) -> bool {
+    let later = shipped_runs(context).filter(|later| later.stage.index == run.stage.index && later.step >= run.step);
+    later.into_iter().any(|later| {
+        later.effects().iter().any(|(_, effect)| match &effect.kind {
+            EffectKind::Install { file: Some(file), .. } | EffectKind::Extract { archive: Some(file), .. } => {
+                is_same_name(&later.resolve(context.model(), file), dest)
+            }
+            _ => false,
+        })
     })
 }
 
@@ -95,36 +98,53 @@ fn is_mounted(run: &Run, dest: &str) -> bool {
     })
 }
 
-/// Whether this script or a later one of the stage removes or moves the file; of the later ones,
-/// remove-in-later-layer speaks. What cannot be told counts as removed.
+/// Whether this script removes or moves the file, or a later one, of which remove-in-later-layer speaks. What cannot
+/// be told of this script counts as removed.
 fn is_gone(context: &Context, run: &Run, effects: &[(Dialect, Effect)], dest: &str) -> bool {
-    let removes = |effect: &Effect, run: &Run| match &effect.kind {
-        EffectKind::Remove { path, .. } | EffectKind::Move { from: path, .. } => {
-            covers(&run.resolve(context.model(), path), dest)
-        }
-        _ => false,
+    let model = context.model();
+    let current = model.steps[run.step].state.workdir.as_ref().map_or("/", |setting| setting.value.as_str());
+    let moves = effects.iter().any(|(_, effect)| matches!(effect.kind, EffectKind::ChangeDir { .. }));
+    let rooted = dest.starts_with(['/', '\\']) || drive_letter(dest).is_some() || is_open(dest);
+    let place = match rooted {
+        true => Some(fold(dest)),
+        false => (!moves).then(|| fold(&format!("{current}/{dest}"))),
     };
-    effects.iter().any(|(_, effect)| removes(effect, run))
-        || shipped_runs(context)
-            .filter(|later| later.step > run.step)
-            .any(|later| later.effects().iter().any(|(_, effect)| removes(effect, &later)))
+    let removed = |effect: &Effect, run: &Run| match &effect.kind {
+        EffectKind::Remove { path, .. } | EffectKind::Move { from: path, .. } => Some(run.resolve(model, path)),
+        _ => None,
+    };
+    let here = effects.iter().filter_map(|(_, effect)| removed(effect, run));
+    here.into_iter().any(|path| may_cover(&path, dest, place.as_deref()))
+        || shipped_runs(context).filter(|later| later.step > run.step).any(|later| {
+            let paths: Vec<String> = later.effects().iter().filter_map(|(_, effect)| removed(effect, &later)).collect();
+            paths.iter().any(|path| {
+                let below = place.as_deref().is_some_and(|place| is_below(place, &fold(path)));
+                !path.contains('*') && (is_same_name(path, dest) || below)
+            })
+        })
 }
 
-/// Whether the removal of `removed` may take `dest` with it.
-fn covers(removed: &str, dest: &str) -> bool {
-    let is_open = |path: &str| path.contains(['$', '%', '(', '@', '{']);
-    if is_open(removed) || is_same_name(removed, dest) {
+fn is_open(path: &str) -> bool {
+    path.contains(['$', '%', '(', '@', '{', '!'])
+}
+
+/// Whether the removal of `removed` may take the file with it. `place` is its path, folded, where that is known.
+fn may_cover(removed: &str, dest: &str, place: Option<&str>) -> bool {
+    let last = file_name(removed);
+    if is_open(last) || is_same_name(removed, dest) {
         return true;
     }
-    let folder = fold(removed);
-    match folder.find('*') {
-        Some(_) => {
-            let pattern = file_name(&folder);
-            let end = pattern.trim_start_matches('*');
-            let name = file_name(dest).to_ascii_lowercase();
-            end.contains('*') || end.is_empty() || name.ends_with(end) || pattern.ends_with('*')
-        }
-        None => is_open(dest) || is_below(&fold(dest), &folder) || drive_letter(dest).is_none(),
+    if last.contains('*') {
+        let pattern = last.to_ascii_lowercase();
+        let (start, end) =
+            (pattern.split('*').next().unwrap_or_default(), pattern.rsplit('*').next().unwrap_or_default());
+        let name = file_name(dest).to_ascii_lowercase();
+        return is_open(&name) || name.starts_with(start) && name.ends_with(end);
+    }
+    let is_folder = !last.contains('.');
+    match place {
+        Some(place) if !is_open(place) && !is_open(removed) => is_below(place, &fold(removed)) || removed == ".",
+        _ => is_folder,
     }
 }
 

@@ -82,7 +82,9 @@ fn changes(run: &Run) -> Vec<(Span, Option<String>)> {
 /// The folder that a command lists with all below it.
 fn listed(command: &Command, dialect: Dialect) -> Option<Option<String>> {
     let bound = dockerfile::script::powershell::bind(command, dialect)?;
-    let is_tree = bound.cmdlet.name == "Get-ChildItem" && bound.has("Recurse");
+    // `-r` is short for several parameters, of which PowerShell takes this one.
+    let short = bound.unknown.iter().any(|word| word.text.eq_ignore_ascii_case("-r"));
+    let is_tree = bound.cmdlet.name == "Get-ChildItem" && (bound.has("Recurse") || short);
     is_tree.then(|| bound.text("Path").or_else(|| bound.text("LiteralPath")).map(str::to_owned))
 }
 
