@@ -102,8 +102,8 @@ impl Run<'_> {
         if is_environment == Some(false) && self.script.dialect != Dialect::Posix {
             return None;
         }
-        let all = self.stage.variables.iter().filter(|variable| variable.step < self.step);
-        let variable = all.filter(|variable| variable.name.eq_ignore_ascii_case(name)).next_back();
+        let mut all = self.stage.variables.iter().filter(|variable| variable.step < self.step);
+        let variable = all.rfind(|variable| variable.name.eq_ignore_ascii_case(name));
         let value = variable.map_or_else(|| model.variable(self.step, name)?.value.clone(), |it| it.value.clone())?;
         (!value.contains(['$', '%'])).then_some(value)
     }
@@ -209,4 +209,82 @@ pub(crate) fn is_local(url: &str) -> bool {
     let private = ["10.", "127.", "192.168.", "169.254."].iter().any(|start| host.starts_with(start));
     let suffix = [".local", ".internal", ".localhost", ".svc", ".lan", ".corp", ".test"];
     private || !host.contains('.') || host.starts_with('[') || suffix.iter().any(|end| host.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use dockerfile::document::{Builder, Document};
+    use dockerfile::source::Source;
+
+    use super::*;
+    use crate::Settings;
+
+    fn with_runs(text: &str, check: &dyn Fn(&Context, Vec<Run>)) {
+        let text = format!("# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\n{text}\n");
+        let document = Document::new(Source::new(text.into()), Builder::Any);
+        let settings = Settings::default();
+        let context = Context { document: &document, settings: &settings, secrets: &[] };
+        check(&context, runs(&context).collect());
+    }
+
+    #[test]
+    fn variables_have_the_values_that_the_file_gives_them() {
+        let of = |run: &str, expected: &[(&str, &str)]| {
+            let text = format!("ENV U=https://example.com\nARG V=1\n{run}");
+            with_runs(&text, &|context, runs| {
+                let found: Vec<(String, String)> = runs[0]
+                    .fetches(context)
+                    .into_iter()
+                    .map(|fetch| (fetch.url.unwrap_or_default(), fetch.dest.unwrap_or_default()))
+                    .collect();
+                let found: Vec<(&str, &str)> = found.iter().map(|(url, dest)| (&**url, &**dest)).collect();
+                assert_eq!(found, expected, "{run}");
+            });
+        };
+        of("RUN curl.exe -o a%V%.zip %U%/a.zip", &[("https://example.com/a.zip", "a1.zip")]);
+        of(
+            "RUN powershell -Command iwr $env:U -OutFile ${env:NONE}\\a.zip",
+            &[("https://example.com", "${env:NONE}\\a.zip")],
+        );
+        of(
+            "SHELL [\"powershell\"]\nRUN $f = 'C:\\a.zip'; iwr ${env:u} -OutFile $f",
+            &[("https://example.com", "C:\\a.zip")],
+        );
+        of("SHELL [\"powershell\"]\nRUN $f = $x + 'a'; iwr 100%é$ -OutFile $f", &[("100%é$", "$f")]);
+    }
+
+    #[test]
+    fn places_are_the_urls() {
+        with_runs("RUN curl.exe -o a.zip `\n  https://example.com/a.zip && ver", &|context, runs| {
+            let fetches = runs[0].fetches(context);
+            assert_eq!(context.slice(fetches[0].span), "https://example.com/a.zip");
+        });
+    }
+
+    #[test]
+    fn servers_of_the_own_network_are_local() {
+        for (url, local) in [
+            ("http://localhost:80/x", true),
+            ("https://user:word@10.0.0.1/x", true),
+            ("http://files/x", true),
+            ("http://files.internal", true),
+            ("http://[::1]/", true),
+            ("http://example.com/localhost", false),
+            ("https://example.com", false),
+        ] {
+            assert_eq!(is_local(url), local, "{url}");
+        }
+        assert_eq!(file_name("https://example.com/a/b.zip?c=/d#e"), "b.zip");
+        assert!(is_signed("http://example.com/a.MSU") && !is_signed("http://example.com/a.zip"));
+    }
+
+    #[test]
+    fn a_later_script_that_names_the_file_verifies_it() {
+        let text = "RUN curl.exe -o C:\\a.zip https://example.com/1\nRUN certutil -hashfile A.ZIP SHA256\nRUN ver";
+        with_runs(text, &|context, runs| {
+            assert!(is_verified(context, &runs[0], Some("C:\\a.zip")));
+            assert!(!is_verified(context, &runs[0], Some("C:\\b.zip")));
+            assert!(is_verified(context, &runs[1], None) && !is_verified(context, &runs[2], None));
+        });
+    }
 }

@@ -48,7 +48,7 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// Whether the second comes right after the first, in the same shell, and needs no new process to see what it did.
-fn can_join(context: &Context, first: &Run, second: &Run) -> bool {
+pub(super) fn can_join(context: &Context, first: &Run, second: &Run) -> bool {
     let model = context.model();
     let shells = model.steps[first.step].state.shell == model.steps[second.step].state.shell;
     let is_plain = |run: &Run| {
@@ -77,10 +77,11 @@ fn needs_new_process(run: &Run) -> bool {
 }
 
 /// Joins the commands, where none depends on how the one before it ends and no comment is lost.
-fn join(context: &Context, chain: &[Run]) -> Option<Fix> {
+pub(super) fn join(context: &Context, chain: &[Run]) -> Option<Fix> {
     let dialect = chain.first()?.script.dialect;
+    let (_, before) = chain.split_last()?;
     let (operator, ends) = match dialect {
-        Dialect::Cmd => (" && ", chain.iter().all(only_and as fn(&Run) -> bool)),
+        Dialect::Cmd => (" && ", chain.iter().all(only_and) && !before.iter().any(leaves_changes)),
         Dialect::WindowsPowerShell | Dialect::PowerShell => ("; ", chain.iter().all(only_cmdlets)),
         Dialect::Posix => return None,
     };
@@ -105,18 +106,20 @@ fn start(instruction: &Instruction) -> u32 {
     instruction.args.whole().start
 }
 
-/// Whether each command runs only after the one before it, in the folder and with the variables of the start.
+/// Whether commands after the script would run in another folder or with other variables.
+fn leaves_changes(run: &Run) -> bool {
+    let changes = |kind: &EffectKind| matches!(kind, EffectKind::ChangeDir { .. } | EffectKind::SetEnv { .. });
+    run.effects().iter().any(|(_, effect)| changes(&effect.kind))
+}
+
+/// Whether each command runs only after the one before it.
 fn only_and(run: &Run) -> bool {
-    let changes = run
-        .effects()
-        .iter()
-        .any(|(_, effect)| matches!(effect.kind, EffectKind::ChangeDir { .. } | EffectKind::SetEnv { .. }));
     let is_simple = run.script.statements.iter().all(|statement| {
         matches!(&statement.kind, StatementKind::Pipeline(commands)
             if commands.iter().all(|command| !matches!(command.name.text.to_ascii_lowercase().as_str(), "exit" | "if" | "for")))
     });
     let all = run.script.statements.iter().rev().skip(1).all(|statement| statement.separator == Separator::And);
-    !changes && is_simple && all
+    is_simple && all
 }
 
 fn only_cmdlets(run: &Run) -> bool {

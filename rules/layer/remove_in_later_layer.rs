@@ -1,20 +1,22 @@
 //! Files that a later `RUN` removes, though the layer that brought them keeps them.
 
 use dockerfile::ast::{Instruction, Keyword, Kind};
-use dockerfile::diagnostic::Severity;
+use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::model::{Base, ChangeKind};
 use dockerfile::source::Span;
 use dockerfile::windows_path::fold;
 
+use crate::fetch::Run;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
 
-use super::shipped::is_below;
+use super::consecutive_run::{self, can_join};
+use super::shipped::{is_below, shipped_runs};
 
 pub(super) static RULE: Rule = Rule {
     id: "remove-in-later-layer",
     group: Group::Layer,
     severity: Severity::Warning,
-    fix: Fixable::No,
+    fix: Fixable::Suggested,
     platform: Platform::Windows,
     also: &[],
     page: include_str!("remove_in_later_layer.md"),
@@ -57,9 +59,12 @@ fn check_step(context: &Context, step: usize, written: &mut Vec<Written>, report
                         }
                         _ => "remove it in the RUN that writes it",
                     };
-                    report
+                    let finding = report
                         .add(change.span, "the layer that has these files keeps them", help)
                         .label(*place, "written here");
+                    if let Some(fix) = join(context, step, *place) {
+                        finding.fix(fix);
+                    }
                 }
                 written.retain(|(path, _)| !is_below(path, &change.path));
                 fresh.retain(|(path, _)| !is_below(path, &change.path));
@@ -67,6 +72,14 @@ fn check_step(context: &Context, step: usize, written: &mut Vec<Written>, report
         }
     }
     written.append(&mut fresh);
+}
+
+/// Makes one of the two `RUN`s, where the one right before wrote the file.
+fn join(context: &Context, step: usize, place: Span) -> Option<Fix> {
+    let pair: Vec<Run> = shipped_runs(context).filter(|run| run.step == step || run.step + 1 == step).collect();
+    let [first, second] = pair.as_slice() else { return None };
+    let wrote = first.instruction.span.contains(place) && can_join(context, first, second);
+    wrote.then(|| consecutive_run::join(context, &pair))?
 }
 
 /// Whether `COPY` or `ADD` wrote at this place.
