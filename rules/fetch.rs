@@ -65,7 +65,8 @@ impl Run<'_> {
                 Span::new(start, start + len as u32)
             });
             let known = |text: Option<String>| text.map(|text| self.resolve(model, &text));
-            Some(Fetch { dialect, tool, url: known(url), dest: known(dest), command: effect.span, span })
+            let url = known(url.map(|url| inner(&url).to_owned()));
+            Some(Fetch { dialect, tool, url, dest: known(dest), command: effect.span, span })
         };
         self.effects().into_iter().filter_map(fetch).collect()
     }
@@ -121,6 +122,14 @@ impl Run<'_> {
         let is_constant = command.words.is_empty() && values.next().is_none();
         is_constant.then(|| command.name.literal().map(|text| text.trim_matches(['\'', '"']).to_owned()))?
     }
+}
+
+/// The URL that an expression begins with: `$('https://example.com/{0}' -f $x)`, `('https://' + $x)`.
+fn inner(url: &str) -> &str {
+    let bare = url.trim_start_matches(['$', '(', '\'', '"', ' ']);
+    let is_url =
+        bare.split_once("://").is_some_and(|(scheme, _)| scheme.chars().all(|char| char.is_ascii_alphabetic()));
+    if is_url { bare } else { url }
 }
 
 /// The variable at the start of a text: whether it is one of the environment, where the spelling tells; its name; how
@@ -196,7 +205,7 @@ pub(crate) fn file_name(path: &str) -> &str {
 }
 
 /// The host of a URL, in lower case.
-fn host(url: &str) -> String {
+pub(crate) fn host(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host.rsplit('@').next().unwrap_or(host);
@@ -249,6 +258,10 @@ mod tests {
         of(
             "SHELL [\"powershell\"]\nRUN $f = 'C:\\a.zip'; iwr ${env:u} -OutFile $f",
             &[("https://example.com", "C:\\a.zip")],
+        );
+        of(
+            "SHELL [\"powershell\"]\nRUN iwr $('http://a.b/{0}' -f $x) -OutFile a.zip",
+            &[("http://a.b/{0}' -f $x)", "a.zip")],
         );
         of("SHELL [\"powershell\"]\nRUN $f = $x + 'a'; iwr 100%é$ -OutFile $f", &[("100%é$", "$f")]);
     }

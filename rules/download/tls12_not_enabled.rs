@@ -22,6 +22,22 @@ pub(super) static RULE: Rule = Rule {
 
 const ENABLE: &str = "[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12; ";
 
+/// Who is known to refuse TLS 1.0, with the names below.
+const REFUSING: [&str; 12] = [
+    "azureedge.net",
+    "chocolatey.org",
+    "github.com",
+    "githubusercontent.com",
+    "maven.org",
+    "npmjs.org",
+    "nuget.org",
+    "powershellgallery.com",
+    "pypi.org",
+    "python.org",
+    "pythonhosted.org",
+    "windows.net",
+];
+
 fn check(context: &Context, report: &mut Report) {
     for run in fetch::runs(context) {
         let Some(facts) = run.stage.facts.as_ref() else { continue };
@@ -39,10 +55,14 @@ fn check(context: &Context, report: &mut Report) {
             .add(first.span, "this request is made with TLS 1.0", "enable TLS 1.2 in the same script first")
             .seen("The request was aborted: Could not create SSL/TLS secure channel.");
         let core = matches!(facts.family, Family::ServerCore | Family::ServerCoreIis | Family::Windows);
-        // A later .NET Framework may have another default, and a variable tag another build.
+        let host = fetch::host(first.url.as_deref().unwrap_or_default());
+        let refuses = REFUSING
+            .iter()
+            .any(|name| host.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.')));
+        // Some servers still take it. A later .NET Framework may have another default, and a variable tag another build.
         let root = context.model().lineage(run.stage.index).last().and_then(|stage| stage.image.as_ref());
         let is_named = root.is_some_and(|image| image.uses.is_empty());
-        let finding = if core && is_named { finding } else { finding.at_most(Severity::Warning) };
+        let finding = if core && is_named && refuses { finding } else { finding.at_most(Severity::Warning) };
         if let Some(at) = beginning(run.script, first.command) {
             finding.fix(Fix::suggested("enable TLS 1.2", vec![Edit::insert(at, ENABLE)]));
         }
