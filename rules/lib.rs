@@ -10,6 +10,7 @@ mod cmd;
 mod context;
 mod download;
 mod escape;
+mod fetch;
 mod installer;
 mod layer;
 mod metadata;
