@@ -18,6 +18,7 @@ mod package;
 mod path;
 mod platform;
 mod powershell;
+mod ran;
 mod rule;
 mod secret;
 mod secrets;
