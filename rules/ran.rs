@@ -45,6 +45,11 @@ impl<'a> Ran<'a> {
         self.instruction.keyword == Some(Keyword::Run)
     }
 
+    /// Whether it is certain which shell reads the script itself.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.is_certain
+    }
+
     /// The scripts that a shell of that kind is certain to read.
     pub(crate) fn read_by(&self, is_wanted: fn(Dialect) -> bool) -> impl Iterator<Item = &'a Script> {
         let own = usize::from(self.run.exec || !self.is_certain);

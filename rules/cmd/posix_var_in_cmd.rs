@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context) {
         for script in ran.by_cmd() {
-            for command in script.own_commands().into_iter().filter(|command| command.nested.is_none()) {
+            for command in script.own_commands() {
                 for word in words(command) {
                     references(context, &ran, (script, word), report);
                 }
@@ -32,9 +32,11 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
+/// The words that cmd reads alone: of a command that starts another shell only the files of its redirections.
 fn words(command: &Command) -> impl Iterator<Item = &Word> {
     let targets = command.redirections.iter().filter_map(|redirection| redirection.target.as_ref());
-    std::iter::once(&command.name).filter(|_| command.expression.is_none()).chain(&command.words).chain(targets)
+    let own = std::iter::once(&command.name).chain(&command.words);
+    own.filter(|_| command.expression.is_none() && command.nested.is_none()).chain(targets)
 }
 
 fn references(context: &Context, ran: &Ran, place: (&Script, &Word), report: &mut Report) {
@@ -45,7 +47,7 @@ fn references(context: &Context, ran: &Ran, place: (&Script, &Word), report: &mu
     while let Some(found) = text[at..].find('$').map(|found| at + found) {
         at = found + 1;
         let Some((name, length)) = reference(&text[found..]) else { continue };
-        let is_escaped = text[..found].ends_with(['\\', '^', '$']);
+        let is_escaped = text[..found].ends_with(['^', '$']);
         let variable = context.model().variable(ran.step, name).filter(|variable| {
             // Arguments are gone when the container runs.
             ran.instruction.keyword == Some(Keyword::Run) || variable.kind == VariableKind::Env

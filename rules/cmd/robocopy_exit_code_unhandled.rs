@@ -2,7 +2,7 @@
 
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::script::{Command, Dialect, Script, Separator, Statement, StatementKind};
+use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
 
 use crate::ran::{self, Ran, stem};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -19,12 +19,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for ran in ran::all(context).filter(ran::Ran::is_run) {
+    for ran in ran::all(context).filter(|ran| ran.is_run() && ran.is_certain()) {
         let mut found = Vec::new();
-        // What PowerShell makes of it is only certain where it is certain that PowerShell reads it.
-        for script in std::iter::once(&ran.run.script) {
-            deciding(script, &mut found);
-        }
+        list(&ran.run.script.statements, ran.run.script.dialect, &mut found);
         for (dialect, command) in found {
             let finding = report
                 .add(
@@ -41,10 +38,6 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The calls of robocopy whose exit code a script ends with, or that keep it from going on.
-fn deciding<'a>(script: &'a Script, found: &mut Vec<(Dialect, &'a Command)>) {
-    list(&script.statements, script.dialect, found);
-}
-
 fn list<'a>(statements: &'a [Statement], dialect: Dialect, found: &mut Vec<(Dialect, &'a Command)>) {
     for (index, statement) in statements.iter().enumerate() {
         let is_last = index + 1 == statements.len();
@@ -64,7 +57,7 @@ fn list<'a>(statements: &'a [Statement], dialect: Dialect, found: &mut Vec<(Dial
                 if stem(&command.name.text) == "robocopy" && command.expression.is_none() && copies(command) {
                     found.push((dialect, command));
                 } else if let Some(nested) = &command.nested {
-                    deciding(nested, found);
+                    list(&nested.statements, nested.dialect, found);
                 }
             }
             // What a condition runs is seldom the whole step.
