@@ -92,8 +92,8 @@ fn xcopy(context: &Context, ran: &Ran, command: &Command) -> Option<Question> {
     let paths: Vec<&Word> = command.words.iter().filter(|word| !word.raw.starts_with(['/', '-'])).collect();
     let dest = paths.get(1).filter(|dest| dest.literal().is_some())?;
     let always_yes = any_switch(command, "y") || context.model().variable(ran.step, "COPYCMD").is_some();
-    let is_there = is_there(context, ran, command, dest);
-    let is_folder = any_switch(command, "i") || dest.text.ends_with(['\\', '/', ':', '.']) || is_there;
+    let target = target(context, ran, command, &fold(&dest.text));
+    let is_folder = any_switch(command, "i") || dest.text.ends_with(['\\', '/', ':', '.']) || target != Target::Unknown;
     let (message, seen, switches) = match (is_folder, always_yes) {
         (false, true) => {
             ("`xcopy` without `/i` asks what its target is", "Does ... specify a file name or directory name", "/i")
@@ -104,7 +104,7 @@ fn xcopy(context: &Context, ran: &Ran, command: &Command) -> Option<Question> {
             "/i /y",
         ),
         // In a folder that is new there is nothing to replace.
-        (true, false) if is_there => {
+        (true, false) if target == Target::Filled => {
             ("`xcopy` without `/y` asks before it replaces a file", "Overwrite ... (Yes/No/All)?", "/y")
         }
         _ => return None,
@@ -113,19 +113,31 @@ fn xcopy(context: &Context, ran: &Ran, command: &Command) -> Option<Question> {
     Some(Question { span: command.name.span, message, seen, switches, at, rare: is_folder })
 }
 
-/// Whether the target of a copy is there: in every image of its kind, or by a step or a command before it.
-fn is_there(context: &Context, ran: &Ran, command: &Command, dest: &Word) -> bool {
-    let Some(path) = dest.literal().map(fold) else { return true };
+/// What is known of the target of a copy.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Unknown,
+    /// A folder that a step or a command before has made.
+    New,
+    /// A folder of Windows, or one that something was put into.
+    Filled,
+}
+
+fn target(context: &Context, ran: &Ran, command: &Command, path: &str) -> Target {
     let of_image = ["/windows", "/inetpub", "/program files", "/programdata", "/users"];
-    let is_at = |made: &str| made.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    path.len() < 2
-        || of_image.iter().any(|folder| path.starts_with(folder))
-        || ran.before(context).chain([(ran.step, ran.outer)]).any(|(step, before)| {
-            let mut changes = context.model().changes(step, before).into_iter();
-            changes.any(|change| {
-                is_at(&change.path) && change.kind != ChangeKind::Remove && change.span.end <= command.span.start
-            })
-        })
+    if path.len() < 2 || of_image.iter().any(|folder| path.starts_with(folder)) {
+        return Target::Filled;
+    }
+    let is_at = |made: &str| made.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let before = ran.before(context).chain([(ran.step, ran.outer)]);
+    let changes = before.flat_map(|(step, before)| context.model().changes(step, before));
+    let made = changes.filter(|change| change.span.end <= command.span.start && is_at(&change.path));
+    let targets = made.filter_map(|change| match change.kind {
+        ChangeKind::Write => Some(Target::Filled),
+        ChangeKind::MakeDir => Some(Target::New),
+        ChangeKind::Remove => None,
+    });
+    targets.max().unwrap_or(Target::Unknown)
 }
 
 /// `copy` and `move` without `/y` to a file that an earlier step has made.
