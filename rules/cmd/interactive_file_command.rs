@@ -6,6 +6,7 @@ use dockerfile::script::{Command, Dialect, Word};
 use dockerfile::source::Span;
 use dockerfile::windows_path::fold;
 
+use super::target::{Target, target};
 use crate::ran::{self, Ran, stem};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -111,33 +112,6 @@ fn xcopy(context: &Context, ran: &Ran, command: &Command) -> Option<Question> {
     };
     let at = command.words.last()?.span.end;
     Some(Question { span: command.name.span, message, seen, switches, at, rare: is_folder })
-}
-
-/// What is known of the target of a copy.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Target {
-    Unknown,
-    /// A folder that a step or a command before has made.
-    New,
-    /// A folder of Windows, or one that something was put into.
-    Filled,
-}
-
-fn target(context: &Context, ran: &Ran, command: &Command, path: &str) -> Target {
-    let of_image = ["/windows", "/inetpub", "/program files", "/programdata", "/users"];
-    if path.len() < 2 || of_image.iter().any(|folder| path.starts_with(folder)) {
-        return Target::Filled;
-    }
-    let is_at = |made: &str| made.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let before = ran.before(context).chain([(ran.step, ran.outer)]);
-    let changes = before.flat_map(|(step, before)| context.model().changes(step, before));
-    let made = changes.filter(|change| change.span.end <= command.span.start && is_at(&change.path));
-    let targets = made.filter_map(|change| match change.kind {
-        ChangeKind::Write => Some(Target::Filled),
-        ChangeKind::MakeDir => Some(Target::New),
-        ChangeKind::Remove => None,
-    });
-    targets.max().unwrap_or(Target::Unknown)
 }
 
 /// `copy` and `move` without `/y` to a file that an earlier step has made.

@@ -8,6 +8,7 @@ mod ps1_run_under_cmd;
 mod robocopy_exit_code_unhandled;
 mod semicolon_in_cmd;
 mod single_ampersand_in_cmd;
+mod target;
 mod timeout_needs_console;
 
 use crate::Rule;

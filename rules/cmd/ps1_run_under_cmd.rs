@@ -40,7 +40,7 @@ fn check(context: &Context, report: &mut Report) {
                 } else {
                     "the container hangs, or ends and has done nothing"
                 });
-            // What is quoted inside a quoted line stays readable only without quotes of its own.
+            // Behind `start` and `call` the words mean other things.
             if let Some(shell) = shell.filter(|_| inner.is_none() && ran.is_plain(context, command)) {
                 let before = format!("{shell} -NoProfile -ExecutionPolicy Bypass -File ");
                 let edit = Edit::insert(name.span.start, before);

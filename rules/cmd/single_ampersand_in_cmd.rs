@@ -84,7 +84,7 @@ fn looks_at_code(second: &Statement) -> bool {
         StatementKind::Pipeline(commands) => commands.first().is_some_and(|command| {
             let name = stem(&command.name.text);
             let has_code = command.words.iter().any(|word| word.text.to_ascii_lowercase().contains("errorlevel"));
-            matches!(name.as_str(), "exit" | "ver" | "verify" | "cmd") && (name != "cmd" || has_code)
+            matches!(name.as_str(), "exit" | "ver" | "verify")
                 || has_code
                 || command.name.raw.starts_with(['\'', '{', '$', '('])
         }),

@@ -41,7 +41,7 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// `/k` of cmd, `-NoExit` of PowerShell, before the command.
-fn stays_open<'a>(dialect: Dialect, command: &'a Command) -> Option<&'a Word> {
+fn stays_open(dialect: Dialect, command: &Command) -> Option<&Word> {
     if dialect == Dialect::Posix {
         return None;
     }

@@ -1,5 +1,6 @@
 //! Rules about which programs and shells a step can start in its image.
 
+mod instead;
 mod interactive_prompt_in_run;
 mod missing;
 mod nanoserver_missing_tool;

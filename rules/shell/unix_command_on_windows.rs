@@ -1,12 +1,13 @@
 //! Commands of Linux in a Windows stage.
 
 use dockerfile::ast::Keyword;
-use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::base_image::{BaseImage, Family};
 use dockerfile::script::powershell::bind;
 use dockerfile::script::{Command, Dialect, Word};
 use dockerfile::source::Span;
 
+use super::instead::{help, replacement};
 use crate::ran::{self, Ran, stem};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -22,11 +23,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// No Windows image has them, whatever it installs.
-const NEVER: [&str; 12] =
-    ["adduser", "apk", "apt", "apt-get", "chmod", "chown", "dnf", "export", "groupadd", "sudo", "useradd", "yum"];
+const NEVER: [&str; 10] = ["adduser", "apk", "apt", "apt-get", "dnf", "export", "groupadd", "sudo", "useradd", "yum"];
 /// Git, MSYS2 or BusyBox may bring them.
-const BROUGHT: [&str; 15] =
-    ["awk", "cat", "cp", "grep", "head", "ln", "ls", "mv", "rm", "sed", "tail", "touch", "uname", "unzip", "which"];
+const BROUGHT: [&str; 17] = [
+    "awk", "cat", "chmod", "chown", "cp", "grep", "head", "ln", "ls", "mv", "rm", "sed", "tail", "touch", "uname",
+    "unzip", "which",
+];
 /// The aliases of cmdlets that look like commands of Linux.
 const ALIASES: [&str; 6] = ["cat", "cp", "ls", "mkdir", "mv", "rm"];
 const BRINGS: [&str; 11] =
@@ -90,56 +92,10 @@ fn may_have_tools(context: &Context, ran: &Ran) -> bool {
     let brought = || {
         let mut before = ran.before(context).map(|(_, before)| before).chain([ran.outer]);
         before.any(|before| {
-            let text = before.args.text().to_ascii_lowercase();
-            BRINGS.iter().any(|tool| text.contains(tool)) && !text.starts_with("http")
+            // An address at GitHub brings no Git.
+            let text = before.args.text().to_ascii_lowercase().replace("github", "").replace("gitlab", "");
+            BRINGS.iter().any(|tool| text.contains(tool))
         })
     };
     !ran::known(ran.stage).is_some_and(bare) || brought()
-}
-
-fn help(dialect: Dialect, name: &str) -> String {
-    let instead = match (dialect.is_powershell(), name) {
-        (false, "mkdir" | "md") => "leave the option out: mkdir makes the folders between as well",
-        (false, "rm") => "use `rmdir /s /q` for folders and `del /q` for files",
-        (false, "cp") => "use `copy`, or `xcopy /e /i /y` for folders",
-        (false, "mv") => "use `move /y`",
-        (false, "ls") => "use `dir`",
-        (false, "cat") => "use `type`",
-        (false, "which") => "use `where`",
-        (false, "export") => "use `ENV`, or `set` in the same RUN",
-        (true, "rm") => "use `Remove-Item -Recurse -Force`",
-        (true, "cp") => "use `Copy-Item -Recurse -Force`",
-        (true, "export") => "use `ENV`, or `$env:NAME = ...` in the same RUN",
-        (true, _) => "use the cmdlet with its own parameters",
-        (false, "apt" | "apt-get" | "apk" | "yum" | "dnf") => "use an installer, or a package manager of Windows",
-        (false, "chmod" | "chown") => "use `icacls`, if it is needed at all",
-        (false, "adduser" | "useradd" | "groupadd") => "use `net user` or `net localgroup`",
-        _ => "use a command of Windows, or install the tool first",
-    };
-    instead.to_owned()
-}
-
-/// The same command in cmd's words, for the few that have one.
-fn replacement(command: &Command) -> Option<Edit> {
-    let options: Vec<&Word> = command.words.iter().take_while(|word| word.raw.starts_with('-')).collect();
-    let rest = &command.words[options.len()..];
-    // cmd reads a slash as a switch, and one path is what the two worlds agree on.
-    if rest.iter().any(|word| word.raw.contains(['/', '*', '$']) || word.raw.starts_with('-')) {
-        return None;
-    }
-    let letters: String = options.iter().map(|word| word.raw.trim_start_matches('-')).collect();
-    let name = match (stem(&command.name.text).as_str(), letters.as_str(), rest.len()) {
-        ("mkdir", "p", _) => "mkdir",
-        ("rm", "r" | "rf" | "fr" | "R" | "Rf", 1..) => "rmdir /s /q",
-        ("rm", "f", 1..) => "del /f /q",
-        ("cp", "", 2) => "copy /y",
-        ("cp", "r" | "R" | "a" | "rf", 2) => "xcopy /e /i /y",
-        ("mv", "" | "f", 2) => "move /y",
-        ("ls", "" | "l" | "la" | "al", 0 | 1) => "dir",
-        ("cat", "", 1) => "type",
-        ("which", "", 1) => "where",
-        _ => return None,
-    };
-    let end = options.last().map_or(command.name.span.end, |word| word.span.end);
-    Some(Edit::replace(Span::new(command.name.span.start, end), name))
 }
