@@ -4,7 +4,6 @@ use dockerfile::ast::{CommandLine, Form, JsonFaultKind, Keyword, Kind, split_bla
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::model::view;
 use dockerfile::splice::Spliced;
-use dockerfile::syntax::ProblemKind;
 
 use super::array::{arrays, first_flaw, fix};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -33,13 +32,10 @@ fn check(context: &Context, report: &mut Report) {
         else {
             continue;
         };
-        if text.is_empty() {
+        // No words at all, and an array of more than strings, are syntax errors of every instruction.
+        if text.is_empty() || fault.as_ref().is_some_and(|fault| fault.kind == JsonFaultKind::NotStrings) {
             continue;
         }
-        let seen = match fault {
-            Some(fault) if fault.kind == JsonFaultKind::NotStrings => ProblemKind::JsonNotStrings.message(),
-            _ => "SHELL requires the arguments to be in JSON form".to_owned(),
-        };
         let intent = array.and_then(|array| array.intent());
         let (span, help, mend) = match intent.as_ref().and_then(|intent| Some((intent, first_flaw(intent)?))) {
             Some((intent, flaw)) if flaw.kind == JsonFaultKind::BadEscape => (
@@ -50,7 +46,7 @@ fn check(context: &Context, report: &mut Report) {
             Some((intent, flaw)) => (flaw.span, HELP, fix("make it JSON", intent)),
             None => (fault.as_ref().map_or(text.whole(), |fault| fault.span), HELP, words(text)),
         };
-        let finding = report.add(span, MESSAGE, help).seen(seen);
+        let finding = report.add(span, MESSAGE, help).seen("SHELL requires the arguments to be in JSON form");
         if let Some(fix) = mend {
             finding.fix(fix);
         }

@@ -48,6 +48,10 @@ fn path(context: &Context, instruction: &Instruction, word: &Word, report: &mut 
     };
     let Err(error) = checked else { return };
     let is_bare_drive = text.eq_ignore_ascii_case("c:");
+    if is_bare_drive && !expanded.lost.is_empty() {
+        // The author wrote `C:\`, and the builder takes the backslash: another rule's finding.
+        return;
+    }
     let (message, help) = match &error {
         PathError::Unc => ("a container has no network share", "copy the files into the build context first"),
         PathError::NoRelativePath { .. } | PathError::NotDirectory { .. } if is_bare_drive => {

@@ -27,6 +27,10 @@ fn check(context: &Context, report: &mut Report) {
         let Some(stage) = model.stage_of(instruction.index).filter(|_| step.state.workdir.is_none()) else { continue };
         let Ok(expanded) = model.expand(instruction.index, &word.text) else { continue };
         let text = expanded.text.text();
+        if !expanded.lost.is_empty() {
+            // The path is relative only because the builder takes its backslash: another rule's finding.
+            continue;
+        }
         // A variable that is not declared here may be the base image's, and hold a whole path.
         let is_known = expanded.uses.iter().all(|used| used.found || used.has_default);
         // A path that only the eaten backslashes made relative has been reported as such.

@@ -109,7 +109,7 @@ pub(super) fn address_secrets(text: &str) -> Vec<Range<usize>> {
             }
             // A token may stand where the user's name does.
             _ if secret::is_token(user.trim_end_matches(':')) => {
-                found.push(start..start + user.trim_end_matches(':').len())
+                found.push(start..start + user.trim_end_matches(':').len());
             }
             _ => {}
         }

@@ -49,7 +49,7 @@ pub fn pairs(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
                 Some((start, kind)) if kind == double && ends => found.push((start, here)),
                 Some(other) => open = Some(other),
                 None if before.is_whitespace() || matches!(before, '=' | ':' | '(' | ',') => {
-                    open = Some((here, double))
+                    open = Some((here, double));
                 }
                 None => {}
             }

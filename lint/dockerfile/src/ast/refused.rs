@@ -220,7 +220,7 @@ fn duration(value: &str) -> Option<String> {
         let unit = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"].iter().find(|unit| rest[digits..].starts_with(**unit));
         match unit {
             Some(unit) if rest[..digits].bytes().any(|byte| byte.is_ascii_digit()) => {
-                rest = &rest[digits + unit.len()..]
+                rest = &rest[digits + unit.len()..];
             }
             _ if digits == rest.len() && digits > 0 => {
                 return Some(format!("time: missing unit in duration {value:?}"));

@@ -129,7 +129,7 @@ fn paths(instruction: &Instruction, word: &Word, lost: &[Span]) -> Option<Range<
     }
     let mut ranges = lost.iter().filter_map(|&span| windows_path::path_at(text, word.text.range_of(span)?.start));
     let first = ranges.next()?;
-    Some(first.start..ranges.last().map_or(first.end, |last| last.end.max(first.end)))
+    Some(first.start..ranges.next_back().map_or(first.end, |last| last.end.max(first.end)))
 }
 
 /// A word with its variables left as they stand.
