@@ -19,6 +19,7 @@ mod package;
 mod path;
 mod platform;
 mod powershell;
+mod ran;
 mod rule;
 mod secret;
 mod secrets;
