@@ -1,5 +1,26 @@
 //! Rules about scripts of PowerShell.
 
+mod chain_operator_in_powershell5;
+mod cmd_syntax_in_powershell_shell;
+mod curl_alias_in_powershell;
+mod execution_policy_machine;
+mod here_string_in_run;
+mod percent_var_in_powershell;
+mod posix_var_in_powershell;
+mod powershell_script_exit_code;
+mod read;
+mod sc_alias_in_powershell;
+
 use crate::Rule;
 
-pub(crate) static RULES: &[&Rule] = &[];
+pub(crate) static RULES: &[&Rule] = &[
+    &chain_operator_in_powershell5::RULE,
+    &cmd_syntax_in_powershell_shell::RULE,
+    &curl_alias_in_powershell::RULE,
+    &execution_policy_machine::RULE,
+    &here_string_in_run::RULE,
+    &percent_var_in_powershell::RULE,
+    &posix_var_in_powershell::RULE,
+    &powershell_script_exit_code::RULE,
+    &sc_alias_in_powershell::RULE,
+];
