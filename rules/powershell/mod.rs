@@ -9,6 +9,7 @@ mod here_string_in_run;
 mod native_exit_code_lost;
 mod percent_var_in_powershell;
 mod posix_var_in_powershell;
+mod powershell_quotes_stripped;
 mod powershell_script_exit_code;
 mod preference;
 mod progress_bar_not_silenced;
@@ -28,6 +29,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &native_exit_code_lost::RULE,
     &percent_var_in_powershell::RULE,
     &posix_var_in_powershell::RULE,
+    &powershell_quotes_stripped::RULE,
     &powershell_script_exit_code::RULE,
     &progress_bar_not_silenced::RULE,
     &repeated_powershell_prefix::RULE,
