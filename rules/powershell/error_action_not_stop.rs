@@ -123,7 +123,7 @@ fn may_fail(command: &Command, dialect: Dialect) -> bool {
 /// Whether a script takes errors for granted: it throws away what programs say of them, or ends with success.
 fn relies_on_errors(script: &Script) -> bool {
     let hides = |command: &&Command| command.redirections.iter().any(|it| it.operator.starts_with(['2', '*']));
-    script.own_commands().iter().any(|command| hides(command))
+    script.own_commands().iter().any(hides)
         || words(script).iter().any(|word| word.text.eq_ignore_ascii_case("SilentlyContinue"))
         || script.own_commands().iter().any(|command| {
             command.name.text.eq_ignore_ascii_case("exit") && command.words.first().is_some_and(|word| word.text == "0")

@@ -13,6 +13,7 @@ mod powershell_quotes_stripped;
 mod powershell_script_exit_code;
 mod preference;
 mod progress_bar_not_silenced;
+mod quotes;
 mod read;
 mod repeated_powershell_prefix;
 mod sc_alias_in_powershell;

@@ -43,7 +43,7 @@ fn assigned(script: &Script, name: &str, counts: impl Fn(Span) -> bool) -> Optio
     found.last()
 }
 
-/// Whether a script mentions a preference at all, in any other way than by an assignment.
+/// Whether a script sets a preference anywhere, to whatever value.
 pub(super) fn is_assigned(script: &Script, name: &str) -> bool {
     let is_it = |it: &script::Variable| it.name.eq_ignore_ascii_case(name);
     targets(script).iter().any(|word| word.variables.iter().any(is_it))
@@ -51,10 +51,11 @@ pub(super) fn is_assigned(script: &Script, name: &str) -> bool {
 
 /// Sets a preference: in the `SHELL` instruction that the script is read by, else at the beginning of the script.
 pub(super) fn set(context: &Context, read: &Read, text: &str) -> Option<Vec<Edit>> {
-    if read.starter.is_none() && !read.exec {
-        if let ShellOrigin::Instruction(step) = context.model().steps[read.step].state.shell.origin {
-            return in_shell(context, &context.instructions()[step], text);
-        }
+    if read.starter.is_none()
+        && !read.exec
+        && let ShellOrigin::Instruction(step) = context.model().steps[read.step].state.shell.origin
+    {
+        return in_shell(context, &context.instructions()[step], text);
     }
     let start = read.script.statements.first()?.span.start;
     let is_plain = read.starter.is_none_or(|(outer, _)| outer.dialect == script::Dialect::Cmd);
