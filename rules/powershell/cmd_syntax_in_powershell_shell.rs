@@ -39,7 +39,7 @@ fn check(context: &Context, report: &mut Report) {
         branches(&read, report);
         for command in read.script.own_commands() {
             nul(command, report);
-            if command.expression.is_some() || command.call != Call::Plain || command.name.quote != Quote::None {
+            if command.expression.is_some() || command.call == Call::Dot || command.name.quote != Quote::None {
                 continue;
             }
             switches(context, command, report);
