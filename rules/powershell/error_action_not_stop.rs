@@ -1,0 +1,131 @@
+//! Several statements of PowerShell, where an error in one does not stop the next.
+
+use dockerfile::diagnostic::{Fix, Severity};
+use dockerfile::effect::{self, EffectContext, EffectKind};
+use dockerfile::script::powershell::bind;
+use dockerfile::script::{Command, Dialect, Script, Separator, Statement, StatementKind};
+
+use super::preference;
+use super::read::{Read, scripts, words};
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "error-action-not-stop",
+    group: Group::PowerShell,
+    severity: Severity::Warning,
+    fix: Fixable::Safe,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("error_action_not_stop.md"),
+    check,
+};
+
+const NAME: &str = "ErrorActionPreference";
+
+fn check(context: &Context, report: &mut Report) {
+    for read in scripts(context).into_iter().filter(Read::is_run) {
+        let risks = |command: &&Command| {
+            !preference::value(context, &read, NAME, command.span.start).is_some_and(|value| value.ends_with("stop"))
+        };
+        let Some(command) = followed(read.script).into_iter().find(risks) else { continue };
+        let finding = report.add(
+            command.name.span,
+            format!("the build goes on when `{}` fails", shown(&command.name.text)),
+            "set $ErrorActionPreference = 'Stop'",
+        );
+        if preference::is_assigned(read.script, NAME) {
+            continue;
+        }
+        if let Some(edits) = preference::set(context, &read, "$ErrorActionPreference = 'Stop';") {
+            let title = "stop at the first error";
+            let relies = scripts(context).iter().any(|read| relies_on_errors(read.script));
+            finding.fix(if relies { Fix::suggested(title, edits) } else { Fix::safe(title, edits) });
+        }
+    }
+}
+
+/// A name that is short enough for a message.
+fn shown(name: &str) -> &str {
+    name.char_indices().nth(32).map_or(name, |(end, _)| &name[..end])
+}
+
+/// The commands whose failure is not the script's: something runs after them, and nothing looks at it.
+fn followed(script: &Script) -> Vec<&Command> {
+    let mut found = Vec::new();
+    collect(script.dialect, &script.statements, false, &mut found);
+    found
+}
+
+fn collect<'a>(dialect: Dialect, statements: &'a [Statement], after: bool, found: &mut Vec<&'a Command>) {
+    for (index, statement) in statements.iter().enumerate() {
+        let next = statements.get(index + 1);
+        let looks = next.is_some_and(looks_at_result) || matches!(statement.separator, Separator::And | Separator::Or);
+        let followed = after || next.is_some();
+        match &statement.kind {
+            StatementKind::Pipeline(commands) => {
+                for command in commands {
+                    if followed && !looks && may_fail(command, dialect) {
+                        found.push(command);
+                    }
+                    // `& { ... }` is a block in place.
+                    if command.name.raw.starts_with('{') {
+                        collect(dialect, &command.name.statements, after || next.is_some(), found);
+                    }
+                }
+            }
+            StatementKind::Block { keyword, bodies, .. } if keyword != "try" && keyword != "function" => {
+                for (_, body) in bodies {
+                    collect(dialect, body, followed, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a statement asks `$?` of the one before.
+fn looks_at_result(statement: &Statement) -> bool {
+    let StatementKind::Block { heads, .. } = &statement.kind else { return false };
+    let asks = |command: &Command| command.name.raw.contains("$?");
+    heads.iter().any(|head| matches!(&head.kind, StatementKind::Pipeline(commands) if commands.iter().any(asks)))
+}
+
+/// Whether a command changes the image and reports its failure as an error of PowerShell.
+fn may_fail(command: &Command, dialect: Dialect) -> bool {
+    let Some(bound) = bind(command, dialect) else {
+        let calls = command.expression.iter().flat_map(|expression| &expression.calls);
+        return calls
+            .into_iter()
+            .any(|call| ["downloadfile", "extracttodirectory"].contains(&call.member.to_ascii_lowercase().as_str()));
+    };
+    if bound.has("ErrorAction") {
+        return false;
+    }
+    let changes = |kind: &EffectKind| {
+        matches!(
+            kind,
+            EffectKind::Download { .. }
+                | EffectKind::Extract { .. }
+                | EffectKind::Copy { .. }
+                | EffectKind::Move { .. }
+                | EffectKind::MakeDir { .. }
+                | EffectKind::ChangeDir { .. }
+                | EffectKind::Install { .. }
+                | EffectKind::InstallFeature { .. }
+                | EffectKind::PackageInstall { .. }
+                | EffectKind::SetEnv { .. }
+                | EffectKind::Write { .. }
+        )
+    };
+    effect::classify(command, dialect, &EffectContext::default()).iter().any(|effect| changes(&effect.kind))
+}
+
+/// Whether a script takes errors for granted: it throws away what programs say of them, or ends with success.
+fn relies_on_errors(script: &Script) -> bool {
+    let hides = |command: &&Command| command.redirections.iter().any(|it| it.operator.starts_with(['2', '*']));
+    script.own_commands().iter().any(hides)
+        || words(script).iter().any(|word| word.text.eq_ignore_ascii_case("SilentlyContinue"))
+        || script.own_commands().iter().any(|command| {
+            command.name.text.eq_ignore_ascii_case("exit") && command.words.first().is_some_and(|word| word.text == "0")
+        })
+}

@@ -1,0 +1,171 @@
+//! A program in the middle of a script of PowerShell, whose exit code nothing looks at.
+
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::effect::{self, EffectContext, EffectKind};
+use dockerfile::script::{Command, Dialect, Script, Separator, Statement, StatementKind};
+
+use super::preference;
+use super::read::{Read, scripts};
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "native-exit-code-lost",
+    group: Group::PowerShell,
+    severity: Severity::Error,
+    fix: Fixable::Suggested,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("native_exit_code_lost.md"),
+    check,
+};
+
+/// Programs that are called without an extension.
+const PROGRAMS: [&str; 32] = [
+    "bcdedit", "bundle", "cargo", "certutil", "choco", "cmake", "conda", "dism", "dotnet", "gem", "git", "go",
+    "gradle", "icacls", "msbuild", "mvn", "net", "netsh", "ninja", "npm", "nuget", "pip", "pip3", "pnpm", "python",
+    "reg", "regsvr32", "setx", "tar", "vcpkg", "winget", "yarn",
+];
+
+/// Programs whose exit code says something else, or nothing.
+const OTHER_CODES: [&str; 6] = ["robocopy", "taskkill", "where", "msiexec", "ping", "timeout"];
+
+/// Words of calls whose failure does no harm.
+const HARMLESS: [&str; 11] =
+    ["--clear", "--help", "--info", "--version", "-version", "/?", "clean", "clear", "purge", "stop", "unload"];
+
+fn check(context: &Context, report: &mut Report) {
+    for read in scripts(context).into_iter().filter(Read::is_run) {
+        let mut lost = Vec::new();
+        walk(read.script, &read.script.statements, After::Nothing, &mut lost);
+        for (statement, command) in lost {
+            let preference = "PSNativeCommandUseErrorActionPreference";
+            let stops = preference::value(context, &read, preference, statement.span.start);
+            if stops.is_some_and(|value| value == "$true" && read.script.dialect == Dialect::PowerShell) {
+                continue;
+            }
+            let name = command.name.text.rsplit(['\\', '/']).next().unwrap_or_default();
+            let finding = report.add(
+                command.name.span,
+                format!("the exit code of {name} is lost: more statements follow"),
+                "after it write: if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }",
+            );
+            // Where more is done with what the program made, its failure will likely show.
+            let finding = if hides(read.script, statement) { finding } else { finding.at_most(Severity::Warning) };
+            if let Some(edit) = asked(context, statement) {
+                finding.fix(Fix::suggested("look at the exit code", vec![edit]));
+            }
+        }
+    }
+}
+
+/// What comes after a statement.
+#[derive(Clone, Copy, PartialEq)]
+enum After {
+    Nothing,
+    /// Something asks for the exit code.
+    Asked,
+    /// Something else runs.
+    More,
+}
+
+fn walk<'a>(
+    script: &'a Script,
+    statements: &'a [Statement],
+    outer: After,
+    lost: &mut Vec<(&'a Statement, &'a Command)>,
+) {
+    for (index, statement) in statements.iter().enumerate() {
+        let after = match statement.separator {
+            Separator::And | Separator::Or => After::Asked,
+            _ => after(script, &statements[index + 1..], outer),
+        };
+        match &statement.kind {
+            StatementKind::Pipeline(commands) => {
+                if let Some(command) = commands.iter().find(|command| is_native(command, script.dialect))
+                    && after == After::More
+                    && !mentions(script, statement, "$lastexitcode")
+                {
+                    lost.push((statement, command));
+                }
+                for command in commands.iter().filter(|command| command.name.raw.starts_with('{')) {
+                    walk(script, &command.name.statements, after, lost);
+                }
+            }
+            StatementKind::Block { keyword, bodies, .. } => {
+                let inside = match keyword.as_str() {
+                    "function" | "filter" | "workflow" => continue,
+                    "for" | "foreach" | "while" | "do" if after == After::Nothing => After::More,
+                    _ => after,
+                };
+                bodies.iter().for_each(|(_, body)| walk(script, body, inside, lost));
+            }
+            StatementKind::Assignment { .. } => {}
+        }
+    }
+}
+
+/// What the statements after a program do with its exit code, up to the next program.
+fn after(script: &Script, rest: &[Statement], outer: After) -> After {
+    for (index, statement) in rest.iter().enumerate() {
+        // `exit 0` says that the author wants it so.
+        let asks = mentions(script, statement, "$lastexitcode")
+            || index == 0 && mentions(script, statement, "$?")
+            || mentions(script, statement, "exit 0");
+        if asks {
+            return After::Asked;
+        }
+        if let StatementKind::Pipeline(commands) = &statement.kind
+            && commands.iter().any(|command| is_native(command, script.dialect))
+        {
+            return After::More;
+        }
+    }
+    match outer {
+        After::Nothing if rest.is_empty() => After::Nothing,
+        After::Asked => After::Asked,
+        _ => After::More,
+    }
+}
+
+fn mentions(script: &Script, statement: &Statement, text: &str) -> bool {
+    let range = script.text.range_of(statement.span);
+    range.is_some_and(|range| script.text.text()[range].to_ascii_lowercase().contains(text))
+}
+
+/// Whether all that follows a statement is order and talk, which hardly fails when the program has.
+fn hides(script: &Script, statement: &Statement) -> bool {
+    let is_order = |kind: &EffectKind| matches!(kind, EffectKind::Remove { .. } | EffectKind::Print);
+    let mut rest = script.statements.iter().filter(|next| next.span.start > statement.span.end);
+    rest.all(|next| {
+        let effects = effect::classify_statement(next, script.dialect, &EffectContext::default());
+        !effects.is_empty() && effects.iter().all(|effect| is_order(&effect.kind))
+    })
+}
+
+/// Whether a command is a program whose exit code counts. Installers are another matter: many of them only start.
+fn is_native(command: &Command, dialect: Dialect) -> bool {
+    let Some(name) = command.name.literal().filter(|_| command.expression.is_none()) else { return false };
+    let file = name.rsplit(['\\', '/']).next().unwrap_or(name).to_ascii_lowercase();
+    let stem = file.trim_end_matches(".exe");
+    let is_program = [".exe", ".com", ".bat", ".cmd"].iter().any(|extension| file.ends_with(extension))
+        || PROGRAMS.contains(&stem)
+        || command.nested.is_some();
+    let is_harmless = |text: &str| HARMLESS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if !is_program || OTHER_CODES.contains(&stem) || command.words.iter().any(|word| is_harmless(&word.text)) {
+        return false;
+    }
+    let effects = effect::classify(command, dialect, &EffectContext::default());
+    !effects.iter().any(|effect| matches!(effect.kind, EffectKind::Install { .. }))
+}
+
+/// Asks for the exit code behind the statement.
+fn asked(context: &Context, statement: &Statement) -> Option<Edit> {
+    let text = "if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }";
+    match statement.separator {
+        Separator::Always if context.slice(statement.separator_span) == ";" => {
+            Some(Edit::insert(statement.separator_span.end, format!(" {text};")))
+        }
+        Separator::End => Some(Edit::insert(statement.span.end, format!("; {text}"))),
+        _ => None,
+    }
+}

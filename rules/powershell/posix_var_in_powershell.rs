@@ -1,0 +1,95 @@
+//! `$NAME` for an environment variable where PowerShell reads the script.
+
+use std::collections::BTreeSet;
+
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::script::powershell::bind;
+use dockerfile::script::{Call, Script, Variable};
+
+use super::read::{Read, scripts, targets, words};
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "posix-var-in-powershell",
+    group: Group::PowerShell,
+    severity: Severity::Error,
+    fix: Fixable::Safe,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("posix_var_in_powershell.md"),
+    check,
+};
+
+/// What PowerShell sets itself.
+const AUTOMATIC: [&str; 16] = [
+    "args", "error", "false", "foreach", "home", "host", "input", "matches", "null", "pid", "profile", "pshome", "pwd",
+    "this", "true", "_",
+];
+
+fn check(context: &Context, report: &mut Report) {
+    let reads = scripts(context);
+    for read in &reads {
+        // What the scripts around this one set counts too: a script block is read in both.
+        let around = reads.iter().filter(|other| other.step == read.step).map(|other| other.script);
+        let set: BTreeSet<String> = around.flat_map(assigned).collect();
+        if includes_other_files(read.script) {
+            continue;
+        }
+        let mut seen = BTreeSet::new();
+        for variable in words(read.script).into_iter().flat_map(|word| &word.variables) {
+            let name = variable.name.to_ascii_lowercase();
+            let is_own = AUTOMATIC.contains(&name.as_str()) || set.contains(&name);
+            if variable.scope.is_empty() && !is_own && seen.insert(variable.span) {
+                missed(context, read, variable, report);
+            }
+        }
+    }
+}
+
+fn missed(context: &Context, read: &Read, variable: &Variable, report: &mut Report) {
+    let Some(declared) = context.model().variable(read.step, &variable.name) else { return };
+    let text = context.slice(variable.span);
+    let prologue = context.model().steps[read.step].state.shell.prologue().to_ascii_lowercase();
+    if prologue.contains(&format!("${}", variable.name.to_ascii_lowercase())) {
+        return;
+    }
+    let name = &variable.name;
+    let finding = report
+        .add(
+            variable.span,
+            format!("${name} is no variable of PowerShell"),
+            format!("write $env:{name}: ARG and ENV are environment variables"),
+        )
+        .seen(format!("{text} is empty"))
+        .label(declared.span, "declared here");
+    let instead = match text.strip_prefix("${") {
+        Some(_) => format!("${{env:{name}}}"),
+        None => format!("$env:{name}"),
+    };
+    if text.starts_with('$') && text.trim_matches(['$', '{', '}']).eq_ignore_ascii_case(name) {
+        finding.fix(Fix::safe("read the environment variable", vec![Edit::replace(variable.span, instead)]));
+    }
+}
+
+/// The variables that a script sets, by assignment, as a parameter or through a cmdlet.
+fn assigned(script: &Script) -> Vec<String> {
+    let mut names: Vec<String> =
+        targets(script).into_iter().flat_map(|word| &word.variables).map(|it| it.name.to_ascii_lowercase()).collect();
+    for command in script.own_commands() {
+        let Some(bound) = bind(command, script.dialect) else { continue };
+        let is_setter = ["Set-Variable", "New-Variable"].contains(&bound.cmdlet.name);
+        let setters = ["OutVariable", "ErrorVariable", "SessionVariable", "PipelineVariable"];
+        let texts = setters.iter().chain(is_setter.then_some(&"Name")).filter_map(|name| bound.text(name));
+        names.extend(texts.map(str::to_ascii_lowercase));
+    }
+    names
+}
+
+/// Whether what the script does not show may set variables.
+fn includes_other_files(script: &Script) -> bool {
+    let evaluates = ["iex", "invoke-expression", "import-module", "ipmo"];
+    script.own_commands().iter().any(|command| {
+        let name = command.name.text.to_ascii_lowercase();
+        command.call == Call::Dot || evaluates.contains(&name.as_str())
+    })
+}

@@ -1,0 +1,100 @@
+//! Double quotes that are gone when PowerShell reads the script.
+
+use dockerfile::ast::{Form, Keyword, Kind};
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::model::ShellOrigin;
+use dockerfile::script::powershell::parse;
+use dockerfile::script::{Dialect, argv};
+use dockerfile::source::Span;
+use dockerfile::splice::Spliced;
+
+use super::quotes::{is_in_single, is_plain, matters};
+use super::read::{Read, scripts};
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "powershell-quotes-stripped",
+    group: Group::PowerShell,
+    severity: Severity::Error,
+    fix: Fixable::Safe,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("powershell_quotes_stripped.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for read in scripts(context) {
+        let Some(line) = line(&read) else { continue };
+        let lost = argv::loses_quotes(&line);
+        // Where one has no partner, nobody can tell which belong together.
+        if lost.is_empty() || lost.len() % 2 == 1 {
+            continue;
+        }
+        let kept = parse(line.clone(), read.script.dialect, 0);
+        for pair in lost.chunks_exact(2) {
+            let span = Span::new(pair[0].start, pair[1].end);
+            let Some(range) = line.range_of(span) else { continue };
+            let inner = &line.text()[range.start + 1..range.end - 1];
+            if !matters(&kept, &line, range.clone()) {
+                continue;
+            }
+            let plain = is_plain(inner) && !is_in_single(line.text(), range.start);
+            let (open, close) = (context.slice(pair[0]), context.slice(pair[1]));
+            let finding = report
+                .add(span, "these quotes are gone when PowerShell reads the script", help(plain))
+                .seen(format!("PowerShell reads {}", shown(inner)));
+            // A shell that the base image is said to have is less certain than one that stands in the file.
+            let inherited =
+                read.starter.is_none() && context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
+            let finding = if inherited { finding.at_most(Severity::Warning) } else { finding };
+            if open == "\"" && close == "\"" && (plain || !inner.ends_with('\\')) {
+                let quote = if plain { "'" } else { "\\\"" };
+                let edits = pair.iter().map(|span| Edit::replace(*span, quote)).collect();
+                finding.fix(Fix::safe("quote it for PowerShell", edits));
+            }
+        }
+    }
+}
+
+fn help(plain: bool) -> &'static str {
+    if plain { "write single quotes" } else { "write \\\" for a quote that PowerShell shall see" }
+}
+
+/// A text that is short enough for a sentence.
+fn shown(inner: &str) -> String {
+    let end = inner.char_indices().nth(48).map(|(end, _)| end);
+    end.map_or_else(|| inner.to_owned(), |end| format!("{}...", &inner[..end]))
+}
+
+/// The text that argument parsing takes the quotes from. Of a PowerShell that cmd starts, without the quotes around
+/// the whole script, which are meant to go.
+fn line(read: &Read) -> Option<Spliced> {
+    if read.exec || !read.instruction.heredocs.is_empty() {
+        return None;
+    }
+    let Some((outer, starter)) = read.starter else {
+        let command = match &read.instruction.kind {
+            Kind::Command(line) => line,
+            Kind::Healthcheck { command: Some(line), .. } => line,
+            _ => return None,
+        };
+        let Form::Shell(text) = &command.form else { return None };
+        return (read.instruction.keyword != Some(Keyword::Shell)).then(|| text.clone());
+    };
+    if outer.dialect != Dialect::Cmd {
+        return None;
+    }
+    let end = starter.words.last()?.span.end;
+    let first = outer.text.position_of(read.script.text.whole().start)?;
+    let last = outer.text.position_of(end)?;
+    let is_opened = outer.text.text()[..first].ends_with('"') && !outer.text.text()[..first].ends_with("\\\"");
+    let line = outer.text.slice(first - usize::from(is_opened)..last.max(first));
+    if !is_opened {
+        return Some(line);
+    }
+    let inner = line.text().strip_prefix('"')?.strip_suffix('"').map(str::len)?;
+    // With no other quote inside, all is as it is meant.
+    let lost = argv::loses_quotes(&line).len();
+    (lost > 2).then(|| line.slice(1..1 + inner))
+}

@@ -1,0 +1,86 @@
+//! Preferences of PowerShell (`$ErrorActionPreference = 'Stop'`): where a script sets them, and where they can be
+//! put.
+
+use dockerfile::ast::{Form, Instruction, Keyword, Kind};
+use dockerfile::diagnostic::Edit;
+use dockerfile::model::ShellOrigin;
+use dockerfile::script::{self, Script, StatementKind};
+use dockerfile::source::Span;
+use dockerfile::splice::Spliced;
+
+use super::read::{Read, targets};
+use crate::Context;
+
+/// The value that a preference has before a place of a script, as it is written, in lower case.
+pub(super) fn value(context: &Context, read: &Read, name: &str, place: u32) -> Option<String> {
+    let own = assigned(read.script, name, |span| span.end <= place);
+    let around = || {
+        let (outer, _) = read.starter?;
+        // A script block, and what a script of PowerShell starts, is in a process of its own; only blocks inherit.
+        outer.dialect.is_powershell().then(|| assigned(outer, name, |span| span.end <= place))?
+    };
+    own.or_else(around)
+        .or_else(|| if read.starter.is_none() && !read.exec { of_shell(context, read, name) } else { None })
+}
+
+/// The value that the stage's shell gives it.
+fn of_shell(context: &Context, read: &Read, name: &str) -> Option<String> {
+    let shell = &context.model().steps[read.step].state.shell;
+    let words = shell.words.join(" ");
+    let at = words.find('$')?;
+    let script = script::powershell::parse(Spliced::verbatim(&words[at..], 0), read.script.dialect, 0);
+    assigned(&script, name, |_| true)
+}
+
+fn assigned(script: &Script, name: &str, counts: impl Fn(Span) -> bool) -> Option<String> {
+    let found =
+        script.own_statements().into_iter().filter(|statement| counts(statement.span)).filter_map(|statement| {
+            let StatementKind::Assignment { target, value, .. } = &statement.kind else { return None };
+            let is_it = target.variables.iter().any(|variable| variable.name.eq_ignore_ascii_case(name));
+            let value = value.first().and_then(|value| script.text.range_of(value.span))?;
+            is_it.then(|| script.text.text()[value].trim_matches(['\'', '"', ' ']).to_ascii_lowercase())
+        });
+    found.last()
+}
+
+/// Whether a script sets a preference anywhere, to whatever value.
+pub(super) fn is_assigned(script: &Script, name: &str) -> bool {
+    let is_it = |it: &script::Variable| it.name.eq_ignore_ascii_case(name);
+    targets(script).iter().any(|word| word.variables.iter().any(is_it))
+}
+
+/// Sets a preference: in the `SHELL` instruction that the script is read by, else at the beginning of the script.
+pub(super) fn set(context: &Context, read: &Read, text: &str) -> Option<Vec<Edit>> {
+    if read.starter.is_none()
+        && !read.exec
+        && let ShellOrigin::Instruction(step) = context.model().steps[read.step].state.shell.origin
+    {
+        return in_shell(context, &context.instructions()[step], text);
+    }
+    let start = read.script.statements.first()?.span.start;
+    let is_plain = read.starter.is_none_or(|(outer, _)| outer.dialect == script::Dialect::Cmd);
+    // What PowerShell starts itself would put the variable in before the new process sees it.
+    is_plain.then(|| vec![Edit::insert(start, format!("{text} "))])
+}
+
+/// Behind the other preferences of a `SHELL`, or as a word of its own behind `-Command`.
+fn in_shell(context: &Context, shell: &Instruction, text: &str) -> Option<Vec<Edit>> {
+    let shell = shell.innermost();
+    let Kind::Command(line) = &shell.kind else { return None };
+    let Form::Exec(words) = &line.form else { return None };
+    let last = words.last().filter(|_| shell.keyword == Some(Keyword::Shell))?;
+    let name = last.as_str().trim_start_matches(['-', '/']).to_ascii_lowercase();
+    if last.as_str().starts_with(['-', '/']) {
+        let is_command = !name.is_empty() && "command".starts_with(&name);
+        let add = if is_command { format!(", \"{text}\"") } else { format!(", \"-Command\", \"{text}\"") };
+        return Some(vec![Edit::insert(last.span.end, add)]);
+    }
+    if words.len() == 1 {
+        return Some(vec![Edit::insert(last.span.end, format!(", \"-Command\", \"{text}\""))]);
+    }
+    let written = context.slice(last.span);
+    let inner = written.strip_suffix('"')?.trim_end();
+    let separator = if inner.ends_with(';') { " " } else { "; " };
+    let at = last.span.start + inner.len() as u32;
+    Some(vec![Edit::insert(at, format!("{separator}{text}"))])
+}

@@ -1,0 +1,60 @@
+//! A download or an extraction of Windows PowerShell that draws its progress.
+
+use dockerfile::diagnostic::{Fix, Severity};
+use dockerfile::script::powershell::bind;
+use dockerfile::script::{Command, Dialect};
+
+use super::preference;
+use super::read::scripts;
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "progress-bar-not-silenced",
+    group: Group::PowerShell,
+    severity: Severity::Warning,
+    fix: Fixable::Safe,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("progress_bar_not_silenced.md"),
+    check,
+};
+
+const NAME: &str = "ProgressPreference";
+
+fn check(context: &Context, report: &mut Report) {
+    for read in scripts(context).into_iter().filter(|read| read.is_old() && read.is_run()) {
+        let drawn = |command: &&Command| {
+            is_drawn(command, read.script.dialect)
+                && !preference::value(context, &read, NAME, command.span.start).is_some_and(|value| is_silent(&value))
+        };
+        let Some(command) = read.script.own_commands().into_iter().find(drawn) else { continue };
+        let finding = report.add(
+            command.name.span,
+            format!("`{}` draws a progress bar, which slows it down", command.name.text),
+            "set $ProgressPreference = 'SilentlyContinue'",
+        );
+        if preference::is_assigned(read.script, NAME) {
+            continue;
+        }
+        if let Some(edits) = preference::set(context, &read, "$ProgressPreference = 'SilentlyContinue';") {
+            finding.fix(Fix::safe("silence the progress bar", edits));
+        }
+    }
+}
+
+fn is_silent(value: &str) -> bool {
+    value.ends_with("silentlycontinue") || value.ends_with("ignore") || value == "0"
+}
+
+/// Whether a command shows its progress for each part of what it writes.
+fn is_drawn(command: &Command, dialect: Dialect) -> bool {
+    bind(command, dialect).is_some_and(|bound| match bound.cmdlet.name {
+        "Invoke-WebRequest" => {
+            // A request that only looks for the headers has no body.
+            !bound.text("Method").is_some_and(|method| method.eq_ignore_ascii_case("head"))
+        }
+        "Invoke-RestMethod" => bound.has("OutFile"),
+        "Expand-Archive" => true,
+        _ => false,
+    })
+}

@@ -1,0 +1,102 @@
+//! What double quotes mean to PowerShell: whether a script is another without them.
+
+use std::ops::Range;
+
+use dockerfile::script::{Call, Command, Script};
+use dockerfile::source::Span;
+use dockerfile::splice::Spliced;
+
+/// Commands that put their words together again with blanks.
+const JOINERS: [&str; 8] =
+    ["cmd", "echo", "powershell", "pwsh", "write-error", "write-host", "write-output", "write-warning"];
+
+/// Whether the script means something else without the quotes.
+pub(super) fn matters(kept: &Script, line: &Spliced, range: Range<usize>) -> bool {
+    let span = line.span(range.clone());
+    let inner = &line.text()[range.start + 1..range.end - 1];
+    let before = line.text()[..range.start].chars().next_back();
+    // Quotes inside the quotes arrive, and are those that count.
+    let is_quoted_again = inner.contains('"') || inner.len() > 1 && inner.starts_with('\'') && inner.ends_with('\'');
+    let is_gap = !inner.is_empty() && inner.trim().is_empty();
+    // `/name:""` gives a program the same argument as `/name:`.
+    let is_gap = is_gap || inner.is_empty() && before == Some(':');
+    if is_quoted_again || is_gap || before.is_some_and(|char| char.is_alphanumeric() || char == '\\') {
+        return false;
+    }
+    let rest = without_references(inner);
+    let breaks = rest.contains([' ', '\t', ';', '|', '&', '{', '}', '<', '>', '(', ')', '\'']) || begins_oddly(inner);
+    if is_in_single(line.text(), range.start) {
+        let opening = line.text()[..range.start].rfind('\'').map_or("", |at| &line.text()[at + 1..]);
+        return rest.contains(' ') || opening.trim_start().starts_with(['{', '[', '<']);
+    }
+    let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+    let commands = kept.own_commands();
+    // The innermost command counts.
+    let Some(command) = commands.iter().filter(|it| holds(it.span)).min_by_key(|it| it.span.len()) else {
+        return false;
+    };
+    if command.expression.is_some() || !command.words.iter().any(|word| holds(word.span)) {
+        // The name of a program is called without quotes; any other text is no value without them.
+        let is_program = command.name.span.start == span.start && inner.contains(['\\', '/']);
+        let is_value =
+            rest.is_empty() && !inner.is_empty() || inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        return if is_program || command.call != Call::Plain { breaks } else { !is_value || inner.is_empty() };
+    }
+    let is_joined = is_joiner(command) && !rest.contains([';', '|', '&', '{', '}', '<', '>', '(', ')', '\'']);
+    (breaks && !is_joined || inner.is_empty())
+        && command.words.iter().any(|word| holds(word.span) && word.statements.is_empty())
+}
+
+fn is_joiner(command: &Command) -> bool {
+    let name = command.name.text.to_ascii_lowercase();
+    JOINERS.contains(&name.trim_end_matches(".exe"))
+}
+
+/// A text without its variables and sub-expressions, which are read without quotes too.
+fn without_references(text: &str) -> String {
+    let (mut out, mut depth, mut rest) = (String::new(), 0usize, text.chars().peekable());
+    while let Some(char) = rest.next() {
+        match (char, depth) {
+            ('$', 0) if rest.peek().is_some_and(|next| matches!(next, '(' | '{')) => {
+                rest.next();
+                depth = 1;
+            }
+            ('$', 0) => while rest.next_if(|next| next.is_alphanumeric() || matches!(next, '_' | ':')).is_some() {},
+            (_, 0) => out.push(char),
+            ('(' | '{', _) => depth += 1,
+            (')' | '}', _) => depth -= 1,
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Whether a word that begins so is no text: a splat, a comment, a member of a variable, a sub-expression with text
+/// behind it.
+fn begins_oddly(text: &str) -> bool {
+    let variable = text
+        .strip_prefix('$')
+        .map(|rest| rest.trim_start_matches(|char: char| char.is_alphanumeric() || matches!(char, '_' | ':')));
+    text.starts_with(['@', '#'])
+        || text.starts_with("$(") && !without_references(text).is_empty()
+        || variable
+            .is_some_and(|rest| rest.len() + 1 < text.len() && rest.starts_with(['.', '[']) && !rest[1..].is_empty())
+}
+
+/// Whether a place of a script stands in single quotes.
+pub(super) fn is_in_single(text: &str, at: usize) -> bool {
+    let (mut single, mut double) = (false, false);
+    for char in text[..at].chars() {
+        match char {
+            '\'' if !double => single = !single,
+            '"' if !single => double = !double,
+            _ => {}
+        }
+    }
+    single
+}
+
+/// Whether single quotes mean the same.
+pub(super) fn is_plain(inner: &str) -> bool {
+    !inner.contains(['$', '`', '\'', '"'])
+}
