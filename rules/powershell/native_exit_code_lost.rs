@@ -29,6 +29,9 @@ const PROGRAMS: [&str; 32] = [
 /// Programs whose exit code says something else, or nothing.
 const OTHER_CODES: [&str; 6] = ["robocopy", "taskkill", "where", "msiexec", "ping", "timeout"];
 
+/// Programs that fetch and unpack, without `.exe`.
+const FETCHERS: [&str; 6] = ["7z", "7za", "curl", "expand", "git", "tar"];
+
 /// Words of calls whose failure does no harm.
 const HARMLESS: [&str; 11] =
     ["--clear", "--help", "--info", "--version", "-version", "/?", "clean", "clear", "purge", "stop", "unload"];
@@ -49,8 +52,11 @@ fn check(context: &Context, report: &mut Report) {
                 format!("the exit code of {name} is lost: more statements follow"),
                 "after it write: if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }",
             );
-            // Where more is done with what the program made, its failure will likely show.
-            let finding = if hides(read.script, statement) { finding } else { finding.at_most(Severity::Warning) };
+            // Where more is done with what the program made, its failure will likely show; and what was not fetched
+            // or unpacked is missed by the first step that wants it.
+            let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+            let shows = FETCHERS.contains(&stem.as_str()) || !hides(read.script, statement);
+            let finding = if shows { finding.at_most(Severity::Warning) } else { finding };
             if let Some(edit) = asked(context, statement) {
                 finding.fix(Fix::suggested("look at the exit code", vec![edit]));
             }
