@@ -1,9 +1,10 @@
 //! What a rule looks at and where it puts what it finds.
 
-use dockerfile::ast::Instruction;
+use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
-use dockerfile::model::Model;
+use dockerfile::model::{Model, Started};
+use dockerfile::script::Script;
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
@@ -51,6 +52,20 @@ impl<'a> Context<'a> {
     /// What that reading means: stages, and one step for each of [`Context::instructions`].
     pub fn model(&self) -> &'a Model {
         &self.document.model
+    }
+
+    /// The programs that the instructions start, in order.
+    pub fn programs(&self) -> &'a [Started] {
+        self.model().started_programs(self.instructions())
+    }
+
+    /// The scripts of `RUN`, also behind `ONBUILD`, each with the place of its instruction.
+    pub fn run_scripts(&self) -> impl Iterator<Item = (usize, &'a Script)> {
+        let steps = self.instructions().iter().zip(&self.model().steps).enumerate();
+        steps.filter_map(|(index, (instruction, step))| {
+            let is_run = instruction.innermost().keyword == Some(Keyword::Run);
+            step.script.as_ref().filter(|_| is_run).map(|run| (index, &run.script))
+        })
     }
 }
 

@@ -21,6 +21,7 @@ mod write;
 use crate::Rule;
 
 pub(crate) use blank::has_split_quotes;
+pub(crate) use write::env_value;
 
 pub(crate) static RULES: &[&Rule] = &[
     &add_archive_not_extracted::RULE,

@@ -89,7 +89,7 @@ fn open_at(raw: &str, end: usize, escape: char) -> Open {
 }
 
 /// `value` as `ENV NAME=value` takes it; none where no quotes keep it as it is.
-pub(super) fn env_value(value: &str, escape: char) -> Option<String> {
+pub(crate) fn env_value(value: &str, escape: char) -> Option<String> {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "_-./:;,@+=()".contains(char);
     if value.chars().all(|char| is_plain(char) || char == '\\' && escape == '`') {
         Some(value.to_owned())

@@ -89,6 +89,8 @@ fn flags_lose_quotes_and_escapes() {
     let flags: Vec<_> = tree.instructions[0].head.flags.iter().map(|flag| flag.text.text()).collect();
     assert_eq!(flags, ["--mount=type=cache,target=C:\\a b", "--x"]);
     assert_eq!(&tree.instructions[0].line.text()[tree.instructions[0].head.args.clone()], "--y z");
+    let accented = parse(&Source::new("COPY --from=é a b".into()), &Options::default());
+    assert_eq!(accented.instructions[0].head.flags[0].text.text(), "--from=Ã©", "BuildKit reads flags byte by byte");
     let old = Options { frontend: Frontend::Before1_15, ..Options::default() };
     let source = Source::new("# escape=`\nRUN --mount=target=C:\\cache x".into());
     assert_eq!(parse(&source, &old).instructions[0].head.flags[0].text.text(), "--mount=target=C:cache");

@@ -84,6 +84,21 @@ pub(super) fn direct(name: &str, arguments: &[String], started: Started) -> Opti
     Some(EffectKind::Install { technology: product.technology, product: Some(product), file, silent, waits })
 }
 
+/// An installer whose name tells nothing, by the URL that it was fetched from.
+pub(super) fn fetched(name: &str, url: &str, arguments: &[String]) -> Option<EffectKind> {
+    let product = installers::find(url)?;
+    let runs = product.technology != Technology::Portable && !product.generic && is_started(name);
+    let silent = silence(arguments, product.is_silent(arguments));
+    let file = Some(name.to_owned());
+    runs.then_some(EffectKind::Install {
+        technology: product.technology,
+        product: Some(product),
+        file,
+        silent,
+        waits: true,
+    })
+}
+
 /// Whether a file of this name can be started: a program, or a package that Windows opens with one.
 fn is_started(name: &str) -> bool {
     let name = program(name);

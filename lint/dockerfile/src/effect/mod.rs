@@ -7,6 +7,7 @@ mod install;
 mod packages;
 mod posix;
 mod powershell;
+pub mod program;
 mod programs;
 mod tail;
 #[cfg(test)]

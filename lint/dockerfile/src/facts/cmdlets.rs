@@ -52,6 +52,24 @@ pub fn cmdlet(name: &str, dialect: Dialect) -> Option<&'static Cmdlet> {
     CMDLETS.iter().find(|cmdlet| is(cmdlet.name) || has(&cmdlet.aliases) || old && has(&cmdlet.old_aliases))
 }
 
+/// The verbs that PowerShell approves and scripts use, in lower case.
+const VERBS: &str = "add assert build checkpoint clear compare complete compress convert convertfrom convertto copy \
+     debug disable disconnect dismount enable enter exit expand export find foreach format get grant group hide import \
+     initialize install invoke join limit lock measure merge mount move new open optimize out ping pop protect publish \
+     push read receive register remove rename repair request reset resize resolve restart restore resume revoke save \
+     search select send set show sort split start stop submit suspend switch sync tee test trace unblock undo uninstall \
+     unlock unprotect unpublish unregister update use wait where write";
+
+/// Whether a name is made as the names of cmdlets are: a verb of theirs, a dash and a noun (`Expand-Archive`).
+pub fn is_cmdlet_name(name: &str) -> bool {
+    let Some((verb, noun)) = name.split_once('-') else { return false };
+    let verb = verb.to_ascii_lowercase();
+    noun.len() > 1
+        && noun.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && noun.starts_with(|char: char| char.is_ascii_alphabetic())
+        && VERBS.split_ascii_whitespace().any(|known| known == verb)
+}
+
 /// The parameters that every cmdlet has.
 pub fn common() -> &'static [Parameter] {
     static PARAMETERS: LazyLock<Vec<Parameter>> =
@@ -91,6 +109,21 @@ mod tests {
 
     const OLD: Dialect = Dialect::WindowsPowerShell;
     const NEW: Dialect = Dialect::PowerShell;
+
+    #[test]
+    fn the_names_of_cmdlets_have_a_verb() {
+        for (name, expected) in [
+            ("Expand-Archive", true),
+            ("install-WindowsFeature", true),
+            ("apt-get", false),
+            ("docker-compose", false),
+            ("Get-", false),
+            ("Set-X.exe", false),
+            ("Where", false),
+        ] {
+            assert_eq!(is_cmdlet_name(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn names_and_aliases_lead_to_the_cmdlet_of_the_dialect() {

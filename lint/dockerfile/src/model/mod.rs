@@ -5,6 +5,7 @@ mod change;
 mod launch;
 mod origin;
 mod platform;
+mod program;
 mod script;
 mod shell;
 mod stage;
@@ -15,11 +16,13 @@ pub use change::{Change, ChangeKind};
 pub use launch::Launch;
 pub use origin::{CopySource, Origin};
 pub use platform::{Evidence, Os};
+pub use program::{Installation, Started};
 pub use script::RunScript;
 pub use shell::{Shell, ShellOrigin, program_dialect};
 pub use stage::{Base, Image, Stage};
 pub use variable::{Variable, VariableKind, is_platform_argument};
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use crate::ast::{self, Form, Keyword, Kind, Word};
@@ -40,6 +43,8 @@ pub struct Model {
     pub steps: Vec<Step>,
     /// The variables declared before the first stage.
     pub globals: Vec<Variable>,
+    /// What [`Model::started_programs`] found.
+    programs: OnceCell<Vec<Started>>,
 }
 
 /// An instruction in its place.
@@ -82,8 +87,13 @@ pub struct Setting {
 impl Model {
     /// Reads the meaning of a file's instructions.
     pub fn new(reading: &Reading, source: &Source) -> Self {
-        let mut model =
-            Model { escape: reading.tree.escape, stages: Vec::new(), steps: Vec::new(), globals: Vec::new() };
+        let mut model = Model {
+            escape: reading.tree.escape,
+            stages: Vec::new(),
+            steps: Vec::new(),
+            globals: Vec::new(),
+            programs: OnceCell::new(),
+        };
         let file = platform::file_evidence(reading);
         for (index, instruction) in reading.instructions.iter().enumerate() {
             if instruction.keyword == Some(Keyword::From) {

@@ -34,8 +34,23 @@ pub(super) fn of(instruction: &Instruction, source: &Source, shell: &Shell, os: 
                 return Some(RunScript { script: exec(&words, os)?, exec: true });
             }
             let text = heredoc_body(instruction, line, source).unwrap_or_else(|| text.clone());
+            let text = if shell.dialect == Some(Dialect::Cmd) { without_outer_quotes(text) } else { text };
             Some(RunScript { script: script::parse(text, shell.dialect?), exec: false })
         }
+    }
+}
+
+/// A line of cmd that begins with two quotes has one pair for `/S` to take away.
+fn without_outer_quotes(text: Spliced) -> Spliced {
+    let line = text.text();
+    let start = line.len() - line.trim_start().len();
+    match line.rfind('"').filter(|&last| line[start..].starts_with("\"\"") && last > start + 1) {
+        Some(last) => {
+            let mut inner = text.slice(start + 1..last);
+            inner.push_from(&text, last + 1..line.len());
+            inner
+        }
+        None => text,
     }
 }
 
@@ -81,5 +96,29 @@ fn exec_word(word: &Word) -> script::Word {
         variables: Vec::new(),
         statements: Vec::new(),
         span: word.span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{Builder, Document};
+    use crate::script::Dialect;
+    use crate::source::Source;
+
+    #[test]
+    fn a_second_pair_of_quotes_around_a_line_of_cmd_is_taken_away() {
+        let of = |line: &str| {
+            let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{line}\n");
+            let document = Document::new(Source::new(text.into()), Builder::Any);
+            let script = &document.model.steps[1].script.as_ref().unwrap().script;
+            let commands = script
+                .commands()
+                .into_iter()
+                .map(|(dialect, command)| (dialect, document.source.slice(command.span).to_owned()));
+            commands.collect::<Vec<_>>()
+        };
+        let both = of("RUN \"\"C:\\a b\\bash.exe\" -c \"make x\"\"");
+        assert_eq!(both[1], (Dialect::Posix, "make x".to_owned()));
+        assert_eq!(of("RUN \"\"")[0].0, Dialect::Cmd);
     }
 }

@@ -95,7 +95,8 @@ pub fn program_dialect(program: &str) -> Option<Dialect> {
 
 /// A program's name without folder and `.exe`.
 pub(crate) fn file_stem(program: &str) -> &str {
-    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    // The words of `SHELL` are joined without quotes, so that a path with blanks brings its own.
+    let name = program.trim_matches('"').rsplit(['/', '\\']).next().unwrap_or(program);
     match name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at)) {
         Some(at) if name[at..].eq_ignore_ascii_case(".exe") => &name[..at],
         _ => name,
@@ -115,6 +116,7 @@ mod tests {
             ("SHELL ['powershell']", Dialect::WindowsPowerShell),
             ("SHELL powershell -Command", Dialect::WindowsPowerShell),
             ("SHELL what -ever", Dialect::Cmd),
+            (r#"SHELL ["\"C:\\Program Files\\PowerShell\\7\\pwsh.exe\"", "-Command"]"#, Dialect::PowerShell),
         ] {
             let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{shell}\nRUN x\n");
             let document = Document::new(Source::new(text.into()), Builder::Any);

@@ -122,11 +122,22 @@ fn flag_word(line: &Spliced, start: usize, limit: usize, escape: char) -> (Splic
                 at += next.len_utf8();
             }
         } else {
-            word.push_from(line, at..at + width);
+            push_bytes(&mut word, char, line, at);
         }
         at += width;
     }
     (word, at)
+}
+
+/// Appends a character as BuildKit reads it in flags: byte by byte, each byte as a character of its own, so that `é`
+/// becomes `Ã©`.
+fn push_bytes(word: &mut Spliced, char: char, line: &Spliced, at: usize) {
+    if char.is_ascii() {
+        word.push_from(line, at..at + 1);
+        return;
+    }
+    let bytes: String = char.encode_utf8(&mut [0; 4]).bytes().map(char::from).collect();
+    word.push_meaning(&bytes, line, at..at + char.len_utf8());
 }
 
 fn flag(line: &Spliced, range: Range<usize>, text: Spliced) -> Flag {

@@ -260,6 +260,10 @@ fn default_shell(repository: &Repository, tag: &str, nano: bool) -> DefaultShell
         Family::FrameworkSdk | Family::FrameworkAspnet | Family::FrameworkWcf if framework_uses_powershell(tag) => {
             DefaultShell::PowerShell { prologue: true }
         }
+        // The retired repository on Docker Hub has the images for building, too.
+        Family::FrameworkRuntime if tag.contains("sdk") && framework_uses_powershell(tag) => {
+            DefaultShell::PowerShell { prologue: true }
+        }
         _ if repository.powershell && !nano => DefaultShell::PowerShell { prologue: true },
         _ => DefaultShell::Cmd,
     }

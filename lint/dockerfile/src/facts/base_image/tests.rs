@@ -95,6 +95,8 @@ fn shell_and_account_follow_family_and_tag() {
         ("mcr.microsoft.com/dotnet/framework/sdk:4.8.1", Cmd, Admin),
         ("mcr.microsoft.com/dotnet/framework/sdk:latest", Cmd, Admin),
         ("mcr.microsoft.com/dotnet/framework/runtime:4.8", Cmd, Admin),
+        ("microsoft/dotnet-framework:4.7.2-sdk-windowsservercore-ltsc2019", prologue, Admin),
+        ("microsoft/dotnet-framework:4.7.2-runtime", Cmd, Admin),
         ("golang:1.23-windowsservercore-ltsc2022", prologue, Admin),
         ("golang:1.23-nanoserver-ltsc2022", Cmd, ContainerUser),
         ("mcr.microsoft.com/dotnet/sdk:8.0", Cmd, ContainerUser),

@@ -1,0 +1,55 @@
+//! Installers that ask, and the edits that give a program further arguments, however it is started.
+
+use dockerfile::ast::Keyword;
+use dockerfile::diagnostic::Edit;
+use dockerfile::effect::program::Starter;
+use dockerfile::model::{Installation, Started};
+
+use crate::Context;
+
+/// The installers that `RUN` starts.
+pub(super) fn installers<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Started, &'a Installation)> {
+    let run = context.programs().iter().filter(|program| program.keyword == Some(Keyword::Run));
+    run.filter_map(|program| program.install.as_ref().map(|install| (program, install)))
+}
+
+/// The installers that wait for an answer.
+pub(super) fn loud<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Started, &'a Installation)> {
+    installers(context).filter(|(_, install)| install.silent == Some(false))
+}
+
+/// The edits that add arguments behind those that are there; none where the place to put them is not written out.
+pub(super) fn add(context: &Context, program: &Started, extra: &[&str]) -> Option<Vec<Edit>> {
+    let in_array = context.model().steps[program.step].script.as_ref().is_some_and(|run| run.exec);
+    let quoted = |quote: char| extra.iter().map(|it| format!("{quote}{it}{quote}")).collect::<Vec<_>>().join(",");
+    if program.exec {
+        let text: String = extra.iter().map(|it| format!(", \"{it}\"")).collect();
+        return Some(vec![Edit::insert(program.words_end, text)]);
+    }
+    // An argument of the array with a blank in it would get quotes.
+    if in_array {
+        return None;
+    }
+    match (program.starter, program.list) {
+        (Starter::StartProcess, None) => {
+            Some(vec![Edit::insert(program.words_end, format!(" -ArgumentList {}", quoted('\'')))])
+        }
+        (Starter::StartProcess, Some(list)) => {
+            let written = context.slice(list);
+            if written.ends_with(')') && written.starts_with("@(") && !written.contains('$') {
+                return Some(vec![Edit::insert(list.end - 1, format!(",{}", quoted('\'')))]);
+            }
+            let is_list = written.contains(',');
+            let quote = written.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+            if !written.ends_with(quote) || written.ends_with("\\\"") || written.len() < 2 {
+                return None;
+            }
+            Some(vec![if is_list {
+                Edit::insert(list.end, format!(",{}", quoted('\'')))
+            } else {
+                Edit::insert(list.end - 1, format!(" {}", extra.join(" ")))
+            }])
+        }
+        _ => Some(vec![Edit::insert(program.words_end, format!(" {}", extra.join(" ")))]),
+    }
+}

@@ -1,0 +1,40 @@
+//! Downloads by BITS, which needs a user who is logged on.
+
+use dockerfile::diagnostic::Severity;
+use dockerfile::effect::{self, Downloader, EffectContext, EffectKind};
+use dockerfile::facts::Answer;
+use dockerfile::facts::capability::{self, Capability};
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "bits-transfer-in-container",
+    group: Group::Installer,
+    severity: Severity::Error,
+    fix: Fixable::No,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("bits_transfer_in_container.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for (step, script) in context.run_scripts() {
+        let facts = context.model().stage_of(step).and_then(|stage| stage.facts);
+        let unsure = facts.is_some_and(|facts| capability::has(&facts, Capability::Bits) == Answer::Unsure);
+        for (_, effect) in effect::effects(script, &EffectContext::default()) {
+            if matches!(effect.kind, EffectKind::Download { tool: Downloader::Bits, .. }) {
+                let finding = report
+                    .add(
+                        effect.span,
+                        "BITS does not work in a container: nobody is logged on",
+                        "use curl.exe -fsSLo FILE URL, or Invoke-WebRequest",
+                    )
+                    .seen("the user has not logged on to the network (0x800704DD)");
+                if unsure {
+                    finding.at_most(Severity::Warning);
+                }
+            }
+        }
+    }
+}

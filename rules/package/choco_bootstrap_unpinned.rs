@@ -1,0 +1,57 @@
+//! Chocolatey's own installer without a version.
+
+use dockerfile::ast::Keyword;
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::effect::{self, EffectContext, EffectKind};
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "choco-bootstrap-unpinned",
+    group: Group::Package,
+    severity: Severity::Warning,
+    fix: Fixable::Suggested,
+    platform: Platform::Windows,
+    also: &[],
+    page: include_str!("choco_bootstrap_unpinned.md"),
+    check,
+};
+
+const VARIABLE: &str = "chocolateyVersion";
+
+/// .NET Framework 4.8, which Chocolatey 2 needs, came with this build.
+const HAS_4_8: u32 = 20348;
+
+fn check(context: &Context, report: &mut Report) {
+    let mut is_set = false;
+    for (step, script) in context.run_scripts() {
+        is_set |= script.text.text().to_ascii_lowercase().contains("chocolateyversion");
+        let declared = ["chocolateyVersion", "CHOCOLATEYVERSION", "ChocolateyVersion", "chocolateyversion"];
+        if is_set || declared.iter().any(|name| context.model().variable(step, name).is_some()) {
+            continue;
+        }
+        for (_, effect) in effect::effects(script, &EffectContext::default()) {
+            let EffectKind::Download { url: Some(url), .. } = &effect.kind else { continue };
+            let url = url.to_ascii_lowercase();
+            if !url.contains("chocolatey.org/install.ps1") {
+                continue;
+            }
+            let stage = context.model().stage_of(step);
+            let root = stage.and_then(|stage| context.model().lineage(stage.index).last()?.image.as_ref());
+            let framework = root.is_some_and(|image| image.text.text().contains("4.8"));
+            let build = stage.and_then(|stage| stage.facts?.build);
+            let is_old = build.is_some_and(|build| build.number < HAS_4_8);
+            let version = if is_old && !framework { "1.4.0" } else { "2.3.0" };
+            let finding = report.add(
+                effect.span,
+                "the newest Chocolatey is installed, whichever that is",
+                format!("put `ENV {VARIABLE}={version}` before it; from 2.0.0 on it needs .NET Framework 4.8"),
+            );
+            let instruction = &context.instructions()[step];
+            if instruction.keyword == Some(Keyword::Run) {
+                let edit = Edit::insert(instruction.span.start, format!("ENV {VARIABLE}={version}\n"));
+                finding.fix(Fix::suggested("name a version", vec![edit]));
+            }
+        }
+    }
+}
