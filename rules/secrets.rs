@@ -109,10 +109,9 @@ impl Secrets {
                 continue;
             }
             let rest = &text.as_bytes()[at..];
-            let known = (1..=KEY.min(rest.len())).rev().filter_map(|len| self.texts.get(&rest[..len])).flatten();
-            let here = known.into_iter().find(|secret| text[at..].starts_with(*secret) && stands(text, at, secret));
-            if let Some(secret) = here {
-                free = at + secret.len();
+            let mut known = (1..=KEY.min(rest.len())).rev().filter_map(|len| self.texts.get(&rest[..len])).flatten();
+            if let Some(len) = known.find_map(|secret| seen(text, at, secret)) {
+                free = at + len;
                 found.push(at..free);
             }
         }
@@ -137,10 +136,17 @@ fn forms(text: &str, out: &mut BTreeSet<String>) {
     out.extend(forms.into_iter().chain(words).filter(|form| form.chars().count() > 1));
 }
 
-/// Whether a secret at a place of a text is not just part of another word.
-fn stands(text: &str, at: usize, secret: &str) -> bool {
+/// How much of a secret is seen at a place of a text: all of it, where it is not just part of another word, or the
+/// beginning of one that a message cuts.
+fn seen(text: &str, at: usize, secret: &str) -> Option<usize> {
+    let rest = &text[at..];
     let joins = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
-    secret.len() >= LONG || !joins(text[..at].chars().next_back()) && !joins(text[at + secret.len()..].chars().next())
+    let alone = || !joins(text[..at].chars().next_back()) && !joins(rest[secret.len()..].chars().next());
+    if rest.starts_with(secret) && (secret.len() >= LONG || alone()) {
+        return Some(secret.len());
+    }
+    let common = rest.char_indices().zip(secret.chars()).find(|((_, a), b)| a != b).map(|((same, _), _)| same)?;
+    (common >= KEY && rest[common..].starts_with('…')).then_some(common)
 }
 
 /// Spans sorted, those that touch made one.

@@ -109,7 +109,7 @@ fn net_use<'a>(parts: &[Part<'a>]) -> Option<Argument<'a>> {
 }
 
 /// A program's name in lower case, without folder and `.exe`.
-fn program(name: &str) -> String {
+pub(super) fn program(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
     name.strip_suffix(".exe").map_or(name.clone(), str::to_owned)
 }

@@ -28,6 +28,9 @@ fn check(context: &Context, report: &mut Report) {
 pub(super) fn find(document: &Document) -> Vec<Secret> {
     let mut found = Vec::new();
     for (keyword, pair, _) in pairs(document) {
+        if !pair.value.as_ref().is_some_and(|value| text::may_connect(value.as_str())) {
+            continue;
+        }
         let Some(value) = value(document, pair) else { continue };
         let place = match keyword {
             Keyword::Arg => "the history",
@@ -61,6 +64,9 @@ pub(super) fn form(instruction: &Instruction) -> Option<&Form> {
 
 fn add(spliced: &Spliced, whole: bool, message: &str, found: &mut Vec<Secret>) {
     let text = spliced.text();
+    if !text::may_connect(text) {
+        return;
+    }
     for range in text::connection_secrets(text, whole) {
         found.push(Secret {
             rule: RULE.id,

@@ -22,12 +22,15 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// What a script has to hold, so that it is worth a look.
+/// What a script has to hold, so that it is worth a look. (An exec form is without blanks.)
 #[rustfmt::skip]
 const SIGNS: &[&str] = &[
-    "bcp", "certutil", "cred", "curl", "key", "login", "osql", "pass", "pat", "psexec", "pwd", "pword", "sas", "schtasks",
-    "secret", "signtool", "sqlcmd", "token", "use", "://",
+    "_pat", "_sas", "bcp", "certutil", "cred", "curl", "exeuse", "key", "login", "netuse", "osql", "pass", "psexec", "pwd", "pword",
+    "schtasks", "secret", "signtool", "sqlcmd", "token", "use ",
 ];
+
+/// What a script has to hold that sets a variable in another way than by an assignment.
+const SETTERS: [&str; 5] = ["env:", "itemproperty", "reg add", "setenvironmentvariable", "setx"];
 
 fn check(context: &Context, report: &mut Report) {
     super::report(RULE.id, context, report);
@@ -37,8 +40,17 @@ fn check(context: &Context, report: &mut Report) {
 pub(super) fn find(document: &Document) -> Vec<Secret> {
     let mut finder = Finder { document, found: Vec::new() };
     for script in scripts(document, SIGNS) {
-        script.commands().into_iter().for_each(|(dialect, command)| finder.command(command, dialect));
+        let lower = script.text.text().to_ascii_lowercase();
+        let sets = SETTERS.iter().any(|setter| lower.contains(setter));
+        for (dialect, command) in script.commands() {
+            finder.arguments(command);
+            if sets {
+                finder.variables(command, dialect);
+            }
+        }
         finder.assignments(script);
+    }
+    for script in scripts(document, &["@"]) {
         for range in text::address_secrets(script.text.text()) {
             finder.add(script.text.span(range.clone()), &script.text.text()[range], "this address holds a secret");
         }
@@ -63,10 +75,14 @@ impl Finder<'_> {
         });
     }
 
-    fn command(&mut self, command: &Command, dialect: Dialect) {
+    fn arguments(&mut self, command: &Command) {
         for argument in arguments::secrets(command) {
             self.add(inside(self.document, argument.word.span, &argument.text), &argument.text, &argument.what);
         }
+    }
+
+    /// `setx NAME x`, `[Environment]::SetEnvironmentVariable('NAME', 'x')`.
+    fn variables(&mut self, command: &Command, dialect: Dialect) {
         for effect in classify(command, dialect, &EffectContext::default()) {
             if let EffectKind::SetEnv { name, value: Some(value), .. } = effect.kind
                 && is_given(&name, &value)

@@ -45,12 +45,16 @@ fn check(context: &Context, report: &mut Report) {
 pub(super) fn find(document: &Document) -> Vec<Secret> {
     let mut found = Vec::new();
     for (keyword, pair, rest) in pairs(document).filter(|(keyword, ..)| *keyword != Keyword::Label) {
+        let name = pair.name.as_str();
+        let holds_address = pair.value.as_ref().is_some_and(|value| value.as_str().contains("://"));
+        if secret::name(name).is_none() && !holds_address {
+            continue;
+        }
         let Some(mut value) = value(document, pair) else { continue };
         if let Some(last) = rest_of_value(document, value.whole().end, rest.first()) {
             let span = value.whole().to(last);
             value = Spliced::verbatim(document.source.slice(span), span.start);
         }
-        let name = pair.name.as_str();
         let mut add = |span: Span, text: &str| {
             let message = match keyword {
                 Keyword::Env => format!("`{name}` keeps a secret in the image"),

@@ -4,7 +4,9 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::document::Document;
 use dockerfile::effect::{EffectContext, EffectKind, classify};
 use dockerfile::facts::secret;
+use dockerfile::script::Command;
 
+use super::arguments::program;
 use super::{Secret, place, scripts};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -26,8 +28,8 @@ fn check(context: &Context, report: &mut Report) {
 /// The passwords of accounts that commands create or change.
 pub(super) fn find(document: &Document) -> Vec<Secret> {
     let mut found = Vec::new();
-    let scripts = scripts(document, &["user", "setpassword"]);
-    for (dialect, command) in scripts.flat_map(|script| script.commands()) {
+    let commands = scripts(document, &["user", "setpassword"]).flat_map(|script| script.commands());
+    for (dialect, command) in commands.filter(|(_, command)| may_set_password(command)) {
         for effect in classify(command, dialect, &EffectContext::default()) {
             let (name, password) = match effect.kind {
                 EffectKind::CreateUser { name, password } | EffectKind::SetPassword { name, password } => {
@@ -48,4 +50,14 @@ pub(super) fn find(document: &Document) -> Vec<Secret> {
         }
     }
     found
+}
+
+/// Whether a command is of those that know passwords, or starts another, which is cheap to tell.
+fn may_set_password(command: &Command) -> bool {
+    let name = program(&command.name.text);
+    command.expression.is_some()
+        || matches!(
+            name.as_str(),
+            "net" | "net1" | "new-localuser" | "saps" | "set-localuser" | "start" | "start-process"
+        )
 }

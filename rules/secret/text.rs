@@ -20,6 +20,12 @@ const OTHER_KEYS: [&str; 18] = [
     "initial catalog", "network address", "port", "provider", "server", "uid", "user", "user id",
 ];
 
+/// Whether a text may hold such a key, which is cheap to tell.
+pub(super) fn may_connect(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.contains('=') && KEYS.iter().any(|(key, _)| lower.contains(key))
+}
+
 /// The secrets in the connection strings of a text. With `whole` the text is one string; otherwise quotes and new
 /// lines part it, and blanks too where no quotes stand around.
 pub(super) fn connection_secrets(text: &str, whole: bool) -> Vec<Range<usize>> {

@@ -46,6 +46,7 @@ fn a_secret_is_known_in_every_spelling() {
         assert!(secrets.mask(said).contains(HIDDEN), "{said}");
     }
     assert_eq!(secrets.mask("a wxyz xyzzy ä"), "a wxyz xyzzy ä");
+    assert_eq!(secrets.mask(r#"cut: "a\b"…" and a\b" x"#), r#"cut: "***…" and a\b" x"#);
 }
 
 #[test]

@@ -86,7 +86,10 @@ fn unknown(context: &Context, problem: &Problem, word: &str, report: &mut Report
     }
     let names = Keyword::ALL.map(|(name, _)| name.to_ascii_lowercase());
     let likely = nearest(word, names.iter().map(String::as_str)).map(str::to_ascii_uppercase);
-    let shown: String = word.chars().take(40).collect();
+    let mut shown: String = word.chars().take(40).collect();
+    if shown.len() < word.len() {
+        shown.push('…');
+    }
     let help = match &likely {
         Some(name) => {
             format!("did you mean {name}? a line goes on only when the one before ends in the escape character")

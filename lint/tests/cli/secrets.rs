@@ -72,6 +72,13 @@ fn show_masks_secrets() {
 }
 
 #[test]
+fn a_message_that_is_cut_shows_no_part_of_a_secret() {
+    let text = format!("FROM x\nRUN a\nSOME_LONG_NAME_DB_PASSWORD=\"{}\"\n", CANARY.repeat(10));
+    let run = Folder::with(&[("Dockerfile", text.as_bytes())]).run(&["check"]);
+    assert!(run.out.contains("SOME_LONG_NAME_DB_PASSWORD=") && !run.out.contains(&CANARY[..6]), "{}", run.out);
+}
+
+#[test]
 fn fixing_leaves_secrets_in_the_file() {
     let text = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nENV DB_PASSWORD=C4nary-Qx7!\nCMD a\nCMD b\n";
     let folder = Folder::with(&[("Dockerfile", text.as_bytes())]);

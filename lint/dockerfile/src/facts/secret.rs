@@ -50,9 +50,20 @@ static ABOUT: &[&str] = &[
     "user", "username", "var", "variable", "vault",
 ];
 
+/// Parts of all these words: a text in lower case without any of them names no secret, which is cheap to tell.
+const STEMS: [&str; 10] = ["auth", "cred", "key", "pass", "pat", "pwd", "pword", "sas", "secret", "token"];
+
+/// Whether a text in lower case may hold the name of a secret.
+pub fn may_name(lower: &str) -> bool {
+    STEMS.iter().any(|stem| lower.contains(stem))
+}
+
 /// Whether the value behind a name is secret, by the words of the name: `DB_PASSWORD`, `NuGetFeedPassword`,
 /// `Api-Key`. A name for a path, an address, an identifier or a setting is not.
 pub fn name(name: &str) -> Option<Certainty> {
+    if !may_name(&name.to_ascii_lowercase()) {
+        return None;
+    }
     let words = words(name);
     let (last, before) = words.split_last()?;
     let is = |table: &[&str], word: &String| table.contains(&word.as_str());
@@ -293,6 +304,12 @@ mod tests {
         ] {
             assert_eq!(name(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn no_word_is_without_a_stem() {
+        let words = [SURE, SURE_AT_END, POSSIBLE, ENDINGS].concat();
+        assert!(words.iter().all(|word| may_name(word)));
     }
 
     #[test]
