@@ -33,7 +33,14 @@ fn reports(settings: &Settings) -> impl Iterator<Item = (&'static Rule, Report)>
     })
 }
 
+/// The longest file, in instructions, in which steps are held against each other. An image has at most 127 layers, so
+/// no builder finishes a longer one, and time would grow with the square of its length.
+const MAX_RELATED: usize = 2000;
+
 fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Report {
+    if rule.group.relates_steps() && context.instructions().len() > MAX_RELATED {
+        return report;
+    }
     (rule.check)(context, &mut report);
     if rule.platform == Platform::Windows {
         report.found.retain(|diagnostic| holds_at(context.document, diagnostic.span));

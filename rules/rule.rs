@@ -65,6 +65,21 @@ impl Group {
         Group::Suppression,
     ];
 
+    /// Whether its rules hold each step against those before it.
+    pub(crate) const fn relates_steps(self) -> bool {
+        matches!(
+            self,
+            Group::Shell
+                | Group::Cmd
+                | Group::PowerShell
+                | Group::Installer
+                | Group::Package
+                | Group::Download
+                | Group::Layer
+                | Group::Platform
+        )
+    }
+
     /// The name on the command line and in reports.
     pub const fn name(self) -> &'static str {
         match self {

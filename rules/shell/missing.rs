@@ -30,10 +30,10 @@ pub(super) fn missing<'a>(context: &Context<'a>, wanted: Dialect, of: Capability
         let instruction = outer.innermost();
         let Some(stage) = context.model().stage_of(step).filter(|stage| stage.os == Os::Windows) else { continue };
         let Some(image) = ran::known(stage).filter(|image| has(image, of) == Answer::No) else { continue };
-        let Some(doubtful) = doubt(context, stage, step, wanted) else { continue };
         if let (Some(Keyword::Shell), Kind::Command(line)) = (instruction.keyword, &instruction.kind)
             && let Form::Exec(words) = &line.form
             && let Some(word) = words.iter().find(|word| program_dialect(word.as_str()) == Some(wanted))
+            && let Some(doubtful) = doubt(context, stage, step, wanted)
         {
             let doubtful = doubtful || !is_used(context, step) || !has_age(stage);
             found.push(Missing { span: word.span, name: word.as_str(), image, started: true, doubtful });
@@ -41,15 +41,14 @@ pub(super) fn missing<'a>(context: &Context<'a>, wanted: Dialect, of: Capability
     }
     for ran in ran::all(context).filter(|ran| ran.instruction.keyword != Some(Keyword::Healthcheck)) {
         let Some(image) = ran::known(ran.stage).filter(|image| has(image, of) == Answer::No) else { continue };
+        let named = named(&ran, wanted);
+        if named.is_empty() {
+            continue;
+        }
+        // All that ran before is read for it, so only where the shell is named.
         let Some(doubtful) = doubt(context, ran.stage, ran.step, wanted) else { continue };
         let doubtful = doubtful || !has_age(ran.stage);
-        found.extend(named(&ran, wanted).into_iter().map(|(span, name, started)| Missing {
-            span,
-            name,
-            image,
-            started,
-            doubtful,
-        }));
+        found.extend(named.into_iter().map(|(span, name, started)| Missing { span, name, image, started, doubtful }));
     }
     // PowerShell 7 in a folder of its own is where somebody has put it.
     found.retain(|missing| wanted != Dialect::PowerShell || !missing.name.contains(['/', '\\']));
