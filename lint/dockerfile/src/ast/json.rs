@@ -254,7 +254,7 @@ pub(super) fn escape(text: &str) -> Option<(char, usize)> {
     }
 }
 
-/// The character of `\uXXXX` or of a surrogate pair of them, and the length of what spells it.
+/// The character of a `\u` escape with four digits, or of a surrogate pair of them, and the length of what spells it.
 fn unicode_escape(text: &str) -> Option<(char, usize)> {
     let unit = |at: usize| u32::from_str_radix(text.get(at..at + 6)?.strip_prefix("\\u")?, 16).ok();
     let valid =
