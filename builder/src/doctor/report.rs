@@ -55,7 +55,10 @@ pub fn text(checked: &[Checked], is_windows: bool) -> String {
     }
     let hidden = checked.iter().filter(|one| is_hidden(one)).count();
     if hidden > 0 {
-        let _ = writeln!(out, "{hidden} more checks can be made on Windows only; wbuild doctor --script mends what they find");
+        let _ = writeln!(
+            out,
+            "{hidden} more checks can be made on Windows only; wbuild doctor --script mends what they find"
+        );
     }
     let Summary { ok, warnings, problems, unknown } = summary(checked);
     let unknown = unknown - hidden;

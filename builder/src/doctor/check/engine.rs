@@ -21,14 +21,22 @@ pub const CHECKS: &[Check] = &[
         r#"set "exec-opts": ["isolation=process"] in daemon.json and restart the service"#,
         isolation,
     ),
-    check("engine-driver", "windowsfilter, or windows on containerd's store", "remove storage-driver from daemon.json", driver),
+    check(
+        "engine-driver",
+        "windowsfilter, or windows on containerd's store",
+        "remove storage-driver from daemon.json",
+        driver,
+    ),
     check(
         "engine-open-port",
         "no port without TLS",
         "remove tcp:// without tlsverify from hosts in daemon.json",
         open_port,
     ),
-    Check { anywhere: false, ..check("engine-config", "daemon.json is JSON in UTF-8 without a mark", "mend daemon.json", config) },
+    Check {
+        anywhere: false,
+        ..check("engine-config", "daemon.json is JSON in UTF-8 without a mark", "mend daemon.json", config)
+    },
     Check { anywhere: false, ..check("engine-pipe", r"\\.\pipe\docker_engine is there", "Start-Service docker", pipe) },
     Check {
         anywhere: false,
@@ -39,10 +47,7 @@ pub const CHECKS: &[Check] = &[
             rights,
         )
     },
-    Check {
-        anywhere: false,
-        ..check("engine-root", "NTFS", "set data-root in daemon.json to a folder on NTFS", root)
-    },
+    Check { anywhere: false, ..check("engine-root", "NTFS", "set data-root in daemon.json to a folder on NTFS", root) },
 ];
 
 fn answers(view: &View) -> Outcome {

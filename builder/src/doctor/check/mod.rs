@@ -109,17 +109,9 @@ pub struct Checked {
 
 /// All checks, by area.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    [
-        os::CHECKS,
-        feature::CHECKS,
-        reboot::CHECKS,
-        service::CHECKS,
-        engine::CHECKS,
-        network::CHECKS,
-        resources::CHECKS,
-    ]
-    .into_iter()
-    .flatten()
+    [os::CHECKS, feature::CHECKS, reboot::CHECKS, service::CHECKS, engine::CHECKS, network::CHECKS, resources::CHECKS]
+        .into_iter()
+        .flatten()
 }
 
 /// Makes all checks.

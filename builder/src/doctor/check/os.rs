@@ -40,7 +40,11 @@ pub const CHECKS: &[Check] = &[
 fn build(view: &View) -> Outcome {
     told(view.version().map(|version| {
         let text = version.to_string();
-        if version.build < OLDEST || UNUSABLE.contains(&version.build) { Outcome::Problem(text) } else { Outcome::Ok(text) }
+        if version.build < OLDEST || UNUSABLE.contains(&version.build) {
+            Outcome::Problem(text)
+        } else {
+            Outcome::Ok(text)
+        }
     }))
 }
 

@@ -6,12 +6,7 @@ use crate::doctor::parse::{self, StartType, State};
 
 const EVENTS: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\docker";
 
-const fn check(
-    id: &'static str,
-    expected: &'static str,
-    remedy: &'static str,
-    look: fn(&View) -> Outcome,
-) -> Check {
+const fn check(id: &'static str, expected: &'static str, remedy: &'static str, look: fn(&View) -> Outcome) -> Check {
     Check { id, area: Area::Service, expected, remedy, anywhere: false, look }
 }
 
@@ -114,9 +109,7 @@ fn recovery(view: &View) -> Outcome {
             Outcome::Ok(format!("{} restarts, counted for {} s", found.delays.len(), found.reset))
         }
         Some(found) if found.delays.is_empty() => Outcome::Problem("none: after a crash it stays down".to_owned()),
-        Some(found) => {
-            Outcome::Warning(format!("{} restarts, counted for {} s", found.delays.len(), found.reset))
-        }
+        Some(found) => Outcome::Warning(format!("{} restarts, counted for {} s", found.delays.len(), found.reset)),
         None => Outcome::Unknown("sc.exe names no recovery".to_owned()),
     })
 }

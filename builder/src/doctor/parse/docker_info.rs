@@ -30,12 +30,20 @@ pub struct DockerInfo {
 /// Reads `docker info`.
 pub fn docker_info(text: &str) -> DockerInfo {
     let server = text.find("\nServer:").map_or(text, |at| &text[at + 1..]);
-    let values: BTreeMap<&str, &str> =
-        server.lines().filter_map(|line| line.trim_start().split_once(':')).map(|(key, value)| (key, value.trim())).collect();
+    let values: BTreeMap<&str, &str> = server
+        .lines()
+        .filter_map(|line| line.trim_start().split_once(':'))
+        .map(|(key, value)| (key, value.trim()))
+        .collect();
     let value = |key: &str| values.get(key).filter(|value| !value.is_empty()).map(|value| (*value).to_owned());
     let system = value("Operating System").unwrap_or_default();
     let kernel = value("Kernel Version").unwrap_or_default();
-    let marked = |mark: &str| text.lines().filter_map(|line| line.trim().strip_prefix(mark)).map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+    let marked = |mark: &str| {
+        text.lines()
+            .filter_map(|line| line.trim().strip_prefix(mark))
+            .map(|line| line.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
     DockerInfo {
         server_version: value("Server Version"),
         os_type: value("OSType"),

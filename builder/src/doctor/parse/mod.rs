@@ -21,7 +21,10 @@ pub fn decode(bytes: &[u8]) -> String {
     };
     match bytes {
         [0xff, 0xfe, rest @ ..] => wide(rest),
-        [first, 0, rest @ ..] if *first != 0 && rest.iter().skip(1).step_by(2).filter(|byte| **byte == 0).count() * 2 >= rest.len() / 2 => {
+        [first, 0, rest @ ..]
+            if *first != 0
+                && rest.iter().skip(1).step_by(2).filter(|byte| **byte == 0).count() * 2 >= rest.len() / 2 =>
+        {
             wide(bytes)
         }
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),

@@ -126,7 +126,9 @@ mod tests {
     #[test]
     fn a_missing_service_is_known_by_its_number() {
         assert!(is_missing(&recorded("sc_missing.txt")));
-        assert!(is_missing("[SC] OpenService FEHLER 1060:\r\n\r\nDer angegebene Dienst ist kein installierter Dienst."));
+        assert!(is_missing(
+            "[SC] OpenService FEHLER 1060:\r\n\r\nDer angegebene Dienst ist kein installierter Dienst."
+        ));
         assert!(!is_missing(&recorded("sc_qc_docker.txt")));
     }
 
