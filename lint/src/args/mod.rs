@@ -9,9 +9,9 @@ mod check;
 mod reports;
 mod values;
 
-pub use check::{Check, Choice};
+pub use check::Check;
 pub use reports::Target;
-pub use values::{Builder, Color, FailOn, Format, ListFormat, ShowFormat};
+pub use values::{Builder, Color, Format, ListFormat, ShowFormat};
 
 /// Lints Dockerfiles of Windows containers: reads them as the builder and the shells of Windows do
 #[derive(Parser)]
@@ -73,7 +73,6 @@ pub struct Completions {
     /// The shell
     pub shell: Shell,
 }
-
 
 #[cfg(test)]
 mod tests {

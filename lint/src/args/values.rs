@@ -121,4 +121,3 @@ impl From<Builder> for document::Builder {
         }
     }
 }
-

@@ -25,12 +25,7 @@ const AHEAD: usize = 256;
 ///
 /// # Errors
 /// When there are no threads, or a report cannot be written.
-pub(super) fn lint(
-    tasks: Vec<Result<Task, Error>>,
-    job: &Job,
-    args: &Check,
-    writer: Writer,
-) -> Result<Totals, Error> {
+pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, writer: Writer) -> Result<Totals, Error> {
     let count = tasks.len();
     let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()

@@ -31,21 +31,21 @@ pub(super) fn lint(task: &Task, job: &Job) -> Done {
             let settings = &task.settings.rules;
             let document = Document::new(source, settings.builder);
             let diagnostics = rules::check(&document, settings);
-            reported(task, &document, diagnostics, 0, job)
+            reported(task, &document, &diagnostics, 0, job)
         }
     }
 }
 
-fn reported(task: &Task, document: &Document, diagnostics: Vec<Diagnostic>, fixed: usize, job: &Job) -> Done {
+fn reported(task: &Task, document: &Document, diagnostics: &[Diagnostic], fixed: usize, job: &Job) -> Done {
     let (name, fail_on) = (task.input.name(), task.settings.fail_on);
-    let mut done = Done { totals: Totals::of(&diagnostics, fixed, fail_on), ..Done::default() };
+    let mut done = Done { totals: Totals::of(diagnostics, fixed, fail_on), ..Done::default() };
     done.rules = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();
     let wanted = job.reports.iter().any(|(format, _)| report::shape(*format).fingerprints);
     let fingerprints =
-        if wanted { fingerprint::unique(name, &fingerprint::of(document, &diagnostics)) } else { Vec::new() };
+        if wanted { fingerprint::unique(name, &fingerprint::of(document, diagnostics)) } else { Vec::new() };
     for &(format, style) in &job.reports {
         let mut part = String::new();
-        let (source, diagnostics, fingerprints) = (&document.source, &diagnostics, &fingerprints);
+        let (source, fingerprints) = (&document.source, &fingerprints);
         let file = report::File { name, source, diagnostics, fingerprints, style, fail_on };
         (report::shape(format).file)(&mut part, &file);
         done.reports.push(part);
@@ -55,8 +55,7 @@ fn reported(task: &Task, document: &Document, diagnostics: Vec<Diagnostic>, fixe
 
 fn show_fixes(task: &Task, source: Source, job: &Job) -> Done {
     let fixed = fix::rounds(source, &task.settings.rules, job.suggested_too);
-    let mut done =
-        Done { totals: Totals::of(&fixed.left, fixed.count, task.settings.fail_on), ..Done::default() };
+    let mut done = Done { totals: Totals::of(&fixed.left, fixed.count, task.settings.fail_on), ..Done::default() };
     if let (Some(after), Some((_, style))) = (&fixed.after, job.reports.first()) {
         let mut part = String::new();
         diff::push(&mut part, task.input.name(), &fixed.before, after, *style);
@@ -69,13 +68,13 @@ fn mend(task: &Task, source: Source, job: &Job) -> Done {
     let fixed = fix::rounds(source, &task.settings.rules, job.suggested_too);
     if let Err(error) = written(&task.input, &fixed.before.source, fixed.after.as_ref()) {
         // Nothing was fixed, so everything that was found is still there.
-        let mut done = reported(task, &fixed.before, fixed.found, 0, job);
+        let mut done = reported(task, &fixed.before, &fixed.found, 0, job);
         done.totals.failed = 1;
         done.error = Some(error);
         return done;
     }
     let now = fixed.after.as_ref().unwrap_or(&fixed.before);
-    let mut done = reported(task, now, fixed.left, fixed.count, job);
+    let mut done = reported(task, now, &fixed.left, fixed.count, job);
     if matches!(task.input, Input::Stdin { .. }) {
         done.text = Some(fix::bytes(&now.source));
     }
