@@ -1,0 +1,1 @@
+//! Images elsewhere: pulling and pushing over the distribution protocol.
