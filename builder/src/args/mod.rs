@@ -66,8 +66,11 @@ pub struct Doctor {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ReportFormat,
     /// Print the PowerShell script that mends what is wrong
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "file"])]
     pub script: bool,
+    /// Also hold the bases of this Dockerfile against the host
+    #[arg(long, short, value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 /// `wbuild why`.
