@@ -47,9 +47,16 @@ pub enum Effect {
 #[derive(Clone, Debug)]
 pub struct Fault {
     pub method: &'static str,
-    pub path: &'static str,
+    pub path: String,
     pub times: usize,
     pub effect: Effect,
+}
+
+impl Fault {
+    /// A request that is spoiled so often.
+    pub fn new(method: &'static str, path: &str, times: usize, effect: Effect) -> Self {
+        Fault { method, path: path.to_owned(), times, effect }
+    }
 }
 
 /// A proxy that runs until the test ends.
@@ -84,7 +91,7 @@ impl Proxy {
 fn next(faults: &mut [Fault], head: &Head) -> Option<Effect> {
     let (method, path, query) = head.request();
     let target = format!("{path}?{query}");
-    let fits = |fault: &&mut Fault| fault.times > 0 && fault.method == method && target.contains(fault.path);
+    let fits = |fault: &&mut Fault| fault.times > 0 && fault.method == method && target.contains(&fault.path);
     let fault = faults.iter_mut().find(fits)?;
     fault.times -= 1;
     Some(fault.effect.clone())

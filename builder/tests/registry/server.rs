@@ -78,7 +78,10 @@ impl Server {
 
 fn reply(connection: &mut Connection, method: &str, head: Head, body: &[u8]) -> io::Result<()> {
     match method {
-        "HEAD" => connection.answer(if head.get("content-length").is_some() { head } else { head.with("Content-Length", body.len()) }, b""),
+        "HEAD" => connection.answer(
+            if head.get("content-length").is_some() { head } else { head.with("Content-Length", body.len()) },
+            b"",
+        ),
         _ => connection.answer(head, body),
     }
 }
