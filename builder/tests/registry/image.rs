@@ -136,7 +136,7 @@ pub fn settings() -> Settings {
     };
     Settings {
         retry,
-        idle_timeout: Duration::from_millis(700),
+        idle_timeout: Duration::from_millis(500),
         monolithic: 32 << 10,
         chunk: 100_000,
         ..Settings::default()

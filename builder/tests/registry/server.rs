@@ -55,6 +55,9 @@ impl Server {
                 let body = connection.body(&head)?;
                 let (answer, body) = held.lock().unwrap().serve(&door, &head, &body);
                 reply(&mut connection, head.request().0, answer, &body)?;
+                if head.get("connection") == Some("close") {
+                    break;
+                }
             }
             Ok(())
         });
