@@ -2,6 +2,7 @@
 
 mod completions;
 mod doctor;
+mod why;
 
 use std::io::{self, Write};
 
@@ -16,6 +17,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Completions(args) => completions::run(args),
         Command::Doctor(args) => doctor::run(args),
+        Command::Why(args) => why::run(args),
         _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
     }
 }
