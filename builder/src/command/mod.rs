@@ -1,6 +1,8 @@
 //! What the command line asks for: one file for each command, thin over the modules that do the work.
 
 mod completions;
+pub mod input;
+pub mod plan;
 
 use crate::args::{Cli, Command};
 use crate::failure::{Exit, Failure};
@@ -12,6 +14,7 @@ use crate::failure::{Exit, Failure};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Completions(args) => completions::run(args),
+        Command::Plan(args) => plan::run(args, cli.color),
         _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
     }
 }
