@@ -3,7 +3,7 @@
 //! The layers, each on top of the one before: [`image`] (what an image is made of), [`layer`] (layer bytes),
 //! [`store`] (images on disk), [`registry`] (images elsewhere). [`plan`] turns a Dockerfile into steps and reads
 //! nothing; [`build`] carries steps out, with [`context`] for the files and [`engine`] for what needs a kernel.
-//! [`tag`] names the result, [`doctor`] looks at the host. [`command`] holds what the command line asks for.
+//! [`tag`] names the result, [`doctor`] looks at the host. [`fault`] is what is known about errors. [`command`] holds what the command line asks for.
 
 pub mod args;
 pub mod build;
@@ -12,6 +12,7 @@ pub mod context;
 pub mod doctor;
 pub mod engine;
 pub mod failure;
+pub mod fault;
 pub mod image;
 pub mod layer;
 pub mod plan;

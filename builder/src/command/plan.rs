@@ -1,7 +1,7 @@
 //! `wbuild plan`.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 use crate::args::{Color, OnOff, Plan, PlanFormat};
 use crate::failure::{Exit, Failure};
@@ -38,10 +38,7 @@ pub fn run(args: &Plan, color: Color) -> Result<Exit, Failure> {
         PlanFormat::Json => format::json(&view),
         PlanFormat::Dockerfile | PlanFormat::Mermaid => return Err(Failure::new(Exit::Usage, "not there yet")),
     };
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(Exit::Usage, error)),
-        _ => Ok(Exit::Ok),
-    }
+    super::print(&text)
 }
 
 /// A mistake in the Dockerfile as the end of a command.
