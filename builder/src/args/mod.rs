@@ -5,7 +5,7 @@ mod image;
 mod plan;
 mod tags;
 
-pub use build::{Build, Compression, Engine, Lint, OnOff};
+pub use build::{Build, Engine, Lint, OnOff};
 pub use image::{Inspect, Promote, Push, Rebase, Verify};
 pub use plan::{Plan, PlanFormat, SourceArgs, Split};
 pub use tags::{Tags, TagsFormat};
