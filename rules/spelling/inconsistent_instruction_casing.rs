@@ -19,9 +19,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     let model = context.model();
     // As in BuildKit, what stands before the first stage has no voice.
-    let in_stages = |instruction: &&Instruction| {
-        instruction.keyword.is_some() && model.steps[instruction.index].stage.is_some()
-    };
+    let in_stages =
+        |instruction: &&Instruction| instruction.keyword.is_some() && model.steps[instruction.index].stage.is_some();
     let written = |instruction: &Instruction| context.slice(instruction.keyword_span);
     let all = || context.instructions().iter().filter(in_stages).map(|instruction| (instruction, written(instruction)));
     let upper = all().filter(|(_, word)| is_upper(word)).count();

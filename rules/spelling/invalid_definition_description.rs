@@ -45,7 +45,9 @@ fn check(context: &Context, report: &mut Report) {
 fn is_asked_for(context: &Context) -> bool {
     let asks = |value: &str| {
         let options = value.split(';').filter_map(|option| option.trim().strip_prefix("experimental="));
-        options.flat_map(|names| names.split(',')).any(|name| matches!(name.trim(), "all" | "InvalidDefinitionDescription"))
+        options
+            .flat_map(|names| names.split(','))
+            .any(|name| matches!(name.trim(), "all" | "InvalidDefinitionDescription"))
     };
     let mut directives = context.tree().directives.iter().filter(|directive| directive.name == "check");
     context.settings.explicit.contains(RULE.id) || directives.any(|directive| asks(&directive.value))
