@@ -22,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
 const PLATFORM_ARGUMENTS: [&str; 6] =
     ["BUILDARCH", "BUILDOS", "BUILDPLATFORM", "TARGETARCH", "TARGETOS", "TARGETPLATFORM"];
 
+/// In how many findings, and in how many stages, is looked for what was meant: the time stays in proportion to the file.
+const SEARCHED: usize = 100;
+
 fn check(context: &Context, report: &mut Report) {
     for stage in &context.model().stages {
         let from = &context.instructions()[stage.from];
@@ -49,13 +52,14 @@ fn undefined(context: &Context, from: &Instruction, used: &Use, report: &mut Rep
     let name = &used.name;
     let message = format!("no ARG before the first FROM declares `{name}`, so it is empty here");
     let globals = context.model().globals.iter().map(|global| global.name.as_str());
-    let near = near(name, globals.chain(PLATFORM_ARGUMENTS));
+    let near = (report.found.len() < SEARCHED).then(|| near(name, globals.chain(PLATFORM_ARGUMENTS))).flatten();
     let help = match &near {
         Some(near) => format!("write `{near}`, or declare `ARG {name}` before the first FROM"),
         None => format!("declare `ARG {name}=...` before the first FROM"),
     };
-    let in_stage = context.model().stages.iter().take_while(|stage| stage.from < from.index);
-    let declared = in_stage.flat_map(|stage| &stage.variables).find(|variable| variable.name == *name);
+    let before = context.model().stages.iter().take_while(|stage| stage.from < from.index).take(SEARCHED);
+    let in_stage = |kind| before.clone().find_map(|stage| stage.variables.last(kind, name, stage.variables.len()));
+    let declared = in_stage(VariableKind::Arg).or_else(|| in_stage(VariableKind::Env));
     let mut finding = report.add(used.span, message, help);
     if let Some(variable) = declared {
         let keyword = if variable.kind == VariableKind::Arg { Keyword::Arg } else { Keyword::Env };
