@@ -12,6 +12,7 @@ pub mod effect;
 pub mod escape;
 pub mod expand;
 pub mod facts;
+pub mod ignorefile;
 pub mod model;
 pub mod reference;
 pub mod render;

@@ -219,8 +219,8 @@ fn to_slash(path: &str) -> String {
     path.replace('\\', "/")
 }
 
-/// The shortest path of the same meaning, by text alone; `.` for nothing.
-fn clean(path: &str) -> String {
+/// The shortest path of the same meaning, with `/`, by text alone; `.` for nothing. As Go's `path.Clean`.
+pub fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

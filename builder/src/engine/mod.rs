@@ -1,0 +1,1 @@
+//! Steps that need a kernel, on a Docker Engine.

@@ -1,0 +1,95 @@
+//! What ends a command: the cause, the way out, and the exit code that scripts read.
+
+use std::error::Error;
+use std::fmt;
+use std::process::ExitCode;
+
+/// The exit codes of `wbuild`. A step's own code is in the JSON output, never here: Linux would cut it to a byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It is done.
+    Ok = 0,
+    /// The Dockerfile, or what it names, has a mistake.
+    Dockerfile = 1,
+    /// The command line or a setting cannot be taken.
+    Usage = 2,
+    /// A step failed.
+    Step = 3,
+    /// A release tag would be overwritten.
+    Tag = 4,
+    /// The registry, or the network to it.
+    Registry = 5,
+    /// The engine failed, and trying again did not help.
+    Engine = 6,
+    /// A layer or an image is not valid.
+    Layer = 7,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Why a command ended without its result.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    /// What went wrong, with its causes behind [`Error::source`].
+    pub cause: Box<dyn Error + Send + Sync>,
+    /// What to do, a sentence each.
+    pub help: Vec<String>,
+}
+
+impl Failure {
+    /// A failure without a way out to name.
+    pub fn new(exit: Exit, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Failure { exit, cause: cause.into(), help: Vec::new() }
+    }
+
+    /// The same failure with something to do about it.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+}
+
+/// One line with the causes behind each other, then a line for each way out.
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = format!("wbuild: {}", self.cause);
+        let mut cause = self.cause.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // An error that already says what is behind it is not said twice.
+            if !line.ends_with(&text) {
+                line.push_str(": ");
+                line.push_str(&text);
+            }
+            cause = error.source();
+        }
+        let mut safe = String::new();
+        dockerfile::render::push_safe(&mut safe, &line);
+        out.write_str(&safe)?;
+        for text in &self.help {
+            let mut safe = String::new();
+            dockerfile::render::push_safe(&mut safe, text);
+            write!(out, "\n  help: {safe}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_causes_stand_behind_each_other_and_the_way_out_below() {
+        let cause = std::io::Error::other(std::io::Error::other("the disk is full"));
+        let failure = Failure::new(Exit::Layer, cause).help("free some room");
+        assert_eq!(failure.to_string(), "wbuild: the disk is full\n  help: free some room");
+    }
+}

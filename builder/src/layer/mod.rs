@@ -1,0 +1,13 @@
+//! Layer bytes: entries, the canonical tar writer, compression, security descriptors, the reader and the validator.
+
+pub mod compress;
+pub mod entry;
+pub mod header;
+pub mod name;
+pub mod security;
+pub mod write;
+
+pub use compress::{Compression, Packed};
+pub use entry::{Changed, Content, Entry, Flavor, Kind, Posix, Ranges, Time};
+pub use security::{SddlError, SecurityDescriptor, Sid};
+pub use write::{Options, WriteError, Written, write};

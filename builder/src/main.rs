@@ -1,0 +1,20 @@
+//! The command `wbuild`: plans, tags and builds Windows container images.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use wbuild::args::Cli;
+use wbuild::command;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match command::run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            // A closed standard error has no reader to tell.
+            let _ = writeln!(io::stderr(), "{failure}");
+            failure.exit.into()
+        }
+    }
+}

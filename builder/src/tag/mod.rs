@@ -1,0 +1,1 @@
+//! The names of an image: versions, branches and commits, from git.
