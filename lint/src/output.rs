@@ -1,6 +1,5 @@
 //! Where reports go: standard output, standard error or a file, with or without colours.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -9,14 +8,20 @@ use dockerfile::render::Style;
 
 use crate::args::Color;
 use crate::error::Error;
+use crate::pending::Pending;
 
 /// A place to write to.
 pub struct Output {
-    to: Box<dyn Write>,
+    to: To,
     /// The file's name, when it is one.
     name: Option<String>,
     /// Whether what is written here has colours.
     pub style: Style,
+}
+
+enum To {
+    Stream(Box<dyn Write>),
+    File(Pending),
 }
 
 impl Output {
@@ -28,7 +33,7 @@ impl Output {
             // Old Windows consoles need their colours translated.
             Style::Colour => Box::new(BufWriter::new(AutoStream::always(io::stdout()))),
         };
-        Output { to, name: None, style }
+        Output { to: To::Stream(to), name: None, style }
     }
 
     /// Standard error.
@@ -38,22 +43,23 @@ impl Output {
             Style::Plain => Box::new(BufWriter::new(io::stderr())),
             Style::Colour => Box::new(BufWriter::new(AutoStream::always(io::stderr()))),
         };
-        Output { to, name: None, style }
+        Output { to: To::Stream(to), name: None, style }
     }
 
-    /// A file, which is created or emptied.
+    /// A file, which holds what it held before until [`Output::keep`].
     ///
     /// # Errors
-    /// When that is not possible.
+    /// When nothing can be written there.
     pub fn file(path: &Path, color: Color) -> Result<Output, Error> {
         let name = path.display().to_string();
-        let file = File::create(path).map_err(|error| Error::Write { path: name.clone(), error })?;
-        Ok(Output { to: Box::new(BufWriter::new(file)), name: Some(name), style: style(color, ColorChoice::Never) })
+        let file = Pending::new(path).map_err(|error| Error::Write { path: name.clone(), error })?;
+        let style = style(color, ColorChoice::Never);
+        Ok(Output { to: To::File(file), name: Some(name), style })
     }
 
     /// Nowhere.
     pub fn nowhere() -> Output {
-        Output { to: Box::new(io::sink()), name: None, style: Style::Plain }
+        Output { to: To::Stream(Box::new(io::sink())), name: None, style: Style::Plain }
     }
 
     /// Writes bytes as they are.
@@ -61,7 +67,7 @@ impl Output {
     /// # Errors
     /// When they cannot be written.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.to.write_all(bytes).map_err(|error| self.failed(error))
+        self.writer().write_all(bytes).map_err(|error| self.failed(error))
     }
 
     /// Sends what is buffered on its way.
@@ -69,7 +75,26 @@ impl Output {
     /// # Errors
     /// When it cannot be written.
     pub fn flush(&mut self) -> Result<(), Error> {
-        self.to.flush().map_err(|error| self.failed(error))
+        self.writer().flush().map_err(|error| self.failed(error))
+    }
+
+    /// Puts a file in its place, in one step.
+    ///
+    /// # Errors
+    /// When that is not possible.
+    pub fn keep(&mut self) -> Result<(), Error> {
+        self.flush()?;
+        match &mut self.to {
+            To::Stream(_) => Ok(()),
+            To::File(file) => file.keep().map_err(|error| self.failed(error)),
+        }
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match &mut self.to {
+            To::Stream(stream) => stream,
+            To::File(file) => file.writer(),
+        }
     }
 
     fn failed(&self, error: io::Error) -> Error {

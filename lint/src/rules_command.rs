@@ -52,7 +52,7 @@ fn entry(rule: &Rule) -> Entry {
 }
 
 /// The first paragraph after the title, on one line.
-fn summary(page: &str) -> String {
+pub fn summary(page: &str) -> String {
     let body = page.lines().skip_while(|line| line.is_empty() || line.starts_with('#'));
     body.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -18,10 +18,11 @@ enum Selector {
 /// # Errors
 /// When an option names a rule or a group that does not exist.
 pub fn settings(args: &Check) -> Result<Settings, Error> {
+    let args = &args.choice;
     let select = selectors("select", &args.select)?;
     let ignore = selectors("ignore", &args.ignore)?;
     Ok(Settings {
-        builder: args.builder.into(),
+        builder: args.builder.unwrap_or_default().into(),
         as_of: args.as_of.unwrap_or(rules::TABLES_DATE),
         severities: RULES.iter().map(|rule| severity(rule, &select, &ignore)).collect(),
         ..Settings::default()

@@ -1,11 +1,12 @@
-//! Writes what comes of the files, in order, and adds it up.
+//! Writes what comes of the files, in order, into each report, and adds it up.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::args::Format;
 use crate::error::Error;
 use crate::output::{self, Output};
-use crate::report::{self, Totals};
+use crate::report::{self, End, Shape, Totals};
 
 /// What is done with the files.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,8 +22,10 @@ pub enum Mode {
 /// What came of one file.
 #[derive(Default)]
 pub struct Done {
-    /// Findings or changes, ready to be written.
-    pub report: String,
+    /// Findings or changes, ready to be written: one text for each report.
+    pub reports: Vec<String>,
+    /// The rules that found something.
+    pub rules: BTreeSet<&'static str>,
     /// Standard input after its fixes.
     pub text: Option<Vec<u8>>,
     /// What they came to.
@@ -37,19 +40,58 @@ impl From<Error> for Done {
     }
 }
 
-/// Where the reports of all files become one.
-pub struct Writer<'a> {
-    out: &'a mut Output,
-    format: Format,
-    mode: Mode,
-    totals: Totals,
+/// One report on its way.
+struct Sink {
+    out: Output,
+    shape: Shape,
+    /// The rules that were met in it.
+    rules: BTreeSet<&'static str>,
     first: bool,
+    written: usize,
+    omitted: usize,
 }
 
-impl<'a> Writer<'a> {
-    /// Of reports in this format.
-    pub fn new(out: &'a mut Output, format: Format, mode: Mode) -> Self {
-        Writer { out, format, mode, totals: Totals::default(), first: true }
+impl Sink {
+    fn file(&mut self, file: &Done, part: &str) -> Result<(), Error> {
+        if part.is_empty() {
+            return Ok(());
+        }
+        if self.written.saturating_add(part.len()) > self.shape.room {
+            self.omitted += file.totals.problems();
+            return Ok(());
+        }
+        let mut text = String::new();
+        for rule in file.rules.iter().filter(|rule| !self.rules.contains(*rule)).filter_map(|id| rules::rule(id)) {
+            (self.shape.rule)(&mut text, rule);
+        }
+        self.rules.extend(&file.rules);
+        if !std::mem::take(&mut self.first) {
+            text.push_str(self.shape.between);
+        }
+        self.written += part.len();
+        self.out.write(text.as_bytes())?;
+        self.out.write(part.as_bytes())
+    }
+}
+
+/// Where the reports of all files become one, for each format.
+pub struct Writer {
+    sinks: Vec<Sink>,
+    mode: Mode,
+    totals: Totals,
+    errors: Vec<String>,
+}
+
+impl Writer {
+    /// Of these reports.
+    pub fn new(outputs: Vec<(Format, Output)>, mode: Mode) -> Self {
+        let sink = |(format, out)| {
+            // A difference has no frame around it.
+            let shape = report::shape(if mode == Mode::Diff { Format::Concise } else { format });
+            Sink { out, shape, rules: BTreeSet::new(), first: true, written: 0, omitted: 0 }
+        };
+        let sinks = outputs.into_iter().map(sink).collect();
+        Writer { sinks, mode, totals: Totals::default(), errors: Vec::new() }
     }
 
     /// Writes what stands before the first file.
@@ -57,7 +99,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// When it cannot be written; so for the other methods.
     pub fn start(&mut self) -> Result<(), Error> {
-        if self.mode == Mode::Diff { Ok(()) } else { self.write(report::start(self.format)) }
+        self.each(|sink| sink.out.write(sink.shape.start.as_bytes()))
     }
 
     /// Writes one file's part.
@@ -66,52 +108,56 @@ impl<'a> Writer<'a> {
         if let Some(text) = &file.text {
             output::print(text)?;
         }
-        if !file.report.is_empty() {
-            if !std::mem::take(&mut self.first) && self.mode != Mode::Diff {
-                self.write(report::between(self.format))?;
-            }
-            self.write(&file.report)?;
-        }
+        let mut parts = file.reports.iter();
+        self.each(|sink| parts.next().map_or(Ok(()), |part| sink.file(file, part)))?;
         if let Some(error) = &file.error {
             self.flush()?;
-            crate::print_error(error);
+            self.failed(error);
         }
         Ok(())
     }
 
-    /// Sends what was written on its way.
-    pub fn flush(&mut self) -> Result<(), Error> {
-        let result = self.out.flush();
-        self.unless_closed(result)
+    /// Notes what could not be done, and says so at once.
+    pub fn failed(&mut self, error: &Error) {
+        crate::print_error(error);
+        self.errors.push(error.to_string());
     }
 
-    /// Writes what stands after the last file.
+    /// Sends what was written on its way.
+    pub fn flush(&mut self) -> Result<(), Error> {
+        self.each(|sink| sink.out.flush())
+    }
+
+    /// Writes what stands after the last file, and puts the reports in their places.
     pub fn end(mut self, quiet: bool) -> Result<Totals, Error> {
-        if self.mode != Mode::Diff {
-            self.write(&report::end(self.format, &self.totals, quiet))?;
-        }
-        self.flush()?;
+        let (totals, errors) = (self.totals, std::mem::take(&mut self.errors));
+        self.each(|sink| {
+            let Sink { rules, omitted, .. } = sink;
+            let mut text = String::new();
+            let end = End { totals: &totals, rules, errors: &errors, quiet, omitted: *omitted };
+            (sink.shape.end)(&mut text, &end);
+            sink.out.write(text.as_bytes())?;
+            sink.out.flush()
+        })?;
+        // Only when all of them are written does any appear.
+        self.each(|sink| sink.out.keep())?;
         if self.mode == Mode::Diff && !quiet {
-            let totals = &self.totals;
             let (problems, files) = (report::count(totals.fixed, "problem"), report::count(totals.fixed_files, "file"));
             let _ = writeln!(io::stderr(), "would fix {problems} in {files}");
         }
-        Ok(self.totals)
+        Ok(totals)
     }
 
-    fn write(&mut self, text: &str) -> Result<(), Error> {
-        let result = self.out.write(text.as_bytes());
-        self.unless_closed(result)
-    }
-
-    /// Who stops reading the report must not leave half of the files unfixed.
-    fn unless_closed(&mut self, result: Result<(), Error>) -> Result<(), Error> {
-        match result {
-            Err(error) if error.is_broken_pipe() && self.mode == Mode::Fix => {
-                *self.out = Output::nowhere();
-                Ok(())
+    /// Does something with each report. Who stops reading one of them must not leave the others, or half of the files
+    /// unfixed.
+    fn each(&mut self, mut act: impl FnMut(&mut Sink) -> Result<(), Error>) -> Result<(), Error> {
+        let goes_on = self.mode == Mode::Fix || self.sinks.len() > 1;
+        for sink in &mut self.sinks {
+            match act(sink) {
+                Err(error) if error.is_broken_pipe() && goes_on => sink.out = Output::nowhere(),
+                other => other?,
             }
-            other => other,
         }
+        Ok(())
     }
 }

@@ -1,15 +1,32 @@
 //! Findings in the formats that people and programs read. Each file's part is made on its own, so that files
 //! can be linted in parallel and nothing of a file is kept but its part.
 
-use dockerfile::diagnostic::{Diagnostic, Safety, Severity};
+use std::collections::BTreeSet;
+
+use dockerfile::diagnostic::{Diagnostic, Severity};
 use dockerfile::render::Style;
 use dockerfile::source::Source;
+use rules::Rule;
 
 use crate::args::Format;
 
+mod azure;
+mod checkstyle;
 mod concise;
+mod edits;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
+mod path;
+mod sarif;
+mod teamcity;
 mod text;
+mod totals;
+mod xml;
+
+pub use totals::Totals;
 
 /// Where the pages of the rules are, when the package names its repository.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
@@ -22,101 +39,73 @@ pub struct File<'a> {
     pub source: &'a Source,
     /// In order of place.
     pub diagnostics: &'a [Diagnostic],
+    /// What stays of each finding when lines move; empty when no format asks for it.
+    pub fingerprints: &'a [String],
+    /// Whether the report has colours.
+    pub style: Style,
+    /// From which severity on findings fail.
+    pub fail_on: Option<Severity>,
 }
 
-/// What all files together came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Files that were linted.
-    pub files: usize,
-    /// Files with findings.
-    pub files_with_problems: usize,
-    /// Findings by severity, from style to error.
-    pub severities: [usize; 4],
-    /// Findings with a safe fix.
-    pub safe: usize,
-    /// Findings with a fix that wants a look.
-    pub suggested: usize,
-    /// Fixes that were applied, or would be.
-    pub fixed: usize,
-    /// Files in which fixes were applied, or would be.
-    pub fixed_files: usize,
-    /// What could not be done: files that could not be read or written, folders without Dockerfiles.
-    pub failed: usize,
+/// What is known after the last file.
+pub struct End<'a> {
+    /// How it came out.
+    pub totals: &'a Totals,
+    /// The rules that found something.
+    pub rules: &'a BTreeSet<&'static str>,
+    /// What could not be done.
+    pub errors: &'a [String],
+    /// Findings only.
+    pub quiet: bool,
+    /// Findings that had no room.
+    pub omitted: usize,
 }
 
-impl Totals {
-    /// Of one file that was linted.
-    pub fn of(diagnostics: &[Diagnostic], fixed: usize) -> Totals {
-        let mut totals = Totals { files: 1, fixed, fixed_files: usize::from(fixed > 0), ..Totals::default() };
-        totals.files_with_problems = usize::from(!diagnostics.is_empty());
-        for diagnostic in diagnostics {
-            totals.severities[diagnostic.severity as usize] += 1;
-            match diagnostic.fix.as_ref().map(|fix| fix.safety) {
-                Some(Safety::Safe) => totals.safe += 1,
-                Some(Safety::Suggested) => totals.suggested += 1,
-                None => {}
-            }
-        }
-        totals
-    }
-
-    /// Adds those of another file.
-    pub fn add(&mut self, other: &Totals) {
-        self.files += other.files;
-        self.files_with_problems += other.files_with_problems;
-        for (sum, count) in self.severities.iter_mut().zip(other.severities) {
-            *sum += count;
-        }
-        self.safe += other.safe;
-        self.suggested += other.suggested;
-        self.fixed += other.fixed;
-        self.fixed_files += other.fixed_files;
-        self.failed += other.failed;
-    }
-
-    /// All findings.
-    pub fn problems(&self) -> usize {
-        self.severities.iter().sum()
-    }
-
-    /// Findings of this severity or worse.
-    pub fn at_least(&self, severity: Severity) -> usize {
-        self.severities[severity as usize..].iter().sum()
-    }
+/// How a format is written: what stands where. The parts of files are made in parallel, all else in order.
+pub struct Shape {
+    /// Before the first file.
+    pub start: &'static str,
+    /// Appends one file's part; nothing when the format has nothing to say of it.
+    pub file: fn(&mut String, &File),
+    /// Between the parts of two files.
+    pub between: &'static str,
+    /// Appends what stands before the first finding of a rule.
+    pub rule: fn(&mut String, &Rule),
+    /// Appends what stands after the last file.
+    pub end: fn(&mut String, &End),
+    /// How many bytes of findings its reader takes.
+    pub room: usize,
+    /// Whether it wants [`File::fingerprints`].
+    pub fingerprints: bool,
 }
 
-/// What stands before the first file.
-pub const fn start(format: Format) -> &'static str {
+impl Shape {
+    /// A format of which each finding stands for itself.
+    const PLAIN: Shape = Shape {
+        start: "",
+        file: |_, _| {},
+        between: "",
+        rule: |_, _| {},
+        end: |_, _| {},
+        room: usize::MAX,
+        fingerprints: false,
+    };
+}
+
+/// How a format is written.
+pub const fn shape(format: Format) -> Shape {
     match format {
-        Format::Text | Format::Concise => "",
-        Format::Json => json::START,
-    }
-}
-
-/// Appends one file's part; nothing when it has no findings.
-pub fn file(out: &mut String, format: Format, style: Style, file: &File) {
-    match format {
-        Format::Text => text::file(out, style, file),
-        Format::Concise => concise::file(out, style, file),
-        Format::Json => json::file(out, file),
-    }
-}
-
-/// What stands between the parts of two files.
-pub const fn between(format: Format) -> &'static str {
-    match format {
-        Format::Text | Format::Concise => "",
-        Format::Json => json::BETWEEN,
-    }
-}
-
-/// What stands after the last file.
-pub fn end(format: Format, totals: &Totals, quiet: bool) -> String {
-    match format {
-        Format::Text if !quiet => text::summary(totals),
-        Format::Text | Format::Concise => String::new(),
-        Format::Json => json::end(totals),
+        Format::Text => text::SHAPE,
+        Format::Concise => concise::SHAPE,
+        Format::Json => json::SHAPE,
+        Format::Sarif => sarif::SHAPE,
+        Format::GitHub => github::SHAPE,
+        Format::Azure => azure::SHAPE,
+        Format::GitLab => gitlab::SHAPE,
+        Format::JUnit => junit::SHAPE,
+        Format::Checkstyle => checkstyle::SHAPE,
+        Format::TeamCity => teamcity::SHAPE,
+        Format::Markdown => markdown::SHAPE,
     }
 }
 
@@ -124,6 +113,21 @@ pub fn end(format: Format, totals: &Totals, quiet: bool) -> String {
 pub fn url(group: &str, rule: &str) -> String {
     let path = format!("rules/{}/{}.md", group.replace('-', "_"), rule.replace('-', "_"));
     if REPOSITORY.is_empty() { path } else { format!("{REPOSITORY}/blob/main/{path}") }
+}
+
+/// What is wrong and what to do, on one line, for readers that show nothing else.
+fn sentence(diagnostic: &Diagnostic) -> String {
+    let mut out = String::new();
+    dockerfile::render::push_message(&mut out, &diagnostic.message);
+    if let Some(seen) = &diagnostic.seen {
+        out.push_str("; the builder sees: ");
+        dockerfile::render::push_message(&mut out, seen);
+    }
+    if !diagnostic.help.is_empty() {
+        out.push_str("; ");
+        dockerfile::render::push_message(&mut out, &diagnostic.help);
+    }
+    out
 }
 
 /// A number and its noun, in the plural where it is one.

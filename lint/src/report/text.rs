@@ -1,20 +1,29 @@
 //! Annotated source, and a summary in one line.
 
 use dockerfile::diagnostic::Severity;
-use dockerfile::render::{self, Style};
+use dockerfile::render;
 
-use super::{File, Totals, count};
+use super::{End, File, Shape, Totals, count};
+
+/// How it is written.
+pub const SHAPE: Shape = Shape { file, end, ..Shape::PLAIN };
 
 /// Appends the findings of a file, each with its lines.
-pub fn file(out: &mut String, style: Style, file: &File) {
+fn file(out: &mut String, file: &File) {
     for diagnostic in file.diagnostics {
-        render::text(out, file.name, file.source, diagnostic, style);
+        render::text(out, file.name, file.source, diagnostic, file.style);
         out.push('\n');
     }
 }
 
+fn end(out: &mut String, end: &End) {
+    if !end.quiet {
+        out.push_str(&summary(end.totals));
+    }
+}
+
 /// How it came out, with a newline.
-pub fn summary(totals: &Totals) -> String {
+pub(super) fn summary(totals: &Totals) -> String {
     let mut parts = Vec::new();
     if totals.fixed > 0 {
         parts.push(format!("fixed {} in {}", count(totals.fixed, "problem"), count(totals.fixed_files, "file")));

@@ -11,6 +11,7 @@ mod bad_input;
 mod commands;
 mod files;
 mod fix;
+mod outputs;
 mod report;
 mod secrets;
 
@@ -83,6 +84,9 @@ fn wlint(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wlint"));
     command.current_dir(folder);
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WLINT_")) {
         command.env_remove(name);
     }
     command

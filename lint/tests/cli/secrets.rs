@@ -5,7 +5,8 @@ use crate::Folder;
 /// What every secret in these files is.
 const CANARY: &str = "C4nary-Qx7!";
 
-const FORMATS: [&str; 3] = ["text", "concise", "json"];
+const FORMATS: [&str; 11] =
+    ["text", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "checkstyle", "teamcity", "markdown"];
 
 /// Secrets in every place that the rules know, and other mistakes on the same lines.
 const FILES: &[&str] = &[

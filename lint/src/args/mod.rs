@@ -1,0 +1,85 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+mod check;
+mod reports;
+mod values;
+
+pub use check::Check;
+pub use reports::Target;
+pub use values::{Builder, Color, Format, ListFormat, ShowFormat};
+
+/// Lints Dockerfiles of Windows containers: reads them as the builder and the shells of Windows do
+#[derive(Parser)]
+#[command(name = "wlint", version, about, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Whether to use colours [NO_COLOR is respected]
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Find mistakes, and mend them with --fix
+    Check(Check),
+    /// Show the page of a rule: why, bad, good, sources
+    Explain(Explain),
+    /// List all rules
+    Rules(RulesArgs),
+    /// Show what the builder sees: every instruction with its effective shell, user, folder and variables
+    Show(Show),
+    /// Print the completions for a shell
+    Completions(Completions),
+}
+
+/// `wlint explain`.
+#[derive(Args)]
+pub struct Explain {
+    /// The rule's id
+    pub rule: String,
+}
+
+/// `wlint rules`.
+#[derive(Args)]
+pub struct RulesArgs {
+    /// How to list them
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ListFormat,
+}
+
+/// `wlint show`.
+#[derive(Args)]
+pub struct Show {
+    /// The Dockerfile, or - for standard input
+    pub file: PathBuf,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ShowFormat,
+    /// The builder to read it as
+    #[arg(long, value_enum, default_value_t, value_name = "BUILDER")]
+    pub builder: Builder,
+}
+
+/// `wlint completions`.
+#[derive(Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,140 @@
+//! `--format X --output FILE`, any number of times: which report goes where.
+
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
+
+use super::values::Format;
+
+/// The reports of one run; there is at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reports(pub Vec<Target>);
+
+/// One report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// How it is written.
+    pub format: Format,
+    /// The file that it goes to; standard output without one.
+    pub output: Option<PathBuf>,
+}
+
+impl Args for Reports {
+    fn augment_args(command: Command) -> Command {
+        let format = Arg::new("format")
+            .long("format")
+            .value_name("FORMAT")
+            .value_parser(value_parser!(Format))
+            .action(ArgAction::Append)
+            .env("WLINT_FORMAT")
+            .hide_env_values(true)
+            .help("How to report [default: text]; several times, each with its own --output, for several reports");
+        let output = Arg::new("output")
+            .long("output")
+            .short('o')
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .action(ArgAction::Append)
+            .env("WLINT_OUTPUT")
+            .hide_env_values(true)
+            .help("Write the report of the --format before it to a file, in one step at the end");
+        command.arg(format).arg(output)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Reports {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let formats: Vec<(usize, Format)> = placed(matches, "format");
+        let outputs: Vec<(usize, PathBuf)> = placed(matches, "output");
+        pair(&formats, outputs).map(Reports).map_err(|why| Error::raw(ErrorKind::ArgumentConflict, format!("{why}\n")))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The values of an option and where they stand; those of the environment stand before all others.
+fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Vec<(usize, T)> {
+    let values = matches.get_many::<T>(id).into_iter().flatten().cloned();
+    if matches.value_source(id) == Some(ValueSource::CommandLine) {
+        matches.indices_of(id).into_iter().flatten().zip(values).collect()
+    } else {
+        values.map(|value| (0, value)).collect()
+    }
+}
+
+/// Each output goes with the last format before it that has none yet, or with the first one after it.
+fn pair(formats: &[(usize, Format)], outputs: Vec<(usize, PathBuf)>) -> Result<Vec<Target>, String> {
+    let mut targets: Vec<(usize, Target)> =
+        formats.iter().map(|&(at, format)| (at, Target { format, output: None })).collect();
+    if targets.is_empty() {
+        targets.push((0, Target { format: Format::Text, output: None }));
+    }
+    for (at, output) in outputs {
+        let before = targets.iter().rposition(|(format, target)| *format <= at && target.output.is_none());
+        let free = before.or_else(|| targets.iter().position(|(_, target)| target.output.is_none()));
+        let Some(free) = free else {
+            return Err(format!("--output {}: there is no --format left for it; name one before it", output.display()));
+        };
+        if targets.iter().any(|(_, target)| target.output.as_ref() == Some(&output)) {
+            return Err(format!("--output {}: two reports cannot go to one file", output.display()));
+        }
+        targets[free].1.output = Some(output);
+    }
+    if targets.iter().filter(|(_, target)| target.output.is_none()).count() > 1 {
+        return Err("--format: only one report can go to standard output; give the others an --output FILE".to_owned());
+    }
+    Ok(targets.into_iter().map(|(_, target)| target).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paired(words: &[&str]) -> Result<Vec<(Format, Option<String>)>, ErrorKind> {
+        let command = Reports::augment_args(Command::new("check").no_binary_name(true));
+        let matches = command.try_get_matches_from(words).expect("the words are options");
+        let reports = Reports::from_arg_matches(&matches).map_err(|error| error.kind())?;
+        let name = |path: PathBuf| path.display().to_string();
+        Ok(reports.0.into_iter().map(|target| (target.format, target.output.map(name))).collect())
+    }
+
+    #[test]
+    fn an_output_goes_with_the_format_before_it() {
+        let file = |name: &str| Some(name.to_owned());
+        for (words, expected) in [
+            (&[][..], vec![(Format::Text, None)]),
+            (&["-o", "a"], vec![(Format::Text, file("a"))]),
+            (&["--output", "a", "--format", "json"], vec![(Format::Json, file("a"))]),
+            (
+                &["--format", "text", "--format", "sarif", "--output", "s"],
+                vec![(Format::Text, None), (Format::Sarif, file("s"))],
+            ),
+            (
+                &["--format=sarif", "--output=s", "--format=github", "--format=junit", "-oj"],
+                vec![(Format::Sarif, file("s")), (Format::GitHub, None), (Format::JUnit, file("j"))],
+            ),
+        ] {
+            assert_eq!(paired(words), Ok(expected), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_paired_is_refused() {
+        for words in [
+            &["--format", "json", "--format", "sarif"][..],
+            &["-o", "a", "-o", "b"],
+            &["--format", "json", "-o", "a", "--format", "sarif", "-o", "a"],
+        ] {
+            assert_eq!(paired(words), Err(ErrorKind::ArgumentConflict), "{words:?}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Hands the files to the threads and writes what comes back, in order.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+
+use rayon::iter::{ParallelBridge, ParallelIterator};
+
+use super::each::Task;
+use super::{Job, each};
+use crate::args::Check;
+use crate::error::Error;
+use crate::panics;
+use crate::progress::{self, Progress};
+use crate::report::Totals;
+use crate::writer::{Done, Writer};
+
+/// Deeply nested scripts are read by recursion.
+const STACK: usize = 8 << 20;
+
+/// How many files may be done before one that is not, so that reports that wait do not pile up.
+const AHEAD: usize = 256;
+
+/// Lints all files.
+///
+/// # Errors
+/// When there are no threads, or a report cannot be written.
+pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, writer: Writer) -> Result<Totals, Error> {
+    let count = tasks.len();
+    let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.min(count).max(1))
+        .stack_size(STACK)
+        .build()
+        .map_err(|error| Error::Threads(error.to_string()))?;
+    let (permits, permitted) = channel();
+    for _ in 0..AHEAD {
+        let _ = permits.send(());
+    }
+    let (send, done) = channel();
+    pool.in_place_scope(|scope| {
+        scope.spawn(|_| work(tasks, job, permitted, &send));
+        let totals = write(&done, &permits, count, args.quiet, writer);
+        // When the writer gives up, the threads find no more permits and come to an end.
+        drop(permits);
+        totals
+    })
+}
+
+/// Lints one file after the other, each as soon as it is permitted, on all threads.
+fn work(tasks: Vec<Result<Task, Error>>, job: &Job, permitted: Receiver<()>, send: &Sender<(usize, Done)>) {
+    let mut tasks = tasks.into_iter().enumerate();
+    std::iter::from_fn(move || permitted.recv().ok().and_then(|()| tasks.next())).par_bridge().for_each(
+        |(index, task)| {
+            let done = match task {
+                Ok(task) => {
+                    let name = task.input.name().to_owned();
+                    panics::caught(name, AssertUnwindSafe(|| each::lint(&task, job))).unwrap_or_else(Done::from)
+                }
+                Err(error) => error.into(),
+            };
+            let _ = send.send((index, done));
+        },
+    );
+}
+
+fn write(
+    done: &Receiver<(usize, Done)>,
+    permits: &Sender<()>,
+    count: usize,
+    quiet: bool,
+    mut writer: Writer,
+) -> Result<Totals, Error> {
+    let mut progress = Progress::new(count, !quiet);
+    let mut waiting = BTreeMap::new();
+    writer.start()?;
+    let mut next = 0;
+    while next < count {
+        let (index, file) = match done.recv_timeout(progress::STEP) {
+            Ok(file) => file,
+            Err(RecvTimeoutError::Timeout) => {
+                progress.at(next);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        waiting.insert(index, file);
+        while let Some(file) = waiting.remove(&next) {
+            progress.clear();
+            writer.file(&file)?;
+            next += 1;
+            let _ = permits.send(());
+        }
+        if waiting.is_empty() {
+            writer.flush()?;
+        }
+        progress.at(next);
+    }
+    progress.clear();
+    writer.end(quiet)
+}

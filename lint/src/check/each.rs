@@ -1,0 +1,90 @@
+//! One file: read, linted or mended, and its part of each report.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use dockerfile::diagnostic::Diagnostic;
+use dockerfile::document::Document;
+use dockerfile::source::Source;
+
+use super::Job;
+use crate::config::Effective;
+use crate::error::Error;
+use crate::files::Input;
+use crate::report::{self, Totals};
+use crate::writer::{Done, Mode};
+use crate::{diff, fingerprint, fix, read};
+
+/// A file and what holds for it.
+pub(super) struct Task {
+    pub(super) input: Input,
+    pub(super) settings: Arc<Effective>,
+}
+
+/// Does what is to be done with one file.
+pub(super) fn lint(task: &Task, job: &Job) -> Done {
+    match (read::source(&task.input), job.mode) {
+        (Err(error), _) => error.into(),
+        (Ok(source), Mode::Diff) => show_fixes(task, source, job),
+        (Ok(source), Mode::Fix) => mend(task, source, job),
+        (Ok(source), Mode::Report) => {
+            let settings = &task.settings.rules;
+            let document = Document::new(source, settings.builder);
+            let diagnostics = rules::check(&document, settings);
+            reported(task, &document, &diagnostics, 0, job)
+        }
+    }
+}
+
+fn reported(task: &Task, document: &Document, diagnostics: &[Diagnostic], fixed: usize, job: &Job) -> Done {
+    let (name, fail_on) = (task.input.name(), task.settings.fail_on);
+    let mut done = Done { totals: Totals::of(diagnostics, fixed, fail_on), ..Done::default() };
+    done.rules = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();
+    let wanted = job.reports.iter().any(|(format, _)| report::shape(*format).fingerprints);
+    let fingerprints =
+        if wanted { fingerprint::unique(name, &fingerprint::of(document, diagnostics)) } else { Vec::new() };
+    for &(format, style) in &job.reports {
+        let mut part = String::new();
+        let (source, fingerprints) = (&document.source, &fingerprints);
+        let file = report::File { name, source, diagnostics, fingerprints, style, fail_on };
+        (report::shape(format).file)(&mut part, &file);
+        done.reports.push(part);
+    }
+    done
+}
+
+fn show_fixes(task: &Task, source: Source, job: &Job) -> Done {
+    let fixed = fix::rounds(source, &task.settings.rules, job.suggested_too);
+    let mut done = Done { totals: Totals::of(&fixed.left, fixed.count, task.settings.fail_on), ..Done::default() };
+    if let (Some(after), Some((_, style))) = (&fixed.after, job.reports.first()) {
+        let mut part = String::new();
+        diff::push(&mut part, task.input.name(), &fixed.before, after, *style);
+        done.reports.push(part);
+    }
+    done
+}
+
+fn mend(task: &Task, source: Source, job: &Job) -> Done {
+    let fixed = fix::rounds(source, &task.settings.rules, job.suggested_too);
+    if let Err(error) = written(&task.input, &fixed.before.source, fixed.after.as_ref()) {
+        // Nothing was fixed, so everything that was found is still there.
+        let mut done = reported(task, &fixed.before, &fixed.found, 0, job);
+        done.totals.failed = 1;
+        done.error = Some(error);
+        return done;
+    }
+    let now = fixed.after.as_ref().unwrap_or(&fixed.before);
+    let mut done = reported(task, now, &fixed.left, fixed.count, job);
+    if matches!(task.input, Input::Stdin { .. }) {
+        done.text = Some(fix::bytes(&now.source));
+    }
+    done
+}
+
+/// Writes a mended file; standard input has no file.
+fn written(input: &Input, before: &Source, after: Option<&Document>) -> Result<(), Error> {
+    match (input, after) {
+        (Input::File { path, name }, Some(after)) => fix::write(Path::new(path), name, before, &after.source),
+        (Input::File { .. }, None) | (Input::Stdin { .. }, _) => Ok(()),
+    }
+}

@@ -1,0 +1,62 @@
+//! The command `wlint`: finds and mends mistakes in Dockerfiles of Windows containers. The crate is a library for
+//! the tests of this workspace.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod args;
+mod check;
+mod completions;
+mod config;
+mod diff;
+mod error;
+mod explain;
+mod files;
+mod fingerprint;
+mod fix;
+mod output;
+mod panics;
+mod pending;
+mod progress;
+mod read;
+mod report;
+mod rules_command;
+mod settings;
+mod show;
+mod writer;
+
+use args::{Cli, Command};
+use error::Error;
+
+/// What the command does, with the arguments of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => code,
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            print_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, Error> {
+    match &cli.command {
+        Command::Check(args) => return check::run(args, cli.color),
+        Command::Explain(args) => explain::run(args, cli.color)?,
+        Command::Rules(args) => rules_command::run(args)?,
+        Command::Show(args) => show::run(args)?,
+        Command::Completions(args) => completions::run(args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Errors with the world go to standard error, a line each; a closed one has no reader to tell.
+fn print_error(error: &Error) {
+    let mut line = String::from("wlint: ");
+    dockerfile::render::push_safe(&mut line, &error.to_string());
+    let _ = writeln!(io::stderr(), "{line}");
+}
