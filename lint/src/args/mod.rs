@@ -9,9 +9,9 @@ mod check;
 mod reports;
 mod values;
 
-pub use check::Check;
+pub use check::{Check, Choice, ConfigFile, Hosts};
 pub use reports::Target;
-pub use values::{Builder, Color, Format, ListFormat, ShowFormat};
+pub use values::{Builder, Color, FailOn, Format, ListFormat, ShowFormat};
 
 /// Lints Dockerfiles of Windows containers: reads them as the builder and the shells of Windows do
 #[derive(Parser)]
@@ -65,6 +65,10 @@ pub struct Show {
     /// The builder to read it as
     #[arg(long, value_enum, default_value_t, value_name = "BUILDER")]
     pub builder: Builder,
+    #[command(flatten)]
+    pub hosts: Hosts,
+    #[command(flatten)]
+    pub configuration: ConfigFile,
 }
 
 /// `wlint completions`.
