@@ -16,6 +16,7 @@ mod explain;
 mod files;
 mod fingerprint;
 mod fix;
+mod init;
 mod output;
 mod panics;
 mod pending;
@@ -50,7 +51,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Command::Explain(args) => explain::run(args, cli.color)?,
         Command::Rules(args) => rules_command::run(args)?,
         Command::Show(args) => show::run(args)?,
+        Command::Init(args) => init::run(args)?,
+        Command::Schema => init::schema()?,
         Command::Completions(args) => completions::run(args)?,
+        Command::Man => completions::man()?,
     }
     Ok(ExitCode::SUCCESS)
 }

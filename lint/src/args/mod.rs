@@ -35,8 +35,14 @@ pub enum Command {
     Rules(RulesArgs),
     /// Show what the builder sees: every instruction with its effective shell, user, folder and variables
     Show(Show),
+    /// Write a configuration with comments into this folder
+    Init(Init),
+    /// Print the JSON schema of the configuration
+    Schema,
     /// Print the completions for a shell
     Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// `wlint explain`.
@@ -69,6 +75,20 @@ pub struct Show {
     pub hosts: Hosts,
     #[command(flatten)]
     pub configuration: ConfigFile,
+}
+
+/// `wlint init`.
+#[derive(Args)]
+pub struct Init {
+    /// Take over the configuration of hadolint [default: .hadolint.yaml or .hadolint.yml]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub from_hadolint: Option<Option<PathBuf>>,
+    /// Replace a configuration that exists
+    #[arg(long)]
+    pub force: bool,
+    /// Print it instead
+    #[arg(long)]
+    pub stdout: bool,
 }
 
 /// `wlint completions`.

@@ -9,14 +9,18 @@ use dockerfile::diagnostic::Severity;
 use rules::{Policy, RULES, Rule, Settings};
 
 mod fault;
+pub mod hadolint;
 pub mod keys;
 mod layer;
 mod load;
 mod options;
 mod read;
+pub mod schema;
 mod selector;
 pub mod shown;
+pub mod template;
 
+pub use fault::shown as shown_faults;
 use layer::Layer;
 use load::Found;
 pub use load::{Configuration, NAME};

@@ -61,7 +61,7 @@ fn flag(read: &mut Read, key: &Key, value: &Spanned<DeValue>) {
 fn labels(read: &mut Read, key: &Key, value: &Spanned<DeValue>) -> Vec<(String, LabelKind)> {
     let kinds = || LabelKind::ALL.iter().map(|kind| kind.name());
     let mut labels = Vec::new();
-    for ((name, _), value) in read.entries(key, value) {
+    for (name, _, value) in read.entries(key, value) {
         match value.get_ref() {
             DeValue::String(text) => match LabelKind::from_name(text) {
                 Some(kind) => labels.push((name, kind)),

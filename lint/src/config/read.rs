@@ -6,7 +6,7 @@ use dockerfile::diagnostic::Severity;
 use globset::GlobBuilder;
 use rules::{Date, nearest};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::fault::Fault;
 use super::keys::{self, Key, Kind, OPTIONS};
@@ -14,6 +14,9 @@ use super::layer::{FileRules, Layer};
 use super::options;
 use super::selector::Selector;
 use crate::args::{Builder, FailOn};
+
+/// An entry of a table: its name, where that stands, and its value.
+type Entry<'v, 'i> = (String, Range<usize>, &'v Spanned<DeValue<'i>>);
 
 /// A configuration as it stands in one file.
 #[derive(Debug, Default)]
@@ -179,8 +182,8 @@ impl Read {
 
     fn severities(&mut self, key: &Key, value: &Spanned<DeValue>) {
         let wanted = "\"error\", \"warning\", \"info\", \"style\" or \"off\"";
-        for (name, value) in self.entries(key, value) {
-            let Some(selector) = self.selector(&name.0, name.1) else { continue };
+        for (name, span, value) in self.entries(key, value) {
+            let Some(selector) = self.selector(&name, span) else { continue };
             let severity = match value.get_ref() {
                 DeValue::String(text) if text == "off" => Some(None),
                 DeValue::String(text) => Severity::from_name(text).map(Some),
@@ -197,7 +200,7 @@ impl Read {
     }
 
     fn file_rules(&mut self, key: &Key, value: &Spanned<DeValue>) {
-        for ((pattern, span), value) in self.entries(key, value) {
+        for (pattern, span, value) in self.entries(key, value) {
             let selectors = self.selectors("this value", value);
             // Without a slash it is the name of a file, wherever that is.
             let anchored = if pattern.contains('/') { pattern.clone() } else { format!("**/{pattern}") };
@@ -215,14 +218,13 @@ impl Read {
     }
 
     /// The entries of a table, with the places of their names.
-    pub fn entries<'v, 'i>(
-        &mut self,
-        key: &Key,
-        value: &'v Spanned<DeValue<'i>>,
-    ) -> Vec<((String, Range<usize>), &'v Spanned<DeValue<'i>>)> {
+    pub fn entries<'v, 'i>(&mut self, key: &Key, value: &'v Spanned<DeValue<'i>>) -> Vec<Entry<'v, 'i>> {
         match value.get_ref() {
             DeValue::Table(entries) => {
-                entries.iter().map(|(name, value)| ((name.get_ref().to_string(), name.span()), value)).collect()
+                let entry = |(name, value): (&Spanned<DeString<'i>>, &'v Spanned<DeValue<'i>>)| {
+                    (name.get_ref().to_string(), name.span(), value)
+                };
+                entries.iter().map(entry).collect()
             }
             other => {
                 self.wrong_type(value.span(), &format!("`{}`", key.name), other, key.kind.wants());

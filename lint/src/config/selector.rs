@@ -36,6 +36,7 @@ impl Selector {
     }
 
     /// The name.
+    #[cfg(test)]
     pub fn name(self) -> &'static str {
         match self {
             Selector::Rule(id) => id,
