@@ -12,11 +12,15 @@ mod base_not_allowed;
 mod base_pwsh_deprecated;
 mod base_untagged;
 mod base_version_mismatch;
+mod from_platform_flag_const;
+mod invalid_default_arg_in_from;
 mod mixed_os_stages;
 mod named;
 mod platform_base_mismatch;
+mod redundant_target_platform;
 #[cfg(test)]
 mod tests;
+mod undefined_arg_in_from;
 mod untrusted_registry;
 
 use crate::Rule;
@@ -34,7 +38,11 @@ pub(crate) static RULES: &[&Rule] = &[
     &base_pwsh_deprecated::RULE,
     &base_untagged::RULE,
     &base_version_mismatch::RULE,
+    &from_platform_flag_const::RULE,
+    &invalid_default_arg_in_from::RULE,
     &mixed_os_stages::RULE,
     &platform_base_mismatch::RULE,
+    &redundant_target_platform::RULE,
+    &undefined_arg_in_from::RULE,
     &untrusted_registry::RULE,
 ];

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{ProgressMode, SourceArgs};
+use crate::layer::Compression;
 
 /// `wbuild build`.
 #[derive(Args)]
@@ -40,9 +41,6 @@ pub struct Build {
     /// Put finished steps into a registry
     #[arg(long, value_name = "REF")]
     pub cache_to: Vec<String>,
-    /// Whether errors that wlint finds stop the build before anything is pulled
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub lint: Lint,
     /// How layers are compressed: gzip or zstd, with a level
     #[arg(long, default_value = "gzip", value_name = "gzip|zstd[:LEVEL]")]
     pub compression: Compression,
@@ -96,49 +94,4 @@ pub enum Lint {
     Error,
     /// Nothing stops it
     Off,
-}
-
-/// How layers are compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// gzip, level 0 to 9.
-    Gzip(u32),
-    /// zstd, level 1 to 19.
-    Zstd(i32),
-}
-
-impl std::str::FromStr for Compression {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, level) = match text.split_once(':') {
-            Some((name, level)) => (name, Some(level)),
-            None => (text, None),
-        };
-        let number = |default: u32, range: std::ops::RangeInclusive<u32>| match level.map(str::parse) {
-            None => Ok(default),
-            Some(Ok(level)) if range.contains(&level) => Ok(level),
-            Some(_) => Err(format!("the level of {name} is a number from {} to {}", range.start(), range.end())),
-        };
-        match name {
-            "gzip" => number(6, 0..=9).map(Compression::Gzip),
-            "zstd" => number(3, 1..=19).map(|level| Compression::Zstd(level.cast_signed())),
-            _ => Err("write gzip or zstd, with a level if you like: zstd:9".to_owned()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn compression_has_a_name_and_maybe_a_level() {
-        assert_eq!("gzip".parse(), Ok(Compression::Gzip(6)));
-        assert_eq!("gzip:1".parse(), Ok(Compression::Gzip(1)));
-        assert_eq!("zstd:19".parse(), Ok(Compression::Zstd(19)));
-        for wrong in ["", "lzma", "gzip:", "gzip:10", "zstd:0", "zstd:-1", "zstd:x"] {
-            assert!(wrong.parse::<Compression>().is_err(), "{wrong}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ mod image;
 mod plan;
 mod tags;
 
-pub use build::{Build, Compression, Engine, Lint, OnOff};
+pub use build::{Build, Engine, Lint, OnOff};
 pub use image::{Inspect, Promote, Push, Rebase, Verify};
 pub use plan::{Plan, PlanFormat, SourceArgs, Split};
 pub use tags::{Tags, TagsFormat};
@@ -66,8 +66,11 @@ pub struct Doctor {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ReportFormat,
     /// Print the PowerShell script that mends what is wrong
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "file"])]
     pub script: bool,
+    /// Also hold the bases of this Dockerfile against the host
+    #[arg(long, short, value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 /// `wbuild why`.

@@ -1,6 +1,12 @@
 //! What the command line asks for: one file for each command, thin over the modules that do the work.
 
 mod completions;
+mod doctor;
+pub mod input;
+pub mod plan;
+mod why;
+
+use std::io::{self, Write};
 
 use crate::args::{Cli, Command};
 use crate::failure::{Exit, Failure};
@@ -12,6 +18,20 @@ use crate::failure::{Exit, Failure};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Completions(args) => completions::run(args),
+        Command::Doctor(args) => doctor::run(args),
+        Command::Why(args) => why::run(args),
+        Command::Plan(args) => plan::run(args, cli.color),
         _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
+    }
+}
+
+/// Writes a command's result to standard output. A reader that has gone away has seen enough.
+fn print(text: &str) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Usage, format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(Exit::Ok),
     }
 }

@@ -93,7 +93,7 @@ fn the_command_line_counts_more() {
     let folder = Folder::with(&[("Dockerfile", TWO), ("wlint.toml", config)]);
     let id = "multiple-cmd-entrypoint".to_owned();
     assert!(!found(&folder, &[]).contains(&id));
-    assert_eq!(found(&folder, &["--select", &id]), [id.clone()]);
+    assert_eq!(found(&folder, &["--select", &id]), std::slice::from_ref(&id));
     assert!(found(&folder, &["--ignore", "metadata"]).is_empty());
 }
 

@@ -1,0 +1,336 @@
+//! The canonical writer: the same entries give the same bytes, in whatever order they come and on however many threads.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::compress::{Packed, Packer, pack};
+use super::header::{BLOCK, Header, format_time};
+use super::name::{self, NameFault};
+use super::{Compression, Entry, Flavor, Kind, SecurityDescriptor, Time};
+use crate::image::{Descriptor, Digest};
+use crate::progress::Bar;
+
+/// How a layer is written.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// For which system.
+    pub flavor: Flavor,
+    /// How it is compressed.
+    pub compression: Compression,
+    /// No entry is younger than this (`SOURCE_DATE_EPOCH`).
+    pub latest: Option<Time>,
+    /// How many threads compress.
+    pub threads: NonZeroUsize,
+    /// Counts the bytes before compression.
+    pub progress: Bar,
+}
+
+/// A layer that has been written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// The blob: media type, digest and size.
+    pub descriptor: Descriptor,
+    /// The digest before compression, as configs have it.
+    pub diff_id: Digest,
+    /// The size before compression.
+    pub size: u64,
+}
+
+/// Why a layer cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A name that the system cannot have.
+    #[error("{path}: {fault}")]
+    Name {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        fault: NameFault,
+    },
+    /// Two names that Windows takes for one.
+    #[error("`{first}` and `{second}` are one name on Windows, which does not tell upper from lower case in names")]
+    Case {
+        /// The one.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// The folder of an entry is not in the layer.
+    #[error("{path}: its folder is not in the layer")]
+    NoParent {
+        /// The path.
+        path: String,
+    },
+    /// The folder of an entry is something else.
+    #[error("{path}: `{parent}` is not a folder")]
+    ParentNotDirectory {
+        /// The path.
+        path: String,
+        /// What should be a folder.
+        parent: String,
+    },
+    /// [`Kind::Opaque`] in a Windows layer.
+    #[error("{path}: Windows does not see opaque whiteouts; each path must be removed by itself")]
+    Opaque {
+        /// The folder.
+        path: String,
+    },
+    /// [`Kind::Junction`] in a Linux layer.
+    #[error("{path}: Linux has no junctions")]
+    Junction {
+        /// The path.
+        path: String,
+    },
+    /// The content of an entry cannot be read.
+    #[error("{path}: cannot be put into the layer")]
+    Content {
+        /// The path.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The layer itself cannot be written.
+    #[error("the layer cannot be written")]
+    Io(#[from] io::Error),
+}
+
+/// Writes a layer. The entries may come in any order; of two with the same path the later one counts. Every folder
+/// of an entry must be an entry itself.
+///
+/// # Errors
+/// When an entry cannot be one of such a layer, or its content cannot be read, or `out` fails.
+pub fn write<W: Write + Send>(mut entries: Vec<Entry>, options: &Options, out: W) -> Result<(Packed, W), WriteError> {
+    check(&entries, options.flavor)?;
+    arrange(&mut entries, options.flavor)?;
+    pack(out, options.compression, options.threads, &options.progress, |packer| {
+        let mut buffer = vec![0; 256 << 10];
+        if options.flavor == Flavor::Windows {
+            write_windows_roots(&entries, options.latest, packer)?;
+        }
+        for entry in entries.iter().filter(|entry| !entry.path.is_empty() || options.flavor == Flavor::Linux) {
+            packer.write_all(&header(entry, options).encode())?;
+            write_content(entry, packer, &mut buffer)?;
+        }
+        Ok(packer.write_all(&[0; 2 * BLOCK])?)
+    })
+}
+
+/// `Hives` and `Files`, which every Windows layer begins with.
+fn write_windows_roots(entries: &[Entry], latest: Option<Time>, packer: &mut Packer) -> io::Result<()> {
+    let time = latest.unwrap_or_default();
+    let bare = |name: &str| {
+        let mut header = windows_header(&Entry::directory("").at(time), latest);
+        header.name = name.into();
+        header.records.remove(RAW_SD);
+        header
+    };
+    packer.write_all(&bare("Hives").encode())?;
+    let root = entries.first().filter(|entry| entry.path.is_empty());
+    packer.write_all(&root.map_or_else(|| bare("Files"), |root| windows_header(root, latest)).encode())
+}
+
+fn write_content(entry: &Entry, packer: &mut Packer, buffer: &mut [u8]) -> Result<(), WriteError> {
+    let Kind::File(content) = &entry.kind else { return Ok(()) };
+    // The error of the blob's writer comes out of `pack`; here only what reading says is named.
+    content
+        .read_into(buffer, |bytes| packer.write_all(bytes))
+        .map_err(|source| WriteError::Content { path: entry.path.clone(), source })?;
+    let padding = content.size().next_multiple_of(BLOCK as u64) - content.size();
+    let padding = usize::try_from(padding).expect("the padding is shorter than a block");
+    Ok(packer.write_all(&[0; BLOCK][..padding])?)
+}
+
+fn check(entries: &[Entry], flavor: Flavor) -> Result<(), WriteError> {
+    for entry in entries {
+        let path = || entry.path.clone();
+        let names = match flavor {
+            Flavor::Windows => name::check_windows(&entry.path),
+            Flavor::Linux => name::check_linux(&entry.path),
+        };
+        names.map_err(|fault| WriteError::Name { path: path(), fault })?;
+        match (&entry.kind, flavor) {
+            (Kind::Opaque, Flavor::Windows) => return Err(WriteError::Opaque { path: path() }),
+            (Kind::Junction { .. }, Flavor::Linux) => return Err(WriteError::Junction { path: path() }),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Sorts, drops what is repeated, and makes sure that folders and the targets of hard links come first.
+fn arrange(entries: &mut Vec<Entry>, flavor: Flavor) -> Result<(), WriteError> {
+    let order = |left: &Entry, right: &Entry| {
+        let paths = match flavor {
+            Flavor::Windows => name::compare_windows(&left.path, &right.path),
+            Flavor::Linux => name::compare_linux(&left.path, &right.path),
+        };
+        paths.then_with(|| removes(right).cmp(&removes(left)))
+    };
+    entries.sort_by(order);
+    // The sort is stable: of equal ones the last came last.
+    entries.reverse();
+    entries.dedup_by(|before, after| order(before, after) == Ordering::Equal);
+    entries.reverse();
+    if flavor == Flavor::Windows {
+        check_case(entries)?;
+    }
+    check_parents(entries)?;
+    put_link_targets_first(entries);
+    Ok(())
+}
+
+/// What a whiteout takes away lies in layers below: it stands beside an entry of the same path, and before it.
+const fn removes(entry: &Entry) -> u8 {
+    match entry.kind {
+        Kind::Whiteout => 2,
+        Kind::Opaque => 1,
+        _ => 0,
+    }
+}
+
+fn check_case(entries: &[Entry]) -> Result<(), WriteError> {
+    let mut seen = HashMap::with_capacity(entries.len());
+    for entry in entries.iter().filter(|entry| removes(entry) == 0) {
+        if let Some(first) = seen.insert(name::fold(&entry.path), &entry.path) {
+            return Err(WriteError::Case { first: first.clone(), second: entry.path.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn check_parents(entries: &[Entry]) -> Result<(), WriteError> {
+    let mut folders: HashMap<&str, bool> = HashMap::from([("", true)]);
+    for entry in entries {
+        if let Some(parent) = name::parent(&entry.path) {
+            match folders.get(parent) {
+                Some(true) => {}
+                Some(false) => {
+                    let (path, parent) = (entry.path.clone(), parent.to_owned());
+                    return Err(WriteError::ParentNotDirectory { path, parent });
+                }
+                None => return Err(WriteError::NoParent { path: entry.path.clone() }),
+            }
+        }
+        if removes(entry) == 0 {
+            folders.insert(&entry.path, matches!(entry.kind, Kind::Directory));
+        }
+    }
+    Ok(())
+}
+
+/// A hard link that sorts before its target becomes the file, and the target the link.
+fn put_link_targets_first(entries: &mut [Entry]) {
+    let files: HashMap<String, usize> = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| matches!(entry.kind, Kind::File(_)))
+        .map(|(at, entry)| (entry.path.clone(), at))
+        .collect();
+    for at in 0..entries.len() {
+        let Kind::Hardlink { target } = &entries[at].kind else { continue };
+        let Some(&file) = files.get(target).filter(|file| **file > at) else { continue };
+        let to_this = Kind::Hardlink { target: entries[at].path.clone() };
+        entries[at].kind = match &entries[file].kind {
+            Kind::Hardlink { target } => Kind::Hardlink { target: target.clone() },
+            _ => std::mem::replace(&mut entries[file].kind, to_this),
+        };
+    }
+}
+
+fn header(entry: &Entry, options: &Options) -> Header {
+    match options.flavor {
+        Flavor::Windows => windows_header(entry, options.latest),
+        Flavor::Linux => linux_header(entry, options.latest),
+    }
+}
+
+/// Type, mode (with the bits that Windows' exporter sets), size and target of an entry; `root` goes before paths.
+fn skeleton(entry: &Entry, root: &str) -> Header {
+    let below = |path: &str| name::join(root, path).into_bytes();
+    let mut header = Header { name: below(&entry.path), ..Header::default() };
+    match &entry.kind {
+        Kind::Directory => (header.kind, header.mode) = (b'5', 0o040_755),
+        Kind::File(content) => (header.kind, header.mode, header.size) = (b'0', 0o100_644, content.size()),
+        Kind::Symlink { target, .. } | Kind::Junction { target } => {
+            (header.kind, header.mode, header.link) = (b'2', 0o120_777, target.clone().into_bytes());
+        }
+        Kind::Hardlink { target } => (header.kind, header.mode, header.link) = (b'1', 0o100_644, below(target)),
+        Kind::Whiteout => {
+            let (parent, name) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
+            (header.kind, header.mode) = (b'0', 0o100_644);
+            header.name = below(&name::join(parent, &format!(".wh.{name}")));
+        }
+        Kind::Opaque => {
+            (header.kind, header.mode) = (b'0', 0o100_644);
+            header.name = below(&name::join(&entry.path, ".wh..wh..opq"));
+        }
+    }
+    header
+}
+
+const RAW_SD: &str = "MSWINDOWS.rawsd";
+
+mod attribute {
+    pub const DIRECTORY: u32 = 0x10;
+    pub const ARCHIVE: u32 = 0x20;
+    pub const REPARSE_POINT: u32 = 0x400;
+}
+
+fn windows_header(entry: &Entry, latest: Option<Time>) -> Header {
+    let mut header = if entry.path.is_empty() {
+        Header { name: b"Files".to_vec(), kind: b'5', mode: 0o040_755, ..Header::default() }
+    } else {
+        skeleton(entry, "Files")
+    };
+    let time = clamped(entry.time, latest);
+    // Windows counts in steps of 100 ns.
+    header.time = Time { nanos: time.nanos - time.nanos % 100, ..time };
+    if matches!(entry.kind, Kind::Whiteout) {
+        return header;
+    }
+    let (is_dir, attributes) = match &entry.kind {
+        Kind::Directory => (true, attribute::DIRECTORY),
+        Kind::Junction { .. } | Kind::Symlink { is_dir: true, .. } => {
+            (true, attribute::DIRECTORY | attribute::REPARSE_POINT)
+        }
+        Kind::Symlink { .. } => (false, attribute::ARCHIVE | attribute::REPARSE_POINT),
+        _ => (false, attribute::ARCHIVE),
+    };
+    let usual = || if is_dir { SecurityDescriptor::directory() } else { SecurityDescriptor::file() };
+    let security = entry.security.clone().unwrap_or_else(usual);
+    let time = format_time(header.time).into_bytes();
+    header.records = BTreeMap::from([
+        ("LIBARCHIVE.creationtime".to_owned(), time.clone()),
+        ("MSWINDOWS.fileattr".to_owned(), (entry.attributes | attributes).to_string().into_bytes()),
+        (RAW_SD.to_owned(), STANDARD.encode(security.as_bytes()).into_bytes()),
+        ("atime".to_owned(), time.clone()),
+        ("ctime".to_owned(), time),
+    ]);
+    if matches!(entry.kind, Kind::Junction { .. }) {
+        header.records.insert("MSWINDOWS.mountpoint".to_owned(), b"1".to_vec());
+    }
+    header
+}
+
+fn linux_header(entry: &Entry, latest: Option<Time>) -> Header {
+    let mut header = skeleton(entry, "");
+    if matches!(entry.kind, Kind::Directory) {
+        header.name = if entry.path.is_empty() { b"./".to_vec() } else { format!("{}/", entry.path).into_bytes() };
+    }
+    // Docker's archives hold whole seconds and no bits for the kind.
+    header.time = Time::at(clamped(entry.time, latest).seconds);
+    header.mode = if entry.posix.mode == 0 { header.mode } else { entry.posix.mode } & 0o7777;
+    (header.uid, header.gid) = (entry.posix.uid, entry.posix.gid);
+    let xattrs = entry.posix.xattrs.iter();
+    header.records = xattrs.map(|(name, value)| (format!("SCHILY.xattr.{name}"), value.clone())).collect();
+    header
+}
+
+fn clamped(time: Time, latest: Option<Time>) -> Time {
+    latest.map_or(time, |latest| time.min(latest))
+}

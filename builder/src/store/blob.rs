@@ -1,0 +1,127 @@
+//! Blobs of a store: written under another name until they are whole, and checked while they are read.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Write};
+
+use tempfile::NamedTempFile;
+
+use super::{Error, Store};
+use crate::image::{Digest, Digester};
+
+/// A blob that is being written. Dropped without [`commit`](BlobWriter::commit), it leaves nothing.
+pub struct BlobWriter {
+    store: Store,
+    file: NamedTempFile,
+    digester: Digester,
+}
+
+impl BlobWriter {
+    pub(super) fn new(store: &Store) -> Result<Self, Error> {
+        Ok(BlobWriter { store: store.clone(), file: store.temporary()?, digester: Digester::default() })
+    }
+
+    /// How many bytes it has so far.
+    pub const fn size(&self) -> u64 {
+        self.digester.size()
+    }
+
+    /// Gives the blob its name. A blob that is already there stays as it is.
+    ///
+    /// # Errors
+    /// When the bytes are not those of `expected`, or the disk fails; then the store has no such blob.
+    pub fn commit(self, expected: Option<&Digest>) -> Result<(Digest, u64), Error> {
+        let BlobWriter { store, file, digester } = self;
+        let size = digester.size();
+        let digest = digester.finish();
+        if let Some(expected) = expected.filter(|expected| **expected != digest) {
+            return Err(Error::DigestMismatch { place: store.to_string(), expected: expected.clone(), found: digest });
+        }
+        let path = store.blob_path(&digest);
+        let here = fs::metadata(&path).is_ok_and(|metadata| metadata.len() == size);
+        if !here {
+            // After a power failure the name must not stand for half a blob.
+            file.as_file().sync_data().map_err(Error::io(file.path(), "cannot be written"))?;
+            store.persist(file, &path)?;
+        }
+        Ok((digest, size))
+    }
+}
+
+impl Write for BlobWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.digester.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Reads bytes and, at their end, checks that they are those of a digest and as many as they should be.
+pub struct Verified<R> {
+    inner: R,
+    digester: Option<Digester>,
+    expected: Digest,
+    size: Option<u64>,
+    place: String,
+}
+
+impl<R: Read> Verified<R> {
+    /// Checks what `inner` gives. `place` says in errors where it lies.
+    pub fn new(inner: R, expected: Digest, size: Option<u64>, place: impl Into<String>) -> Self {
+        Verified { inner, digester: Some(Digester::default()), expected, size, place: place.into() }
+    }
+
+    /// Also checks how many bytes there are.
+    #[must_use]
+    pub fn of_size(mut self, size: u64) -> Self {
+        self.size = Some(size);
+        self
+    }
+
+    fn check(&mut self) -> io::Result<()> {
+        let Some(digester) = self.digester.take() else { return Ok(()) };
+        let seen = digester.size();
+        let found = digester.finish();
+        let (place, digest) = (self.place.clone(), self.expected.clone());
+        let error = match self.size {
+            Some(expected) if expected != seen => Error::SizeMismatch { place, digest, expected, found: seen },
+            _ if found != digest => Error::DigestMismatch { place, expected: digest, found },
+            _ => return Ok(()),
+        };
+        Err(io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+}
+
+impl<R: Read> Read for Verified<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let count = self.inner.read(buffer)?;
+        match &mut self.digester {
+            Some(digester) if count > 0 => digester.update(&buffer[..count]),
+            _ if count == 0 => self.check()?,
+            _ => {}
+        }
+        Ok(count)
+    }
+}
+
+impl Store {
+    /// Reads a blob; the last read fails when its bytes are not those of its name.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be opened.
+    pub fn open_blob(&self, digest: &Digest) -> Result<Verified<BufReader<File>>, Error> {
+        let path = self.blob_path(digest);
+        let file = File::open(&path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => Error::Missing { place: self.to_string(), digest: digest.clone() },
+            _ => Error::Io { path: path.clone(), action: "cannot be read", source },
+        })?;
+        let reader = BufReader::with_capacity(256 << 10, file);
+        Ok(Verified::new(reader, digest.clone(), None, self.to_string()))
+    }
+}
