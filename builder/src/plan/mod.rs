@@ -14,6 +14,7 @@ mod file_op;
 pub mod format;
 mod health;
 mod key;
+pub mod lower;
 mod needed;
 mod policy;
 mod request;

@@ -183,7 +183,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn state(&self) -> StepState {
+    /// What is in force now.
+    pub fn state(&self) -> StepState {
         let mut args: Vec<(String, String)> = Vec::new();
         for (name, value) in &self.args {
             args.retain(|(other, _)| other != name);
