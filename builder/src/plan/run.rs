@@ -49,6 +49,11 @@ fn lowered(walk: &Walk<'_>, run: &RunScript) -> Place {
     let mut env = state.env.clone();
     let of_image = |name: &str| state.env.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
     env.extend(state.args.iter().filter(|(name, _)| !of_image(name)).cloned());
+    for (name, value) in &state.machine.env {
+        if !env.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            env.push((name.clone(), value.clone()));
+        }
+    }
     // Microsoft's own bases set no variables in their configs.
     let bare = walk.end.facts.is_some_and(|facts| {
         matches!(facts.family, Family::NanoServer | Family::ServerCore | Family::Windows | Family::Server)
@@ -59,6 +64,7 @@ fn lowered(walk: &Walk<'_>, run: &RunScript) -> Place {
         config: &state.env,
         user: &state.user,
         workdir: &state.workdir,
+        path_allowed: walk.path_allowed,
     };
     let prologue = if run.exec { None } else { prologue(&walk.end.shell, run.script.dialect) };
     match lower::lower(prologue.as_ref(), &run.script, run.exec, &world) {

@@ -258,6 +258,7 @@ fn write_out(machine: &mut Machine<'_>, redirections: &[Redirection], text: &str
     if !text.is_ascii() {
         return machine.refuse("what a letter beyond ASCII becomes depends on the code page");
     }
+    machine.without_path(text)?;
     let target = redirection.target.as_ref().map_or(Ok(String::new()), |target| word(machine, target))?;
     let path = machine.path(&target)?;
     machine.push(FileOp::WriteFile { path, bytes: text.as_bytes().to_vec(), placement });

@@ -1,7 +1,8 @@
 //! cmd's statements, evaluated over values that are known. `%X%` is what the process began with: the whole line is
 //! expanded before anything of it runs.
 
-use dockerfile::script::{Command, Redirection, Script, Separator, Statement, StatementKind, Word};
+use dockerfile::script::{self, Command, Redirection, Script, Separator, Statement, StatementKind, Word};
+use dockerfile::splice::Spliced;
 
 use super::branch;
 use super::eval::short;
@@ -16,8 +17,7 @@ pub(super) fn run(machine: &mut Machine<'_>, script: &Script) -> Outcome<()> {
     }
     machine.dialect = script.dialect;
     machine.begin();
-    let begun = Line { environment: script.text.text().contains('%') };
-    statements(machine, &script.statements, &begun, true)
+    statements(machine, &script.statements, true)
 }
 
 /// Starts the program of an exec form.
@@ -35,13 +35,7 @@ pub(super) fn exec(machine: &mut Machine<'_>, script: &Script) -> Outcome<()> {
     machine.refuse(format!("it runs `{}`", short(&command.name.text)))
 }
 
-/// What the line began with.
-struct Line {
-    /// Whether it refers to variables.
-    environment: bool,
-}
-
-fn statements(machine: &mut Machine<'_>, all: &[Statement], line: &Line, last: bool) -> Outcome<()> {
+fn statements(machine: &mut Machine<'_>, all: &[Statement], last: bool) -> Outcome<()> {
     let mut skip = false;
     for (index, statement) in all.iter().enumerate() {
         let ends = index + 1 == all.len();
@@ -49,7 +43,7 @@ fn statements(machine: &mut Machine<'_>, all: &[Statement], line: &Line, last: b
             // What `&` follows may fail; everything else decides how the line goes on or ends.
             machine.last =
                 last && ends || statement.separator == Separator::And || statement.separator == Separator::Or;
-            self::statement(machine, statement, line)?;
+            self::statement(machine, statement)?;
         }
         // What succeeded keeps the other side of `||` from running; what follows it with `&&` goes on.
         if statement.separator == Separator::Or {
@@ -59,23 +53,25 @@ fn statements(machine: &mut Machine<'_>, all: &[Statement], line: &Line, last: b
     Ok(())
 }
 
-fn statement(machine: &mut Machine<'_>, statement: &Statement, line: &Line) -> Outcome<()> {
+fn statement(machine: &mut Machine<'_>, statement: &Statement) -> Outcome<()> {
     machine.tick()?;
-    machine.span = statement.span;
+    if machine.mapped {
+        machine.span = statement.span;
+    }
     match &statement.kind {
         StatementKind::Pipeline(commands) => match commands.as_slice() {
-            [command] => one(machine, command, line),
+            [command] => one(machine, command),
             // `echo y | command` and the like.
             _ => machine.refuse("a pipeline of programs"),
         },
         StatementKind::Block { keyword, bodies, .. } if keyword == "(" => {
             let last = machine.last;
             for (_, body) in bodies {
-                statements(machine, body, line, last)?;
+                statements(machine, body, last)?;
             }
             Ok(())
         }
-        StatementKind::Block { keyword, heads, bodies } if keyword == "if" => condition(machine, heads, bodies, line),
+        StatementKind::Block { keyword, heads, bodies } if keyword == "if" => condition(machine, heads, bodies),
         StatementKind::Block { keyword, .. } => machine.refuse(format!("`{keyword}` is not evaluated")),
         StatementKind::Assignment { .. } => machine.refuse("an assignment is not evaluated"),
     }
@@ -121,12 +117,7 @@ pub(super) fn expand(machine: &Machine<'_>, text: &str) -> Outcome<String> {
     Ok(out)
 }
 
-fn condition(
-    machine: &mut Machine<'_>,
-    heads: &[Statement],
-    bodies: &[(String, Vec<Statement>)],
-    line: &Line,
-) -> Outcome<()> {
+fn condition(machine: &mut Machine<'_>, heads: &[Statement], bodies: &[(String, Vec<Statement>)]) -> Outcome<()> {
     let words: Vec<Word> = match heads.first().map(|head| &head.kind) {
         Some(StatementKind::Pipeline(commands)) if commands.len() == 1 => commands[0].words.clone(),
         _ => return machine.refuse("a condition that is not evaluated"),
@@ -148,7 +139,7 @@ fn condition(
             if machine.look(&path).is_none() {
                 let then = body("then");
                 branch::only_if(machine, &path, !negated, |machine| {
-                    statements(machine, then, line, last).map(|()| Vec::<Value>::new())
+                    statements(machine, then, last).map(|()| Vec::<Value>::new())
                 })?;
                 return Ok(());
             }
@@ -173,26 +164,27 @@ fn condition(
         _ => return machine.refuse("a condition that is not evaluated"),
     };
     let last = machine.last;
-    statements(machine, body(if truth != negated { "then" } else { "else" }), line, last)
+    statements(machine, body(if truth != negated { "then" } else { "else" }), last)
 }
 
 /// An operand of a comparison; quotes take part in it, so that both sides keep theirs.
 fn operand(machine: &Machine<'_>, word: &Word) -> Outcome<String> {
     let raw = word.raw.replace("%ERRORLEVEL%", "0").replace("%errorlevel%", "0");
-    expand(machine, &raw)
+    let text = expand(machine, &raw)?;
+    machine.without_path(&text).map(|()| text)
 }
 
-fn one(machine: &mut Machine<'_>, command: &Command, line: &Line) -> Outcome<()> {
+fn one(machine: &mut Machine<'_>, command: &Command) -> Outcome<()> {
     if let Some(expression) = &command.expression {
-        return grouped(machine, &expression.statements, &command.redirections, line);
+        return grouped(machine, &expression.statements, &command.redirections);
     }
     let name = word(machine, &command.name)?;
     if let Some(script) = &command.nested {
         if !silent(&command.redirections) {
             return machine.refuse("the output of a shell goes into a file");
         }
-        if line.environment && script.text.text().contains('%') {
-            return machine.refuse("a shell inside a shell that both put variables in");
+        if script.text.text().contains('%') {
+            return expanded(machine, script);
         }
         return super::nested(machine, script);
     }
@@ -218,10 +210,29 @@ fn one(machine: &mut Machine<'_>, command: &Command, line: &Line) -> Outcome<()>
     machine.refuse(format!("it runs `{}`", short(&name)))
 }
 
+/// A script in another shell, once cmd has put its variables into the line.
+fn expanded(machine: &mut Machine<'_>, script: &Script) -> Outcome<()> {
+    let text = expand(machine, script.text.text())?;
+    machine.without_path(&text)?;
+    if text.matches('"').count() != script.text.text().matches('"').count() {
+        return machine.refuse("a variable with a quote in its value inside a script");
+    }
+    let text = Spliced::verbatim(&text, 0);
+    let script = if script.dialect.is_powershell() {
+        script::powershell::parse(text, script.dialect, 1)
+    } else {
+        script::cmd::parse(text, 1)
+    };
+    let mapped = std::mem::replace(&mut machine.mapped, false);
+    let result = super::nested(machine, &script);
+    machine.mapped = mapped;
+    result
+}
+
 /// `( ... )` with its output in a file: only where every command in it prints.
-fn grouped(machine: &mut Machine<'_>, all: &[Statement], redirections: &[Redirection], line: &Line) -> Outcome<()> {
+fn grouped(machine: &mut Machine<'_>, all: &[Statement], redirections: &[Redirection]) -> Outcome<()> {
     if silent(redirections) {
-        return statements(machine, all, line, machine.last);
+        return statements(machine, all, machine.last);
     }
     builtin::printed_group(machine, all, redirections)
 }

@@ -60,7 +60,7 @@ impl Arguments {
 }
 
 /// Commands that only print, or change nothing that outlives the script, and have no row in the table of cmdlets.
-const QUIET: [&str; 16] = [
+const QUIET: [&str; 17] = [
     "write-verbose",
     "write-warning",
     "write-information",
@@ -77,6 +77,7 @@ const QUIET: [&str; 16] = [
     "clear-host",
     "cls",
     "get-culture",
+    "set-psdebug",
 ];
 
 /// Carries out a cmdlet. None when the name is none of a cmdlet that is known.
@@ -138,7 +139,9 @@ fn print(machine: &mut Machine<'_>, bound: &Bound<'_>, input: Option<Vec<Value>>
             match eval::argument(machine, &word.raw) {
                 Ok(value) => found.push(value),
                 // An unknown text is good enough to be printed, as long as nothing else hangs on it.
-                Err(Stop::Refused(_)) if word.statements.is_empty() => found.push(Value::Opaque("a text".to_owned())),
+                Err(Stop::Refused(refusal)) if refusal.value || word.statements.is_empty() => {
+                    found.push(Value::Opaque("a text".to_owned()));
+                }
                 Err(stop) => return Err(stop),
             }
         }

@@ -67,6 +67,7 @@ pub(super) fn write(machine: &mut Machine<'_>, text: Text<'_>) -> Outcome<()> {
             }
         }
     }
+    machine.without_path(&all)?;
     let path = machine.path(text.path)?;
     let bytes = bytes(machine, &all, encoding)?;
     if text.append && matches!(encoding, Encoding::Utf16 | Encoding::Utf8Mark) {

@@ -211,23 +211,33 @@ fn bare(machine: &mut Machine<'_>, raw: &str) -> Outcome<Value> {
     if !raw.contains(['"', '\'']) {
         return interpolate(machine, raw).map(Value::Text);
     }
-    let (mut out, mut at) = (String::new(), 0);
+    let (mut out, mut plain, mut at) = (String::new(), 0, 0);
     while at < raw.len() {
         let rest = &raw[at..];
-        let quote = rest.find(['"', '\'']).unwrap_or(rest.len());
-        out.push_str(&interpolate(machine, &rest[..quote])?);
-        at += quote;
-        if quote < rest.len() {
-            match lex::tokens(&raw[at..]).as_deref() {
-                Some([(lex::Token::Text(text), _), ..]) => out.push_str(text),
-                Some([(lex::Token::Expandable(text), _), ..]) => out.push_str(&interpolate(machine, &text.clone())?),
-                _ => return machine.refuse(format!("`{}` cannot be evaluated", short(raw))),
-            }
-            let sign = raw[at..].chars().next().unwrap_or('"');
-            let end = raw[at + 1..].find(sign).map_or(raw.len(), |end| at + 1 + end + 1);
-            at = end;
+        if rest.starts_with("$(") {
+            at += 1 + lex::closing(&rest[1..]).unwrap_or(rest.len() - 1);
+            continue;
         }
+        let char = rest.chars().next().unwrap_or_default();
+        if !matches!(char, '"' | '\'') {
+            at += char.len_utf8();
+            continue;
+        }
+        out.push_str(&interpolate(machine, &raw[plain..at])?);
+        match lex::quoted(rest, char) {
+            Some((lex::Token::Text(text), length)) => {
+                out.push_str(&text);
+                at += length;
+            }
+            Some((lex::Token::Expandable(text), length)) => {
+                out.push_str(&interpolate(machine, &text)?);
+                at += length;
+            }
+            _ => return machine.refuse(format!("`{}` cannot be evaluated", short(raw))),
+        }
+        plain = at;
     }
+    out.push_str(&interpolate(machine, &raw[plain..])?);
     Ok(Value::Text(out))
 }
 

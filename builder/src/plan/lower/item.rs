@@ -35,6 +35,7 @@ pub(super) fn new(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<V
                 machine.push(FileOp::MakeDir { path: parent, exists: IfExists::Keep });
             }
             let text = arguments.text(machine, "Value")?.unwrap_or_default();
+            machine.without_path(&text)?;
             let placement = if force { Placement::Replace } else { Placement::New };
             machine.push(FileOp::WriteFile { path, bytes: text.into_bytes(), placement });
         } else {

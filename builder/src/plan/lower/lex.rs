@@ -98,7 +98,8 @@ fn string(text: &str) -> Option<Option<(Token, usize)>> {
     Some(quoted(text, quote))
 }
 
-fn quoted(text: &str, quote: char) -> Option<(Token, usize)> {
+/// The string that begins a text, and its length.
+pub(super) fn quoted(text: &str, quote: char) -> Option<(Token, usize)> {
     let mut inner = String::new();
     let mut chars = text.char_indices().skip(1).peekable();
     while let Some((at, char)) = chars.next() {

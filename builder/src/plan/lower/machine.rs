@@ -8,7 +8,7 @@ use dockerfile::source::Span;
 
 use super::path;
 use super::value::Value;
-use crate::plan::file_op::{FileOp, IfMissing};
+use crate::plan::file_op::{FileOp, IfMissing, PathChange};
 
 /// What a script is evaluated with.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct World<'a> {
     pub user: &'a str,
     /// The folder.
     pub workdir: &'a str,
+    /// Whether the `PATH` of the machine may move to the image config.
+    pub path_allowed: bool,
 }
 
 /// Why a script cannot be carried out without a kernel.
@@ -32,6 +34,8 @@ pub struct Refusal {
     pub reason: String,
     /// The statement.
     pub span: Span,
+    /// Whether nothing but a value is not known.
+    pub value: bool,
 }
 
 /// What ends an evaluation.
@@ -46,6 +50,9 @@ pub(super) enum Stop {
 }
 
 pub(super) type Outcome<T> = Result<T, Stop>;
+
+/// Stands in a text for the `PATH` that the step begins with: no text of a Dockerfile has this character.
+pub(super) const OLD_PATH: char = '\u{F8FF}';
 
 /// How much is evaluated at most: loops over long lists would otherwise run for ever.
 const MAX_STEPS: u32 = 20_000;
@@ -120,12 +127,15 @@ impl<'a> Machine<'a> {
 
     /// Gives up.
     pub fn refuse<T>(&self, reason: impl Into<String>) -> Outcome<T> {
-        Err(Stop::Refused(Refusal { reason: reason.into(), span: self.span }))
+        Err(Stop::Refused(Refusal { reason: reason.into(), span: self.span, value: false }))
     }
 
     /// A result whose error says why it cannot be known.
     pub fn known<T>(&self, result: Result<T, String>) -> Outcome<T> {
-        result.or_else(|why| self.refuse(format!("{why} is not known before the build")))
+        result.map_err(|why| {
+            let reason = format!("{why} is not known before the build");
+            Stop::Refused(Refusal { reason, span: self.span, value: true })
+        })
     }
 
     /// Counts a step of the evaluation.
@@ -164,11 +174,13 @@ impl<'a> Machine<'a> {
 
     /// A path without wildcards.
     pub fn path(&self, text: &str) -> Outcome<String> {
+        self.without_path(text)?;
         path::resolve(self.folder(), text, false).or_else(|why| self.refuse(why)).and_then(|path| self.allowed(path))
     }
 
     /// A path whose last component may be a pattern.
     pub fn pattern(&self, text: &str) -> Outcome<String> {
+        self.without_path(text)?;
         path::resolve(self.folder(), text, true).or_else(|why| self.refuse(why)).and_then(|path| self.allowed(path))
     }
 
@@ -239,9 +251,7 @@ impl<'a> Machine<'a> {
             Some(variable) if variable.per_user => self.of_account(variable.name, variable.value),
             Some(variable) => match variable.value {
                 Some(value) => Ok(Some(value.to_owned())),
-                None if name.eq_ignore_ascii_case("path") => {
-                    self.refuse("the PATH stands in the base image's registry")
-                }
+                None if name.eq_ignore_ascii_case("path") => Ok(Some(OLD_PATH.to_string())),
                 None => self.refuse(format!("the variable {name} is not known before the build")),
             },
             None if self.world.env_known => Ok(None),
@@ -309,15 +319,40 @@ impl<'a> Machine<'a> {
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return self.refuse(format!("taking {name} away changes the registry"));
         };
+        if !name.eq_ignore_ascii_case("path") {
+            self.without_path(&value)?;
+        }
         if name.eq_ignore_ascii_case("path") {
-            // As a variable of the config it would hide what installers add to the registry later.
-            return self.refuse("a PATH in the registry grows with every installer; in the image config it would not");
+            return self.set_path(&value);
         }
         if value.contains('%') {
             return self.refuse(format!("Windows puts variables into the value of {name} each time it is read"));
         }
         self.ops.push(FileOp::SetEnv { name: name.to_owned(), value });
         Ok(())
+    }
+
+    fn set_path(&mut self, value: &str) -> Outcome<()> {
+        if !self.world.path_allowed {
+            return self
+                .refuse("a step after it may add to the PATH in the registry, which one in the config would hide");
+        }
+        let parts: Vec<&str> = value.split(OLD_PATH).collect();
+        let change = match parts.as_slice() {
+            [whole] => PathChange { before: (*whole).to_owned(), keeps: false, after: String::new() },
+            [before, after] => PathChange { before: (*before).to_owned(), keeps: true, after: (*after).to_owned() },
+            _ => return self.refuse("the old PATH stands twice in the new one"),
+        };
+        if change.before.contains('%') || change.after.contains('%') {
+            return self.refuse("Windows puts variables into the PATH each time it is read");
+        }
+        self.ops.push(FileOp::SetPath(change));
+        Ok(())
+    }
+
+    /// The text, if the old `PATH`, which only the build knows, is no part of it.
+    pub fn without_path(&self, text: &str) -> Outcome<()> {
+        if text.contains(OLD_PATH) { self.refuse("the PATH stands in the base image's registry") } else { Ok(()) }
     }
 
     /// Adds an operation and notes what it makes of its paths.

@@ -1,9 +1,9 @@
 //! Members of .NET's types and objects, as far as they can be known.
 
-use super::machine::{Known, Machine, Outcome};
+use super::machine::{Known, Machine, OLD_PATH, Outcome};
 use super::path;
 use super::value::Value;
-use crate::plan::file_op::{ArchiveFormat, FileOp, IfExists, IfMissing, Into, Placement};
+use crate::plan::file_op::{Algorithm, ArchiveFormat, FileOp, IfExists, IfMissing, Into, Placement};
 
 /// A property, or with arguments the result of a call.
 pub(super) fn get(
@@ -17,18 +17,14 @@ pub(super) fn get(
         (Value::Type(of), true) => of_type(machine, of, name, arguments),
         (Value::Text(text), false) => of_text(machine, text, name, arguments.as_deref()),
         (Value::FileHash(path, algorithm), false) => match name.to_ascii_lowercase().as_str() {
-            "hash" => Ok(Value::HashText(path.clone(), *algorithm)),
+            "hash" => Ok(Value::HashText(path.clone(), *algorithm, false)),
             "path" => Ok(Value::text(path)),
             "algorithm" => Ok(Value::text(algorithm.name().to_ascii_uppercase())),
             _ => unknown(machine, "the result of Get-FileHash", name),
         },
-        (Value::HashText(path, algorithm), false) => match name.to_ascii_lowercase().as_str() {
-            // Digits compare without regard to case, so that their case does not matter.
-            "tolower" | "toupper" | "trim" | "tostring" | "tolowerinvariant" | "toupperinvariant" => {
-                Ok(Value::HashText(path.clone(), *algorithm))
-            }
-            _ => unknown(machine, "a file's hash", name),
-        },
+        (Value::HashText(path, algorithm, small), false) => {
+            of_hash(machine, (path, *algorithm, *small), name, arguments)
+        }
         (Value::WebClient(number), false) => of_client(machine, *number, name, arguments),
         (Value::List(values), false) if matches!(name.to_ascii_lowercase().as_str(), "count" | "length") => {
             Ok(Value::Int(values.len() as i64))
@@ -40,6 +36,29 @@ pub(super) fn get(
         (Value::Int(number), false) if name.eq_ignore_ascii_case("ToString") => Ok(Value::text(number.to_string())),
         (Value::Null, false) if arguments.is_none() => Ok(Value::Null),
         (other, _) => unknown(machine, &other.what(), name),
+    }
+}
+
+fn of_hash(
+    machine: &mut Machine<'_>,
+    (path, algorithm, small): (&str, Algorithm, bool),
+    name: &str,
+    arguments: Option<Vec<Value>>,
+) -> Outcome<Value> {
+    let text = |small| Ok(Value::HashText(path.to_owned(), algorithm, small));
+    match name.to_ascii_lowercase().as_str() {
+        "tolower" | "tolowerinvariant" => text(true),
+        "toupper" | "toupperinvariant" => text(false),
+        "trim" | "tostring" => text(small),
+        "equals" => {
+            let expected = texts(machine, &arguments.unwrap_or_default())?.concat();
+            let own = if small { expected.to_ascii_lowercase() } else { expected.to_ascii_uppercase() };
+            if own != expected {
+                return machine.refuse("the hash has letters of the other case, so that it never is equal");
+            }
+            super::operator::hash_is(machine, (path.to_owned(), algorithm), &expected, true)
+        }
+        _ => unknown(machine, "a file's hash", name),
     }
 }
 
@@ -138,6 +157,7 @@ fn net_path(machine: &Machine<'_>, text: &str) -> Outcome<String> {
 
 fn files(machine: &mut Machine<'_>, of: &str, name: &str, arguments: &[Value]) -> Outcome<Value> {
     let texts = texts(machine, arguments)?;
+    texts.iter().try_for_each(|text| machine.without_path(text))?;
     let at = |machine: &Machine<'_>, index: usize| match texts.get(index) {
         Some(text) => net_path(machine, text),
         None => machine.refuse("an argument is missing"),
@@ -231,6 +251,10 @@ fn of_client(machine: &mut Machine<'_>, number: usize, name: &str, arguments: Op
 }
 
 fn of_text(machine: &mut Machine<'_>, text: &str, name: &str, arguments: Option<&[Value]>) -> Outcome<Value> {
+    // Whatever the old `PATH` is, it ends with what stands there or gets it: blanks and separators do no harm.
+    if !(text.contains(OLD_PATH) && matches!(name.to_ascii_lowercase().as_str(), "tostring" | "clone")) {
+        machine.without_path(text)?;
+    }
     let given = texts(machine, arguments.unwrap_or_default())?;
     let first = given.first().map_or("", String::as_str);
     let number = |index: usize| arguments.and_then(|all| all.get(index)).and_then(Value::to_int);
@@ -240,6 +264,8 @@ fn of_text(machine: &mut Machine<'_>, text: &str, name: &str, arguments: Option<
         "tolower" | "tolowerinvariant" => Value::text(text.to_lowercase()),
         "toupper" | "toupperinvariant" => Value::text(text.to_uppercase()),
         "tostring" | "clone" => Value::text(text),
+        // `$PWD.Path`
+        "path" if text == machine.folder() => Value::text(text),
         "trim" if given.is_empty() => Value::text(text.trim()),
         "trimstart" if first.chars().count() == 1 => Value::text(text.trim_start_matches(first)),
         "trimend" if first.chars().count() == 1 => Value::text(text.trim_end_matches(first)),

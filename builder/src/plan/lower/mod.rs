@@ -75,7 +75,7 @@ fn nested(machine: &mut Machine<'_>, script: &Script) -> Outcome<()> {
 
 /// A script that ends well, also before its end.
 fn ended(machine: &Machine<'_>, result: Outcome<()>) -> Result<(), Refusal> {
-    let refuse = |reason: String| Err(Refusal { reason, span: machine.span });
+    let refuse = |reason: String| Err(Refusal { reason, span: machine.span, value: false });
     match result {
         Ok(()) | Err(Stop::Exit(0)) => Ok(()),
         Err(Stop::Exit(code)) => refuse(format!("it ends with the exit code {code}")),

@@ -40,6 +40,13 @@ pub(super) fn unary(machine: &mut Machine<'_>, operator: &str, value: Value) -> 
 
 /// An operator with two sides, both evaluated.
 pub(super) fn binary(machine: &mut Machine<'_>, operator: &str, left: Value, right: Value) -> Outcome<Value> {
+    if !matches!(operator, "+" | "-f" | "-join") {
+        for side in [&left, &right] {
+            if let Value::Text(text) = side {
+                machine.without_path(text)?;
+            }
+        }
+    }
     match operator {
         "+" => add(machine, left, right),
         "-" | "*" | "/" | "%" => arithmetic(machine, operator, &left, &right),
@@ -167,32 +174,65 @@ fn format(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Valu
     Ok(Value::Text(out))
 }
 
-/// A pattern without signs of regular expressions is a text, whatever the operator makes of it.
-fn plain_pattern(machine: &Machine<'_>, pattern: &str) -> Outcome<String> {
-    let mut out = String::new();
-    let mut chars = pattern.chars();
-    while let Some(char) = chars.next() {
-        match char {
-            '\\' => match chars.next() {
-                Some(next) if !next.is_alphanumeric() => out.push(next),
-                _ => return machine.refuse(format!("the pattern `{pattern}` is not evaluated")),
-            },
-            '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '^' | '$' => {
-                return machine.refuse(format!("the pattern `{pattern}` is not evaluated"));
+/// A regular expression that is little more than a text: letters, `.` for any, and anchors.
+struct Pattern {
+    start: bool,
+    end: bool,
+    signs: Vec<Option<char>>,
+}
+
+impl Pattern {
+    fn read(machine: &Machine<'_>, pattern: &str) -> Outcome<Pattern> {
+        let mut read = Pattern { start: false, end: false, signs: Vec::new() };
+        let mut chars = pattern.chars().enumerate().peekable();
+        while let Some((at, char)) = chars.next() {
+            match char {
+                '^' if at == 0 => read.start = true,
+                '$' if chars.peek().is_none() => read.end = true,
+                '.' => read.signs.push(None),
+                '\\' => match chars.next() {
+                    Some((_, next)) if !next.is_alphanumeric() => read.signs.push(Some(next)),
+                    _ => return machine.refuse(format!("the pattern `{pattern}` is not evaluated")),
+                },
+                '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '^' | '$' => {
+                    return machine.refuse(format!("the pattern `{pattern}` is not evaluated"));
+                }
+                char => read.signs.push(Some(char)),
             }
-            char => out.push(char),
         }
+        if read.signs.is_empty() { machine.refuse("an empty pattern") } else { Ok(read) }
     }
-    Ok(out)
+
+    /// Where the pattern is found, in any case of letters.
+    fn find(&self, text: &[char], from: usize) -> Option<usize> {
+        let same = |sign: &Option<char>, char: &char| {
+            sign.is_none_or(|sign| sign.to_lowercase().eq(char.to_lowercase())) && !(sign.is_none() && *char == '\n')
+        };
+        let last = text.len().checked_sub(self.signs.len())?;
+        (from..=last).find(|&at| {
+            (!self.start || at == 0)
+                && (!self.end || at == last)
+                && self.signs.iter().zip(&text[at..]).all(|(sign, char)| same(sign, char))
+        })
+    }
+
+    /// The parts between what is found.
+    fn parts(&self, text: &str) -> Vec<String> {
+        let chars: Vec<char> = text.chars().collect();
+        let (mut parts, mut at) = (Vec::new(), 0);
+        while let Some(found) = self.find(&chars, at) {
+            parts.push(chars[at..found].iter().collect());
+            at = found + self.signs.len();
+        }
+        parts.push(chars[at..].iter().collect());
+        parts
+    }
 }
 
 fn split(machine: &mut Machine<'_>, left: &Value, right: &Value) -> Outcome<Value> {
     let (text, pattern) = (machine.known(left.to_text())?, machine.known(right.to_text())?);
-    let pattern = plain_pattern(machine, &pattern)?;
-    if pattern.is_empty() || pattern.to_lowercase() != pattern.to_uppercase() {
-        return machine.refuse("a split at letters");
-    }
-    Ok(Value::List(text.split(&pattern).map(Value::text).collect()))
+    let pattern = Pattern::read(machine, &pattern)?;
+    Ok(Value::List(pattern.parts(&text).into_iter().map(Value::Text).collect()))
 }
 
 fn replace(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Value> {
@@ -204,24 +244,10 @@ fn replace(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Val
         [pattern, with] => (pattern.clone(), with.clone()),
         _ => return machine.refuse("a replacement with more than two texts"),
     };
-    let pattern = plain_pattern(machine, &pattern)?;
-    if pattern.is_empty() || with.contains('$') {
+    if with.contains('$') {
         return machine.refuse("a replacement that refers to what it replaces");
     }
-    Ok(Value::Text(replace_folded(&text, &pattern, &with)))
-}
-
-/// Replaces every occurrence, in any case of ASCII letters.
-fn replace_folded(text: &str, pattern: &str, with: &str) -> String {
-    let (lower, pattern) = (text.to_ascii_lowercase(), pattern.to_ascii_lowercase());
-    let (mut out, mut at) = (String::new(), 0);
-    while let Some(found) = lower[at..].find(&pattern) {
-        out.push_str(&text[at..at + found]);
-        out.push_str(with);
-        at += found + pattern.len();
-    }
-    out.push_str(&text[at..]);
-    out
+    Ok(Value::Text(Pattern::read(machine, &pattern)?.parts(&text).join(&with)))
 }
 
 /// Wildcards of `-like`, in any case.
@@ -252,7 +278,7 @@ fn contains(machine: &mut Machine<'_>, values: Vec<Value>, what: &Value) -> Outc
 
 fn equal(machine: &mut Machine<'_>, left: Value, right: Value, same: bool, exact: bool) -> Outcome<Value> {
     let (hash, other) = match (left, right) {
-        (Value::HashText(path, algorithm), other) | (other, Value::HashText(path, algorithm)) => {
+        (Value::HashText(path, algorithm, _), other) | (other, Value::HashText(path, algorithm, _)) => {
             ((path, algorithm), other)
         }
         (Value::List(values), other) => {
@@ -272,7 +298,12 @@ fn equal(machine: &mut Machine<'_>, left: Value, right: Value, same: bool, exact
 }
 
 /// A comparison of a file's hash with digits.
-fn hash_is(machine: &Machine<'_>, (path, algorithm): (String, Algorithm), text: &str, same: bool) -> Outcome<Value> {
+pub(super) fn hash_is(
+    machine: &Machine<'_>,
+    (path, algorithm): (String, Algorithm),
+    text: &str,
+    same: bool,
+) -> Outcome<Value> {
     let hex = text.trim().to_ascii_lowercase();
     if hex.len() != algorithm.digits() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) || text.trim() != text {
         return machine.refuse(format!("`{text}` is no {} hash, so the comparison never holds", algorithm.name()));

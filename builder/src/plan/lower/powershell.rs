@@ -233,6 +233,10 @@ fn one(machine: &mut Machine<'_>, command: &Command, input: Option<Vec<Value>>) 
     let name = eval::argument(machine, &command.name.raw)?;
     let name = machine.known(name.to_text())?;
     if let Some(script) = &command.nested {
+        let expanded = command.words.iter().any(|word| !word.variables.is_empty() || !word.statements.is_empty());
+        if expanded {
+            return machine.refuse("a shell inside a shell that both put variables in");
+        }
         return nested(machine, script, input);
     }
     if let Some(found) = flow(machine, &name, command)? {
@@ -273,10 +277,6 @@ fn one(machine: &mut Machine<'_>, command: &Command, input: Option<Vec<Value>>) 
 fn nested(machine: &mut Machine<'_>, script: &Script, input: Option<Vec<Value>>) -> Outcome<Vec<Value>> {
     if input.is_some() {
         return machine.refuse("a shell that reads what comes through the pipe");
-    }
-    // What stands between quotes has been expanded by the shell around it.
-    if script.text.text().contains('$') && machine.dialect.is_powershell() && script.dialect.is_powershell() {
-        return machine.refuse("a shell inside a shell that both put variables in");
     }
     super::nested(machine, script)?;
     Ok(vec![Value::Opaque("the output of a shell".to_owned())])

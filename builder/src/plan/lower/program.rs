@@ -64,7 +64,9 @@ fn tar(machine: &mut Machine<'_>, words: &[String]) -> Outcome<()> {
             strip = count;
         } else if let Some(long) = long {
             match long.split_once('=').unwrap_or((long, "")) {
-                ("extract" | "verbose", _) => extracts |= long == "extract",
+                ("extract" | "get" | "verbose" | "gzip" | "bzip2" | "xz" | "zstd" | "gunzip", _) => {
+                    extracts |= matches!(long, "extract" | "get")
+                }
                 ("file", value) if !value.is_empty() => archive = Some(value.to_owned()),
                 ("directory", value) if !value.is_empty() => folder = Some(value.to_owned()),
                 ("directory", _) => folder = words.next().map(|(_, word)| word.clone()),

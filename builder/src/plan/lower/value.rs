@@ -19,8 +19,8 @@ pub(super) enum Value {
     Map(Vec<(String, Value)>),
     /// What `Get-FileHash` gives.
     FileHash(String, Algorithm),
-    /// The digits of a file's hash, which only the build knows.
-    HashText(String, Algorithm),
+    /// The digits of a file's hash, which only the build knows, and whether they are small letters.
+    HashText(String, Algorithm, bool),
     /// Whether a file has a hash; `same` is false for "has not".
     HashIs {
         /// The file.
@@ -97,7 +97,7 @@ impl Value {
     /// What it is, where its value is not known.
     pub fn what(&self) -> String {
         match self {
-            Value::FileHash(path, _) | Value::HashText(path, _) | Value::HashIs { path, .. } => {
+            Value::FileHash(path, _) | Value::HashText(path, ..) | Value::HashIs { path, .. } => {
                 format!("the hash of {path}")
             }
             Value::Exists { path, .. } => format!("whether {path} is there"),

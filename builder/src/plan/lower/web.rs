@@ -12,6 +12,7 @@ pub(super) fn download(
     headers: Vec<(String, String)>,
     redirects: bool,
 ) -> Outcome<()> {
+    machine.without_path(url)?;
     let url = url.trim();
     let lower = url.to_ascii_lowercase();
     if !lower.starts_with("https://") && !lower.starts_with("http://") {
