@@ -20,6 +20,7 @@ mod policy;
 mod request;
 mod run;
 mod scope;
+pub mod split;
 mod stage;
 mod step;
 
@@ -117,6 +118,7 @@ fn one(
     let (platform, base_known) = (walk.end.config.platform.clone(), walk.end.known);
     walk.triggers()?;
     for index in sketch.instructions.clone() {
+        walk.ahead = layers_ahead(&request.document.built.instructions[index + 1..sketch.instructions.end]);
         walk.file_instruction(index, &request.document.built.instructions[index])?;
     }
     let commits = commit::group(&walk.steps);
@@ -132,6 +134,12 @@ fn one(
         line: sketch.line,
     };
     Ok((stage, walk.end))
+}
+
+/// How many of these instructions add a layer.
+fn layers_ahead(instructions: &[dockerfile::ast::Instruction]) -> usize {
+    let adds = |keyword| matches!(keyword, Some(Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir));
+    instructions.iter().filter(|instruction| adds(instruction.keyword)).count()
 }
 
 /// The given arguments that no `ARG` of the file declares.

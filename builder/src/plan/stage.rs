@@ -50,6 +50,8 @@ pub(super) struct Walk<'a> {
     pub name: Option<&'a str>,
     /// Whether the `PATH` may move to the image config: nothing after it adds to the registry's.
     pub path_allowed: bool,
+    /// How many instructions that add a layer are still to come.
+    pub ahead: usize,
     pub end: End,
     pub args: Vec<(String, Option<String>)>,
     pub own_cmd: bool,
@@ -65,7 +67,7 @@ impl<'a> Walk<'a> {
         path_allowed: bool,
         end: End,
     ) -> Self {
-        Walk { request, before, name, path_allowed, end, args: Vec::new(), own_cmd: false, steps: Vec::new() }
+        Walk { request, before, name, path_allowed, ahead: 0, end, args: Vec::new(), own_cmd: false, steps: Vec::new() }
     }
 
     /// Runs the triggers of what the stage builds on.

@@ -103,6 +103,8 @@ pub struct Unit {
     pub count: usize,
     /// The statements that it has, of those of the whole.
     pub statements: Range<usize>,
+    /// Whether `exit 0` was put behind it, because the failure of its last statement did not end the whole.
+    pub forgives: bool,
     /// The cuts that were decided inside it and at its end, in order.
     pub cuts: Vec<Cut>,
 }
