@@ -18,6 +18,7 @@ mod nearest;
 mod package;
 mod path;
 mod platform;
+mod policy;
 mod powershell;
 mod ran;
 mod rule;
@@ -25,6 +26,7 @@ mod secret;
 mod secrets;
 mod settings;
 mod shell;
+mod spelling;
 mod stage;
 mod suppression;
 mod syntax;
@@ -34,6 +36,7 @@ pub use check::check;
 pub use context::{Context, Finding, Report};
 pub use dockerfile::facts::Date;
 pub use nearest::nearest;
+pub use policy::{LabelKind, Policy};
 pub use rule::{Fixable, Group, Platform, Rule};
 pub use secrets::{Secrets, secrets};
 pub use settings::{Settings, TABLES_DATE};
@@ -46,6 +49,7 @@ const GROUPS: &[&[&Rule]] = &[
     secret::RULES,
     stage::RULES,
     metadata::RULES,
+    spelling::RULES,
     user::RULES,
     shell::RULES,
     cmd::RULES,

@@ -3,7 +3,12 @@
 mod completions;
 mod doctor;
 pub mod input;
+mod inspect;
+mod place;
 pub mod plan;
+mod rebase;
+mod verify;
+mod why;
 
 use std::io::{self, Write};
 
@@ -18,6 +23,10 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Completions(args) => completions::run(args),
         Command::Doctor(args) => doctor::run(args),
+        Command::Why(args) => why::run(args),
+        Command::Inspect(args) => inspect::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Rebase(args) => rebase::run(args),
         Command::Plan(args) => plan::run(args, cli.color),
         _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
     }
