@@ -4,18 +4,17 @@ mod completions;
 mod doctor;
 pub mod input;
 pub mod plan;
+pub mod progress;
 mod promote;
 mod push;
 mod tags;
 mod why;
 
-use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::args::{Cli, Command, ProgressMode};
+use crate::args::{Cli, Command};
 use crate::failure::{Exit, Failure};
-use crate::progress::{Grouping, Progress, Style};
 use crate::registry::{Client, Settings};
 
 /// Does what the command line says.
@@ -38,17 +37,6 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
 /// The client for registries that the command line asks for.
 pub fn client(cli: &Cli) -> Arc<Client> {
     Arc::new(Client::new(Settings::of_account(&cli.insecure_registry)))
-}
-
-/// Where progress goes.
-pub fn progress(mode: ProgressMode) -> Progress {
-    let style = match mode {
-        ProgressMode::Quiet => return Progress::silent(),
-        ProgressMode::Json => Style::Json,
-        ProgressMode::Auto if io::stderr().is_terminal() => Style::Bars,
-        ProgressMode::Auto | ProgressMode::Plain => Style::Plain,
-    };
-    Progress::new(style, Grouping::detect(|name| env::var(name).ok()))
 }
 
 /// Writes a command's result to standard output. A reader that has gone away has seen enough.

@@ -24,7 +24,7 @@ pub fn run(args: &Push, cli: &Cli) -> Result<Exit, Failure> {
         Location::Registry { reference } => reference.parse::<Reference>().ok().map(|name| name.repository),
         _ => None,
     };
-    let progress = progress(args.progress);
+    let progress = progress::open(args.progress);
     let report = push(&client, source.as_ref(), origin.as_ref(), &references, &progress)?;
     drop(progress);
     match args.format {
