@@ -3,11 +3,15 @@
 mod completions;
 mod doctor;
 pub mod input;
+mod inspect;
+mod place;
 pub mod plan;
 pub mod progress;
 mod promote;
 mod push;
+mod rebase;
 mod tags;
+mod verify;
 mod why;
 
 use std::io::{self, Write};
@@ -26,6 +30,9 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Completions(args) => completions::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Why(args) => why::run(args),
+        Command::Inspect(args) => inspect::run(args, cli),
+        Command::Verify(args) => verify::run(args, cli),
+        Command::Rebase(args) => rebase::run(args, cli),
         Command::Plan(args) => plan::run(args, cli.color),
         Command::Tags(args) => tags::run(args),
         Command::Push(args) => push::run(args, cli),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{client, print, progress};
+use super::{client, place, print, progress};
 use crate::args::{Cli, Push, ReportFormat};
 use crate::failure::{Exit, Failure};
 use crate::registry::copy::{Outcome, Report, push};
@@ -15,7 +15,7 @@ use crate::store::Location;
 /// When the image cannot be read, a release tag is another image's, or the registry fails.
 pub fn run(args: &Push, cli: &Cli) -> Result<Exit, Failure> {
     let usage = |error: Box<dyn std::error::Error + Send + Sync>| Failure::new(Exit::Usage, error);
-    let location: Location = args.source.parse().map_err(|error| usage(Box::new(error)))?;
+    let location = place::parse(&args.source)?;
     let names = args.references.iter().map(|name| name.parse::<Reference>());
     let references = names.collect::<Result<Vec<_>, _>>().map_err(|error| usage(Box::new(error)))?;
     let client = client(cli);

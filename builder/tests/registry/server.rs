@@ -64,10 +64,6 @@ impl Server {
         Server { address, state }
     }
 
-    pub fn host(&self) -> String {
-        self.address.to_string()
-    }
-
     /// The requests so far: method, path, and `?` if there was a query.
     pub fn log(&self) -> Vec<String> {
         self.state.lock().unwrap().log.clone()
