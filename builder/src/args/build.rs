@@ -41,9 +41,6 @@ pub struct Build {
     /// Put finished steps into a registry
     #[arg(long, value_name = "REF")]
     pub cache_to: Vec<String>,
-    /// Whether errors that wlint finds stop the build before anything is pulled
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub lint: Lint,
     /// How layers are compressed: gzip or zstd, with a level
     #[arg(long, default_value = "gzip", value_name = "gzip|zstd[:LEVEL]")]
     pub compression: Compression,

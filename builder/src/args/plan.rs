@@ -39,6 +39,9 @@ pub struct SourceArgs {
     /// Whether RUNs that only handle files are done without a container
     #[arg(long, value_enum, default_value_t = super::OnOff::On, value_name = "WHEN")]
     pub lower: super::OnOff,
+    /// Whether errors that wlint finds stop the command before anything is pulled
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub lint: super::Lint,
 }
 
 /// How `wbuild plan` shows.

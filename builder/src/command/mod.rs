@@ -2,6 +2,8 @@
 
 mod completions;
 mod doctor;
+pub mod input;
+pub mod plan;
 
 use std::io::{self, Write};
 
@@ -16,6 +18,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Completions(args) => completions::run(args),
         Command::Doctor(args) => doctor::run(args),
+        Command::Plan(args) => plan::run(args, cli.color),
         _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
     }
 }

@@ -76,11 +76,6 @@ fn line(command: &Command, shell: &[String], windows: bool, container: &mut Cont
     }
 }
 
-/// The triggers are for images built on this one, not for this one: what a stage takes over from its base.
-pub(super) fn without_triggers(config: &mut ImageConfig) -> Vec<String> {
-    std::mem::take(&mut config.config.on_build)
-}
-
 /// The variables of a config, in order.
 pub(super) fn env_pairs(env: &[String]) -> Vec<(String, String)> {
     env.iter()

@@ -73,6 +73,11 @@ pub enum FileOp {
         /// When nothing matches.
         missing: IfMissing,
     },
+    /// Fails when nothing matches: a command that only reads or prints would have failed.
+    Require {
+        /// A pattern.
+        path: String,
+    },
     /// Fetches a file. An HTTP status of 400 or more is a failure. A file that is there is replaced.
     Download {
         /// From where: `https://` or `http://`.
@@ -217,6 +222,17 @@ impl Algorithm {
             "SHA512" => Algorithm::Sha512,
             _ => return None,
         })
+    }
+
+    /// Its name in lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Algorithm::Md5 => "md5",
+            Algorithm::Sha1 => "sha1",
+            Algorithm::Sha256 => "sha256",
+            Algorithm::Sha384 => "sha384",
+            Algorithm::Sha512 => "sha512",
+        }
     }
 
     /// How many hexadecimal digits a hash has.

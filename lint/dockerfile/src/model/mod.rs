@@ -17,7 +17,7 @@ pub use launch::Launch;
 pub use origin::{CopySource, Origin};
 pub use platform::{Evidence, Os};
 pub use program::{Installation, Started};
-pub use script::RunScript;
+pub use script::{RunScript, run_script};
 pub use shell::{Shell, ShellOrigin, program_dialect};
 pub use stage::{Base, Image, Stage};
 pub use variable::{Variable, VariableKind, is_platform_argument};
@@ -118,7 +118,7 @@ impl Model {
         };
         let visible = stage.map_or(self.globals.len(), |stage| self.stages[stage].variables.len());
         let os = stage.map_or(Os::Unknown, |stage| self.stages[stage].os);
-        let script = script::of(instruction.innermost(), source, &state.shell, os);
+        let script = script::run_script(instruction.innermost(), source, &state.shell, os);
         self.steps.push(Step { stage, state, visible, script });
         self.apply(index, instruction);
     }

@@ -19,7 +19,7 @@ pub struct RunScript {
 }
 
 /// The script of an instruction, if it starts one and its shell is known.
-pub(super) fn of(instruction: &Instruction, source: &Source, shell: &Shell, os: Os) -> Option<RunScript> {
+pub fn run_script(instruction: &Instruction, source: &Source, shell: &Shell, os: Os) -> Option<RunScript> {
     let line = match (instruction.keyword, &instruction.kind) {
         (Some(Keyword::Run | Keyword::Cmd | Keyword::Entrypoint), Kind::Command(line)) => line,
         (_, Kind::Healthcheck { command: Some(line), .. }) => line,

@@ -37,8 +37,8 @@ impl Shell {
         Rc::new(Shell { words: Vec::new(), dialect: None, origin: ShellOrigin::Image })
     }
 
-    /// The shell that a stage begins with.
-    pub(super) fn of_image(os: Os, default: Option<DefaultShell>) -> Rc<Shell> {
+    /// The shell that a stage begins with whose base sets the one that the tables know.
+    pub fn of_image(os: Os, default: Option<DefaultShell>) -> Rc<Shell> {
         let words: &[&str] = match (os, default) {
             (Os::Windows, Some(DefaultShell::PowerShell { prologue: true })) => &["powershell", "-Command", PROLOGUE],
             (Os::Windows, Some(DefaultShell::PowerShell { prologue: false })) => &["powershell", "-Command"],
@@ -53,7 +53,8 @@ impl Shell {
         Rc::new(Shell::from_words(words, ShellOrigin::Instruction(step)))
     }
 
-    fn from_words(words: Vec<String>, origin: ShellOrigin) -> Shell {
+    /// A shell by its words.
+    pub fn from_words(words: Vec<String>, origin: ShellOrigin) -> Shell {
         // A wrapper such as LogMonitor hands the rest on: the first word that is a shell counts.
         let dialect = words.iter().find_map(|word| program_dialect(word));
         Shell { words, dialect, origin }

@@ -1,0 +1,49 @@
+//! `wbuild plan`.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use crate::args::{Color, OnOff, Plan, PlanFormat};
+use crate::failure::{Exit, Failure};
+use crate::image::Platform;
+use crate::plan::{self, Request, format};
+
+use super::input;
+
+/// Shows the plan.
+///
+/// # Errors
+/// When the Dockerfile cannot be read or planned, or standard output cannot be written.
+pub fn run(args: &Plan, color: Color) -> Result<Exit, Failure> {
+    let read = input::read(&args.source)?;
+    input::lint(&read, args.source.lint, input::style(color, &io::stderr()))?;
+    let contexts: Vec<String> = read.contexts.keys().cloned().collect();
+    let request = Request {
+        document: &read.document,
+        build_args: &read.build_args,
+        target: args.source.target.as_deref(),
+        split: args.source.split,
+        lower: args.source.lower == OnOff::On,
+        platform: &Platform::new("windows", "amd64"),
+        bases: &BTreeMap::new(),
+        contexts: &contexts,
+        files: None,
+    };
+    let plan = plan::plan(&request).map_err(|error| refused(&read, error))?;
+    let secrets = rules::secrets(&read.document);
+    let style = input::style(color, &io::stdout());
+    let view = format::View { plan: &plan, path: &read.path, secrets: &secrets, style };
+    let text = match args.format {
+        PlanFormat::Text => format::text(&view),
+        PlanFormat::Json => format::json(&view),
+        PlanFormat::Dockerfile | PlanFormat::Mermaid => return Err(Failure::new(Exit::Usage, "not there yet")),
+    };
+    super::print(&text)
+}
+
+/// A mistake in the Dockerfile as the end of a command.
+pub fn refused(read: &input::Input, error: plan::PlanError) -> Failure {
+    let secrets = rules::secrets(&read.document);
+    let failure = Failure::new(Exit::Dockerfile, secrets.mask(&error.located(&read.path, &read.document.source)));
+    if error.help.is_empty() { failure } else { failure.help(error.help) }
+}

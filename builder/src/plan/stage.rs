@@ -1,0 +1,276 @@
+//! One stage: its base, its instructions in order, and what each makes of the next.
+
+use dockerfile::ast::{Instruction, Kind};
+use dockerfile::facts::base_image::{self, BaseImage, User};
+use dockerfile::model::{self, Os, Shell, ShellOrigin};
+use dockerfile::source::Source;
+use dockerfile::splice::Spliced;
+use dockerfile::syntax::{self, Keyword};
+
+use crate::image::{ImageConfig, Platform};
+
+use super::action::{self, Setting};
+use super::apply::{apply_metadata, env_pairs};
+use super::error::PlanError;
+use super::scope::{Scope, is_proxy};
+use super::step::{Action, Base, CopyFrom, Key, Origin, Place, Policy, Step, StepState};
+use super::{Request, key, policy, run};
+
+/// What is known of the stages before.
+pub(super) struct Before<'a> {
+    /// Their names, in lower case.
+    pub names: &'a [Option<String>],
+    /// Their ends, by number; none for those that are not needed.
+    pub ends: &'a [Option<End>],
+    /// The arguments declared before the first stage.
+    pub globals: &'a [(String, Option<String>)],
+}
+
+/// What a stage leaves to those that build on it.
+#[derive(Clone)]
+pub(super) struct End {
+    /// Its config.
+    pub config: ImageConfig,
+    /// Whether that is all of it.
+    pub known: bool,
+    /// The key of its files.
+    pub key: Key,
+    /// What the tables know of the image under it.
+    pub facts: Option<BaseImage>,
+    /// The shell that shell-form commands meet.
+    pub shell: Vec<String>,
+}
+
+/// A stage on its way.
+pub(super) struct Walk<'a> {
+    pub request: &'a Request<'a>,
+    pub before: &'a Before<'a>,
+    pub name: Option<&'a str>,
+    pub end: End,
+    pub args: Vec<(String, Option<String>)>,
+    pub own_cmd: bool,
+    pub steps: Vec<Step>,
+}
+
+impl<'a> Walk<'a> {
+    /// A stage before its first instruction.
+    pub fn new(request: &'a Request<'a>, before: &'a Before<'a>, name: Option<&'a str>, end: End) -> Self {
+        Walk { request, before, name, end, args: Vec::new(), own_cmd: false, steps: Vec::new() }
+    }
+
+    /// Runs the triggers of what the stage builds on.
+    pub fn triggers(&mut self) -> Result<(), PlanError> {
+        let triggers = std::mem::take(&mut self.end.config.config.on_build);
+        for (number, trigger) in triggers.iter().enumerate() {
+            // Both builders read triggers with the escape character that a file has without a directive.
+            let source = Source::new(trigger.clone().into_bytes());
+            let options = syntax::Options { escape: Some('\\'), ..syntax::Options::default() };
+            let tree = syntax::parse(&source, &options);
+            let (instructions, problems) = dockerfile::ast::build(&tree);
+            let problem = tree.problems.iter().chain(&problems).find(|problem| !problem.kind.is_warning());
+            let failed = |message: &str| {
+                PlanError::nowhere(format!(
+                    "the trigger `ONBUILD {trigger}` of the base image cannot be run: {message}"
+                ))
+            };
+            if let Some(problem) = problem {
+                return Err(failed(&problem.kind.message()));
+            }
+            for instruction in &instructions {
+                self.instruction(&source, '\\', instruction, Origin::Trigger(number), Policy::default())
+                    .map_err(|error| failed(&error.message))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs an instruction of the file.
+    pub fn file_instruction(&mut self, index: usize, instruction: &Instruction) -> Result<(), PlanError> {
+        let document = self.request.document;
+        let node = &document.built.tree.instructions[index];
+        let policy = policy::of(&document.source, &node.comments)?;
+        let origin = Origin::File { instruction: index, lines: instruction.lines, spans: vec![instruction.span] };
+        self.instruction(&document.source, document.built.tree.escape, instruction, origin, policy)
+    }
+
+    fn instruction(
+        &mut self,
+        source: &Source,
+        escape: char,
+        instruction: &Instruction,
+        origin: Origin,
+        policy: Policy,
+    ) -> Result<(), PlanError> {
+        if let Some(refusal) = dockerfile::ast::refused(instruction) {
+            return Err(PlanError::at(refusal.span, refusal.message));
+        }
+        let action = action::action(&self.setting(source, escape), instruction)?;
+        let mut steps = match action {
+            Action::Run { .. } => run::steps(self, source, instruction, action, &origin)?,
+            action => {
+                let text = super::describe::line(&action);
+                vec![self.step(origin, text, action, Place::Offline)]
+            }
+        };
+        for step in &mut steps {
+            step.policy = policy.clone();
+        }
+        for step in steps {
+            self.finish(step);
+        }
+        Ok(())
+    }
+
+    /// A step with what is in force now; its key comes when it is finished.
+    pub fn step(&self, origin: Origin, text: String, action: Action, place: Place) -> Step {
+        Step {
+            origin,
+            text,
+            unit: None,
+            action,
+            state: self.state(),
+            place,
+            key: self.end.key.clone(),
+            policy: Policy::default(),
+        }
+    }
+
+    /// Gives a step its key and carries out what it sets.
+    fn finish(&mut self, mut step: Step) {
+        let stages: Vec<Option<Key>> =
+            self.before.ends.iter().map(|end| end.as_ref().map(|end| end.key.clone())).collect();
+        let image = match &step.action {
+            Action::Copy(copy) | Action::Add { copy, .. } => match &copy.from {
+                CopyFrom::Image(reference) => self.request.bases.get(reference),
+                _ => None,
+            },
+            _ => None,
+        };
+        step.key = key::step(&key::Parts {
+            below: &self.end.key,
+            action: &step.action,
+            state: &step.state,
+            place: &step.place,
+            platform: &self.end.config.platform,
+            files: self.request.files,
+            stages: &stages,
+            image,
+        });
+        if key::changes_files(&step.action) {
+            self.end.key = step.key.clone();
+        }
+        apply_metadata(&mut self.end.config, &step);
+        match &step.action {
+            Action::Arg { pairs } => self.args.extend(pairs.iter().cloned()),
+            Action::Cmd(_) => self.own_cmd = true,
+            Action::Shell { words } => self.end.shell.clone_from(words),
+            _ => {}
+        }
+        self.steps.push(step);
+    }
+
+    /// Whether the stage is for Windows.
+    pub fn is_windows(&self) -> bool {
+        self.end.config.platform.is_windows()
+    }
+
+    /// The folder in force.
+    pub fn workdir(&self) -> &str {
+        match self.end.config.config.working_dir.as_str() {
+            "" if self.is_windows() => r"C:\",
+            "" => "/",
+            folder => folder,
+        }
+    }
+
+    fn state(&self) -> StepState {
+        let mut args: Vec<(String, String)> = Vec::new();
+        for (name, value) in &self.args {
+            args.retain(|(other, _)| other != name);
+            if let Some(value) = value.as_ref().filter(|_| !is_proxy(name)) {
+                args.push((name.clone(), value.clone()));
+            }
+        }
+        StepState {
+            shell: self.end.shell.clone(),
+            user: self.end.config.config.user.clone(),
+            workdir: self.workdir().to_owned(),
+            env: env_pairs(&self.end.config.config.env),
+            args,
+        }
+    }
+
+    fn setting<'b>(&'b self, source: &'b Source, escape: char) -> Setting<'b> {
+        Setting {
+            source,
+            scope: Scope {
+                env: &self.end.config.config.env,
+                args: &self.args,
+                given: self.request.build_args,
+                escape,
+                windows: self.is_windows(),
+            },
+            workdir: self.workdir(),
+            windows: self.is_windows(),
+            stages: self.before.names,
+            contexts: self.request.contexts,
+            globals: self.before.globals,
+            platform: &self.end.config.platform,
+            stage_name: self.name,
+            own_cmd: self.own_cmd,
+        }
+    }
+}
+
+/// What a stage begins with.
+pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, platform: Platform) -> End {
+    if let Base::Stage(number) = base
+        && let Some(Some(parent)) = before.ends.get(*number)
+    {
+        return parent.clone();
+    }
+    let config = match base {
+        Base::Image(reference) => request.bases.get(reference),
+        Base::Context(name) => request.bases.get(name),
+        Base::Stage(_) | Base::Scratch => None,
+    };
+    let facts = match base {
+        Base::Image(reference) => facts(reference),
+        _ => None,
+    };
+    let known = config.is_some() || *base == Base::Scratch;
+    let platform = config.map_or(platform, |config| config.platform.clone());
+    let key = key::base(base, &platform, config, None);
+    let mut own = config.cloned().unwrap_or_else(|| ImageConfig::empty(platform));
+    if !known && facts.is_some_and(|facts| facts.default_user == User::ContainerUser) && own.platform.is_windows() {
+        own.config.user = "ContainerUser".to_owned();
+    }
+    let os = if own.platform.is_windows() { Os::Windows } else { Os::Linux };
+    let shell = own.config.shell.clone().unwrap_or_else(|| {
+        Shell::of_image(os, facts.filter(|_| !known).map(|facts| facts.default_shell)).words.clone()
+    });
+    End { config: own, known, key, facts, shell }
+}
+
+/// What the tables know of an image.
+fn facts(reference: &str) -> Option<BaseImage> {
+    let parsed = dockerfile::reference::parse(&Spliced::verbatim(reference, 0)).ok()?;
+    let tag = parsed.tag.as_ref().map(|tag| tag.text.as_str());
+    base_image::lookup(&parsed.name_without_tag(), tag)
+}
+
+/// The script of a `RUN` as the shell in force reads it.
+pub(super) fn script(walk: &Walk<'_>, source: &Source, instruction: &Instruction) -> Option<model::RunScript> {
+    let shell = Shell::from_words(walk.end.shell.clone(), ShellOrigin::Image);
+    let os = if walk.is_windows() { Os::Windows } else { Os::Linux };
+    model::run_script(instruction, source, &shell, os)
+}
+
+/// The names of the stages of a file, in lower case.
+pub(super) fn names(instructions: &[Instruction]) -> Vec<Option<String>> {
+    let froms = instructions.iter().filter_map(|instruction| match &instruction.kind {
+        Kind::From(from) if instruction.keyword == Some(Keyword::From) => Some(from),
+        _ => None,
+    });
+    froms.map(|from| from.name.as_ref().map(|name| name.as_str().to_lowercase())).collect()
+}
