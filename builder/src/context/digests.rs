@@ -35,8 +35,10 @@ struct Known {
     modified: u128,
     created: u128,
     digest: [u8; 32],
-    /// Asked for in this run; the others are forgotten.
-    used: bool,
+    /// Asked for in this run, and so long unchanged that the next run may believe it.
+    keep: bool,
+    /// Known from an earlier run.
+    from_file: bool,
 }
 
 impl Digests {
@@ -67,7 +69,7 @@ impl Digests {
 
     fn text(&self) -> String {
         let known = self.known.lock().expect("nothing panics while it is held");
-        let mut lines: Vec<_> = known.iter().filter(|(path, known)| known.used && !path.contains('\n')).collect();
+        let mut lines: Vec<_> = known.iter().filter(|(path, known)| known.keep && !path.contains('\n')).collect();
         lines.sort_unstable_by_key(|(path, _)| *path);
         let mut text = format!("{HEAD}\n");
         for (path, known) in lines {
@@ -87,34 +89,36 @@ impl Digests {
         let NodeKind::File { size, modified } = node.kind else {
             return Err(ContextError::read(path, io::Error::other("it is no file")));
         };
-        let key = path.to_str().filter(|_| self.file.is_some());
-        // The time of birth is asked for only when there is something to compare it with.
-        let created = |key: &str| {
-            let known = self.known.lock().expect("nothing panics while it is held").get(key).copied();
-            known.filter(|known| known.size == size && Some(known.modified) == modified.map(nanos))
-        };
-        if let Some(key) = key
-            && let Some(known) = created(key)
-            && known.created == born(path)
-        {
-            self.used(key);
-            return Ok(from_bytes(known.digest));
+        let Some(key) = path.to_str() else { return read(path, size, modified) };
+        let time = modified.map_or(0, nanos);
+        if let Some(digest) = self.recall(key, size, time, || born(path)) {
+            return Ok(digest);
         }
         let began = SystemTime::now();
         let digest = read(path, size, modified)?;
-        let settled = modified.is_some_and(|time| began.duration_since(time).is_ok_and(|age| age > TICK));
-        if let Some(key) = key.filter(|_| settled) {
-            let modified = modified.map_or(0, nanos);
-            let known = Known { size, modified, created: born(path), digest: to_bytes(&digest), used: true };
-            self.known.lock().expect("nothing panics while it is held").insert(key.into(), known);
-            self.changed.store(true, Ordering::Relaxed);
-        }
+        let keep = modified.is_some_and(|time| began.duration_since(time).is_ok_and(|age| age > TICK));
+        let known =
+            Known { size, modified: time, created: born(path), digest: to_bytes(&digest), keep, from_file: false };
+        self.known.lock().expect("nothing panics while it is held").insert(key.into(), known);
+        self.changed.fetch_or(keep, Ordering::Relaxed);
         Ok(digest)
     }
 
-    fn used(&self, key: &str) {
+    fn recall(&self, key: &str, size: u64, modified: u128, born: impl FnOnce() -> u128) -> Option<Digest> {
+        let known = *self.known.lock().expect("nothing panics while it is held").get(key)?;
+        // The disk is asked for the time of birth only when there is something to compare it with.
+        if known.size != size || known.modified != modified || known.created != born() {
+            return None;
+        }
+        if !known.keep && known.from_file {
+            self.keep(key);
+        }
+        Some(from_bytes(known.digest))
+    }
+
+    fn keep(&self, key: &str) {
         if let Some(known) = self.known.lock().expect("nothing panics while it is held").get_mut(key) {
-            known.used = true;
+            known.keep = true;
         }
     }
 }
@@ -130,7 +134,7 @@ fn parse(text: &str) -> Option<HashMap<Box<str>, Known>> {
             let mut next = || fields.next();
             let digest = to_bytes(&format!("sha256:{}", next()?).parse().ok()?);
             let (size, modified, created) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?);
-            Some((next()?.into(), Known { size, modified, created, digest, used: false }))
+            Some((next()?.into(), Known { size, modified, created, digest, keep: false, from_file: true }))
         })
         .collect()
 }

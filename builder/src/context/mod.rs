@@ -5,19 +5,19 @@
 //! it does, whatever the disk of the host says.
 
 mod digests;
-mod dockerfile;
 mod folder;
+mod ignore;
 mod node;
 mod pattern;
 mod select;
 #[cfg(test)]
 mod tests;
 
-pub use self::digests::Digests;
-pub use self::dockerfile::{Located, locate};
-pub use self::folder::Folder;
-pub use self::node::{Files, Node, NodeKind, lead, resolve};
-pub use self::select::{Pick, Selected, select, tree_digest};
+pub use digests::Digests;
+pub use folder::Folder;
+pub use ignore::ignore_file;
+pub use node::{Files, Node, NodeKind, lead, resolve};
+pub use select::{Pick, Selected, select, tree_digest};
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,12 +45,6 @@ pub enum ContextError {
     Remote {
         /// What was named.
         context: String,
-    },
-    /// There is no Dockerfile.
-    #[error("there is no Dockerfile in {}", context.display())]
-    NoDockerfile {
-        /// The context.
-        context: PathBuf,
     },
     /// A line of the ignore file stops every builder.
     #[error("{said}")]

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ::dockerfile::ignorefile::IgnoreFile;
+use dockerfile::ignorefile::IgnoreFile;
 
 use super::*;
 
@@ -98,15 +98,16 @@ fn the_own_ignore_file_of_a_dockerfile_comes_first() {
     let at = |name: &str| folder.path().join(name);
     fs::write(at(".dockerignore"), "a\n").unwrap();
     fs::write(at("app.Dockerfile.dockerignore"), "b\n").unwrap();
-    let first = locate(folder.path(), None).unwrap();
-    assert!(first.ignore.matches("a") && !first.ignore.matches("b") && first.name.ends_with("/Dockerfile"));
-    let second = locate(folder.path(), Some(&at("app.Dockerfile"))).unwrap();
-    assert!(second.ignore.matches("b") && !second.ignore.matches("a"));
-    fs::write(at(".dockerignore"), "ok\n[\n").unwrap();
-    let fault = locate(folder.path(), None).unwrap_err().to_string();
-    assert!(fault.contains(".dockerignore:2: a `[...]`"), "{fault}");
-    assert!(locate(Path::new("https://example.com/x.git"), None).unwrap_err().to_string().contains("clone"));
-    assert!(locate(&at("none"), None).is_err() && locate(folder.path(), Some(&at("none"))).is_err());
+    let first = ignore_file(folder.path(), Some(&at("Dockerfile"))).unwrap().0;
+    assert!(first.matches("a") && !first.matches("b"));
+    let second = ignore_file(folder.path(), Some(&at("app.Dockerfile"))).unwrap().0;
+    assert!(second.matches("b") && !second.matches("a"));
+    fs::write(at(".dockerignore"), "ok\na\\b\n[\n").unwrap();
+    let fault = ignore_file(folder.path(), None).unwrap_err().to_string();
+    assert!(fault.contains(".dockerignore:3: a `[...]`"), "{fault}");
+    let remote = ignore_file(Path::new("https://example.com/x.git"), None).unwrap_err();
+    assert!(remote.to_string().contains("clone"));
+    assert!(ignore_file(&at("none"), None).is_err());
 }
 
 #[test]
