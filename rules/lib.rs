@@ -25,6 +25,7 @@ mod secret;
 mod secrets;
 mod settings;
 mod shell;
+mod spelling;
 mod stage;
 mod suppression;
 mod syntax;
@@ -46,6 +47,7 @@ const GROUPS: &[&[&Rule]] = &[
     secret::RULES,
     stage::RULES,
     metadata::RULES,
+    spelling::RULES,
     user::RULES,
     shell::RULES,
     cmd::RULES,

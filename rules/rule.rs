@@ -21,6 +21,8 @@ pub enum Group {
     Stage,
     /// What the image says of itself: entry point, ports, health.
     Metadata,
+    /// Letter case, old forms and comments.
+    Spelling,
     /// Accounts.
     User,
     /// Which programs and shells a step can start in its image.
@@ -45,7 +47,7 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of the index.
-    pub const ALL: [Group; 17] = [
+    pub const ALL: [Group; 18] = [
         Group::Syntax,
         Group::Escape,
         Group::Path,
@@ -53,6 +55,7 @@ impl Group {
         Group::Secret,
         Group::Stage,
         Group::Metadata,
+        Group::Spelling,
         Group::User,
         Group::Shell,
         Group::Cmd,
@@ -90,6 +93,7 @@ impl Group {
             Group::Secret => "secret",
             Group::Stage => "stage",
             Group::Metadata => "metadata",
+            Group::Spelling => "spelling",
             Group::User => "user",
             Group::Shell => "shell",
             Group::Cmd => "cmd",

@@ -10,11 +10,15 @@ mod base_multiarch_ambiguous;
 mod base_pwsh_deprecated;
 mod base_untagged;
 mod base_version_mismatch;
+mod from_platform_flag_const;
+mod invalid_default_arg_in_from;
 mod mixed_os_stages;
 mod named;
 mod platform_base_mismatch;
+mod redundant_target_platform;
 #[cfg(test)]
 mod tests;
+mod undefined_arg_in_from;
 
 use crate::Rule;
 
@@ -29,6 +33,10 @@ pub(crate) static RULES: &[&Rule] = &[
     &base_pwsh_deprecated::RULE,
     &base_untagged::RULE,
     &base_version_mismatch::RULE,
+    &from_platform_flag_const::RULE,
+    &invalid_default_arg_in_from::RULE,
     &mixed_os_stages::RULE,
     &platform_base_mismatch::RULE,
+    &redundant_target_platform::RULE,
+    &undefined_arg_in_from::RULE,
 ];

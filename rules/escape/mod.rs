@@ -5,6 +5,7 @@ mod backslash_continuation_with_backtick_directive;
 mod backslash_eaten_in_path;
 mod backtick_continuation_without_directive;
 mod copy_json_unescaped_backslash;
+mod empty_continuation;
 mod escape_directive_invalid;
 mod escape_directive_misplaced;
 mod escape_directive_missing;
@@ -28,6 +29,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &backslash_eaten_in_path::RULE,
     &backtick_continuation_without_directive::RULE,
     &copy_json_unescaped_backslash::RULE,
+    &empty_continuation::RULE,
     &escape_directive_invalid::RULE,
     &escape_directive_misplaced::RULE,
     &escape_directive_missing::RULE,

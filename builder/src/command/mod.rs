@@ -4,6 +4,7 @@ mod completions;
 mod doctor;
 pub mod input;
 pub mod plan;
+mod why;
 
 use std::io::{self, Write};
 
@@ -18,6 +19,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Completions(args) => completions::run(args),
         Command::Doctor(args) => doctor::run(args),
+        Command::Why(args) => why::run(args),
         Command::Plan(args) => plan::run(args, cli.color),
         _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
     }

@@ -8,3 +8,4 @@ pub mod host;
 pub mod parse;
 pub mod report;
 pub mod script;
+pub mod why;

@@ -53,8 +53,15 @@ pub fn docker_info(text: &str) -> DockerInfo {
         root: value("Docker Root Dir"),
         insecure: listed(server, "Insecure Registries:"),
         warnings: marked("WARNING:"),
-        error: marked("ERROR:").into_iter().next(),
+        error: marked("ERROR:").into_iter().next().or_else(|| unreachable_engine(text)),
     }
+}
+
+/// Some clients write the reason to standard error, without a mark.
+fn unreachable_engine(text: &str) -> Option<String> {
+    let says =
+        |line: &&str| line.contains("Cannot connect to the Docker daemon") || line.contains("error during connect");
+    text.lines().map(str::trim).find(says).map(str::to_owned)
 }
 
 /// The lines below a heading that are indented deeper than it.
@@ -96,6 +103,9 @@ mod tests {
         assert_eq!(info.warnings, ["API is accessible on http://0.0.0.0:2375 without encryption."]);
         let info = docker_info(&recorded("docker_info_daemon_down.txt"));
         assert!(info.error.unwrap().contains("docker_engine"));
+        let unmarked =
+            "Client:\n Version: 28.2.2\n\nServer:\nCannot connect to the Docker daemon at unix:///var/run/docker.sock.";
+        assert!(docker_info(unmarked).error.unwrap().starts_with("Cannot connect"));
         assert_eq!(info.server_version, None, "the version of the client is not that of the engine");
     }
 }

@@ -82,10 +82,8 @@ fn from(line: &Spliced, head: &Head) -> From {
     let mut rest: Vec<_> = words.collect();
     let named = rest.first().is_some_and(|word| word.as_str().eq_ignore_ascii_case("as"));
     let name = (named && rest.len() >= 2).then(|| rest.remove(1));
-    if named && name.is_some() {
-        rest.remove(0);
-    }
-    From { image, name, extra: rest }
+    let as_word = name.is_some().then(|| rest.remove(0));
+    From { image, as_word, name, extra: rest }
 }
 
 /// A JSON array, or the fault if the text begins like one.

@@ -132,6 +132,8 @@ pub enum Kind {
 pub struct From {
     /// The image or stage.
     pub image: Option<Word>,
+    /// The word `AS`, where a name follows.
+    pub as_word: Option<Word>,
     /// The stage's name, after `AS`.
     pub name: Option<Word>,
     /// Words that do not belong there.

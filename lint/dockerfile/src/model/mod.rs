@@ -20,7 +20,7 @@ pub use program::{Installation, Started};
 pub use script::{RunScript, run_script};
 pub use shell::{Shell, ShellOrigin, program_dialect};
 pub use stage::{Base, Image, Stage};
-pub use variable::{Variable, VariableKind, is_platform_argument};
+pub use variable::{Variable, VariableKind, Variables, is_platform_argument};
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -42,7 +42,7 @@ pub struct Model {
     /// One step for each instruction of the reading.
     pub steps: Vec<Step>,
     /// The variables declared before the first stage.
-    pub globals: Vec<Variable>,
+    pub globals: Variables,
     /// What [`Model::started_programs`] found.
     programs: OnceCell<Vec<Started>>,
 }
@@ -91,7 +91,7 @@ impl Model {
             escape: reading.tree.escape,
             stages: Vec::new(),
             steps: Vec::new(),
-            globals: Vec::new(),
+            globals: Variables::default(),
             programs: OnceCell::new(),
         };
         let file = platform::file_evidence(reading);

@@ -15,7 +15,7 @@ use crate::splice::Spliced;
 use super::launch::Launch;
 use super::platform::{self, Evidence, FileEvidence, Os};
 use super::shell::Shell;
-use super::variable::Variable;
+use super::variable::Variables;
 use super::{Model, State, Step};
 
 /// A stage.
@@ -40,7 +40,7 @@ pub struct Stage {
     /// Why.
     pub evidence: Evidence,
     /// The variables it declares, in order.
-    pub variables: Vec<Variable>,
+    pub variables: Variables,
     /// What its containers start.
     pub launch: Launch,
     pub(super) started: Option<Script>,
@@ -152,7 +152,7 @@ pub(super) fn open(
         facts,
         os,
         evidence,
-        variables: Vec::new(),
+        variables: Variables::of(os),
         launch,
         started: None,
         state,

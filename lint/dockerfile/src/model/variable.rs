@@ -1,11 +1,14 @@
 //! Variables: `ARG` and `ENV`, what they inherit, and which one a name means.
 
+use std::collections::HashMap;
+use std::ops::Deref;
+
 use crate::ast::{self, Keyword, Kind, Pair};
 use crate::expand::Lookup;
 use crate::source::Span;
 use crate::splice::Spliced;
 
-use super::{Base, Model, Os};
+use super::{Model, Os};
 
 /// A declared variable.
 #[derive(Clone, Debug)]
@@ -25,12 +28,55 @@ pub struct Variable {
 }
 
 /// How a variable came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VariableKind {
     /// By `ENV`: kept in the image.
     Env,
     /// By `ARG`: gone after the build, and the build may give another value.
     Arg,
+}
+
+/// The variables of a stage, or those before the first, in order. Found by name without a search, as a file may
+/// declare and name thousands.
+#[derive(Debug, Default)]
+pub struct Variables {
+    all: Vec<Variable>,
+    /// Letter case makes no difference to their names: a Windows stage.
+    folded: bool,
+    by_name: HashMap<(VariableKind, String), Vec<usize>>,
+}
+
+impl Variables {
+    pub(super) fn of(os: Os) -> Self {
+        Variables { folded: os == Os::Windows, ..Variables::default() }
+    }
+
+    pub(super) fn extend(&mut self, found: Vec<Variable>) {
+        for variable in found {
+            let key = (variable.kind, self.key(&variable.name));
+            self.by_name.entry(key).or_default().push(self.all.len());
+            self.all.push(variable);
+        }
+    }
+
+    fn key(&self, name: &str) -> String {
+        if self.folded { name.to_ascii_lowercase() } else { name.to_owned() }
+    }
+
+    /// The last variable of a kind and name among the first `visible`.
+    pub fn last(&self, kind: VariableKind, name: &str, visible: usize) -> Option<&Variable> {
+        let found = self.by_name.get(&(kind, self.key(name)))?;
+        let index = found[..found.partition_point(|&index| index < visible)].last()?;
+        Some(&self.all[*index])
+    }
+}
+
+impl Deref for Variables {
+    type Target = [Variable];
+
+    fn deref(&self) -> &[Variable] {
+        &self.all
+    }
 }
 
 /// A longer value counts as unknown: `ENV A=$A$A`, often repeated, would otherwise fill the memory.
@@ -87,11 +133,7 @@ pub(super) fn declared(model: &Model, step: usize, instruction: &ast::Instructio
             pairs.iter().map(|pair| one(pair, VariableKind::Env, expanded(pair), None)).collect()
         }
         (Some(Keyword::Arg), Kind::Args(pairs)) => {
-            let global = |name: &str| {
-                let found = model.globals.iter().rev().find(|variable| variable.name == name)?;
-                found.value.clone()
-            };
-            let inherited = |pair: &Pair| global(pair.name.as_str());
+            let inherited = |pair: &Pair| global(model, step, pair.name.as_str())?.value.clone();
             pairs.iter().map(|pair| one(pair, VariableKind::Arg, expanded(pair), inherited(pair))).collect()
         }
         _ => Vec::new(),
@@ -101,31 +143,27 @@ pub(super) fn declared(model: &Model, step: usize, instruction: &ast::Instructio
 /// The variable that a name means at an instruction: `ENV` before `ARG`, the latest first, then what the
 /// stage it builds on left. `FROM` sees only what stands before the first stage.
 pub(super) fn lookup<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'a Variable> {
-    let in_from = model.stages.iter().any(|stage| stage.from == step);
-    let Some(stage) = model.steps.get(step).and_then(|step| step.stage).filter(|_| !in_from) else {
-        return model.globals.iter().rev().find(|variable| variable.name == name && variable.step < step);
-    };
-    let stage_now = &model.stages[stage];
-    let own = &stage_now.variables[..model.steps[step].visible];
-    let fold = stage_now.os == Os::Windows;
-    let is = |variable: &&Variable| {
-        if fold { variable.name.eq_ignore_ascii_case(name) } else { variable.name == name }
-    };
-    let by = |kind: VariableKind| own.iter().rev().filter(move |variable| variable.kind == kind).find(is);
-    by(VariableKind::Env).or_else(|| inherited(model, stage, &is)).or_else(|| by(VariableKind::Arg))
+    // A FROM belongs to the stage that it opens, but is read before it.
+    let stage = model.steps.get(step).and_then(|step| step.stage).filter(|&stage| model.stages[stage].from != step);
+    let Some(stage) = stage else { return global(model, step, name) };
+    let own = &model.stages[stage].variables;
+    let visible = model.steps[step].visible;
+    own.last(VariableKind::Env, name, visible)
+        .or_else(|| inherited(model, stage, name))
+        .or_else(|| own.last(VariableKind::Arg, name, visible))
 }
 
-fn inherited<'a>(model: &'a Model, stage: usize, is: &dyn Fn(&&Variable) -> bool) -> Option<&'a Variable> {
-    let mut stage = stage;
-    while let Base::Stage(parent) = model.stages[stage].base {
-        let of_parent =
-            model.stages[parent].variables.iter().rev().filter(|variable| variable.kind == VariableKind::Env);
-        if let Some(found) = of_parent.into_iter().find(is) {
-            return Some(found);
-        }
-        stage = parent;
-    }
-    None
+/// The variable of that name before the first stage, as far as it stands before an instruction.
+fn global<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'a Variable> {
+    let visible = model.globals.partition_point(|variable| variable.step < step);
+    // Nothing but ARG may stand there; what else does counts all the same.
+    let of = |kind| model.globals.last(kind, name, visible);
+    [of(VariableKind::Arg), of(VariableKind::Env)].into_iter().flatten().max_by_key(|variable| variable.step)
+}
+
+fn inherited<'a>(model: &'a Model, stage: usize, name: &str) -> Option<&'a Variable> {
+    let mut parents = model.lineage(stage).skip(1).map(|parent| &parent.variables);
+    parents.find_map(|variables| variables.last(VariableKind::Env, name, variables.len()))
 }
 
 /// What an instruction's words may refer to.

@@ -1,0 +1,64 @@
+//! `ENV NAME value`, without `=`.
+
+use dockerfile::ast::{self, Instruction, Keyword, Kind, Pair};
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::source::{Source, Span};
+use dockerfile::syntax::{self, Options};
+
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "legacy-key-value-format",
+    group: Group::Spelling,
+    severity: Severity::Style,
+    fix: Fixable::Safe,
+    platform: Platform::Any,
+    also: &["LegacyKeyValueFormat"],
+    page: include_str!("legacy_key_value_format.md"),
+    check,
+};
+
+fn check(context: &Context, report: &mut Report) {
+    for (step, outer) in context.instructions().iter().enumerate() {
+        let instruction = outer.innermost();
+        let (Some(keyword), Kind::Pairs(pairs)) = (instruction.keyword, &instruction.kind) else { continue };
+        let Some(pair) = pairs.first().filter(|pair| pair.legacy) else { continue };
+        let name = pair.name.as_str();
+        let message = format!("{} `{name}` has no `=` between name and value", keyword.name());
+        let finding = report.add(pair.span, message, format!("write `{} {name}=value`", keyword.name()));
+        if let Some(edits) = with_equals(context, step, instruction, pair) {
+            finding.fix(Fix::safe("put `=` between name and value", edits));
+        }
+    }
+}
+
+/// The edits that put `=`, and quotes where the value has blanks, in place; none where the builder would then read
+/// another value.
+fn with_equals(context: &Context, step: usize, instruction: &Instruction, pair: &Pair) -> Option<Vec<Edit>> {
+    let value = pair.value.as_ref()?;
+    let gap = Span::new(pair.name.span.end, value.span.start);
+    if context.slice(gap).contains('#') {
+        // A comment between continued lines would go.
+        return None;
+    }
+    let before = context.model().expand(step, &value.text).ok()?;
+    let quotes = ["", "\"", "'"].into_iter().find(|quote| {
+        let written = format!("{}={quote}{}{quote}", pair.name.as_str(), value.as_str());
+        reads(context, step, instruction.keyword, &written).as_deref() == Some(before.text.text())
+    })?;
+    let end = if quotes.is_empty() { Vec::new() } else { vec![Edit::insert(value.span.end, quotes)] };
+    Some([vec![Edit::replace(gap, format!("={quotes}"))], end].concat())
+}
+
+/// The value that the builder makes of `NAME=value`, if that is one pair.
+fn reads(context: &Context, step: usize, keyword: Option<Keyword>, written: &str) -> Option<String> {
+    let escape = Some(context.model().escape);
+    let source = Source::new(format!("{} {written}\n", keyword?.name()).into_bytes());
+    let tree = syntax::parse(&source, &Options { escape, frontend: context.tree().frontend, ..Options::default() });
+    let (instructions, problems) = ast::build(&tree);
+    let ([one], true) = (instructions.as_slice(), problems.is_empty()) else { return None };
+    let Kind::Pairs(pairs) = &one.kind else { return None };
+    let [pair] = pairs.as_slice() else { return None };
+    let expanded = context.model().expand(step, &pair.value.as_ref()?.text).ok()?;
+    Some(expanded.text.text().to_owned())
+}
