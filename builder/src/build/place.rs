@@ -134,6 +134,16 @@ impl Target<'_> {
         Ok(())
     }
 
+    /// Puts something that moves: it keeps its owner, its mode and its times.
+    ///
+    /// # Errors
+    /// When the name cannot be one.
+    pub fn put_as_is(&mut self, entry: Entry) -> Result<(), StepError> {
+        self.check(&entry.path, &shown(&entry.path, self.tree.flavor()))?;
+        self.tree.put(entry);
+        Ok(())
+    }
+
     /// Notes what one source puts where.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub use digests::Digests;
 pub use folder::Folder;
 pub use ignore::ignore_file;
 pub use node::{Files, Node, NodeKind, lead, resolve};
+pub use pattern::matches as matches_name;
 pub use select::{Pick, Selected, select, tree_digest};
 
 use std::io;
