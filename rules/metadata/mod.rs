@@ -18,6 +18,8 @@ mod volume_then_write;
 
 use crate::Rule;
 
+pub(crate) use keepalive_hack::idles;
+
 pub(crate) static RULES: &[&Rule] = &[
     &docker_in_docker::RULE,
     &domain_join_in_image::RULE,
