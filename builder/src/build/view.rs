@@ -14,6 +14,8 @@ pub struct Slot {
     pub opaque: bool,
     /// What is there.
     pub entry: Option<Entry>,
+    /// The layer only has something in this folder: what layers below say of the folder itself counts.
+    pub implied: bool,
 }
 
 /// One layer, looked up by folded paths ([`key`]).
@@ -102,12 +104,14 @@ impl View {
 /// What several layers, the highest first, show together of one path, and the lowest of them that is seen below it.
 fn merged(slots: impl Iterator<Item = (usize, Slot)>, mut floor: usize) -> (Option<Entry>, usize) {
     let mut found: Option<Entry> = None;
+    let mut implied = false;
     for (at, slot) in slots {
         let is_dir = slot.entry.as_ref().map(|entry| matches!(entry.kind, Kind::Directory));
         match (&found, slot.entry) {
-            (None, entry) => found = entry,
+            (None, entry) => (found, implied) = (entry, slot.implied),
             // A folder covers a file of the same name, and all that is below that.
             (Some(_), Some(_)) if is_dir == Some(false) => return (found, at + 1),
+            (Some(_), Some(entry)) if implied => (found, implied) = (Some(entry), slot.implied),
             _ => {}
         }
         if slot.removed || slot.opaque || is_dir == Some(false) {
