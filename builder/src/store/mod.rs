@@ -1,6 +1,7 @@
 //! Images on disk: an OCI layout, and the archives of OCI and Docker.
 
 mod blob;
+mod content;
 mod error;
 mod layout;
 mod location;
