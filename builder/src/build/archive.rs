@@ -234,7 +234,7 @@ fn members_of_tar(file: &NamedTempFile) -> io::Result<Vec<Member>> {
         for record in entry.pax_extensions()?.into_iter().flatten() {
             let record = record?;
             match record.key() {
-                Ok("mtime") => time = time,
+                Ok("mtime") => time = crate::layer::read::parse_time(record.value_bytes()).unwrap_or(time),
                 Ok(key) => {
                     let xattr =
                         key.strip_prefix("SCHILY.xattr.").map(|key| (key.to_owned(), record.value_bytes().to_vec()));

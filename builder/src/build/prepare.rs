@@ -91,9 +91,9 @@ fn one(
              --build-context",
             fetch::shown(url)
         ))),
-        (CopySource::Path(path), CopyFrom::Context) => files(&run.context(flavor), copy, path, flavor),
+        (CopySource::Path(path), CopyFrom::Context) => files(&run.context(flavor)?, copy, path),
         (CopySource::Path(path), CopyFrom::Named(name)) => match run.named_folder(name, flavor) {
-            Some(folder) => files(&folder?, copy, path, flavor),
+            Some(folder) => files(&folder?, copy, path),
             None => Ok((Source::Image { path: path.clone() }, None)),
         },
         (CopySource::Path(path), CopyFrom::Stage(_) | CopyFrom::Image(_)) => {
@@ -102,16 +102,10 @@ fn one(
     }
 }
 
-fn files(
-    folder: &Arc<Folder>,
-    copy: &Copy,
-    path: &str,
-    flavor: Flavor,
-) -> Result<(Source, Option<Digest>), StepError> {
+fn files(folder: &Arc<Folder>, copy: &Copy, path: &str) -> Result<(Source, Option<Digest>), StepError> {
     let pick = Pick { source: path, exclude: &copy.exclude, parents: copy.parents };
     let selected = select(&**folder, pick)?;
     let digest = tree_digest(&**folder, &selected, !folder.folds())?;
-    let _ = flavor;
     Ok((Source::Files { folder: Arc::clone(folder), selected }, Some(digest)))
 }
 
@@ -119,10 +113,8 @@ fn fetched(run: &Run, url: &str, checksum: Option<&str>) -> Result<(Source, Opti
     let expected = checksum.map(parse_checksum).transpose()?;
     let wanted = Wanted { url, headers: &[], redirects: true, expected: expected.as_ref() };
     let content = fetch::fetch(run.store, &run.progress, wanted)?;
-    let name = fetch::file_name(url).ok_or_else(|| StepError::Fetch {
-        url: fetch::shown(url),
-        why: "the address has no name for the file: give the destination one".to_owned(),
-    })?;
+    // As BuildKit calls a file whose address has no name.
+    let name = fetch::file_name(url).unwrap_or("__unnamed__");
     let sha = super::hash::of(&content, Algorithm::Sha256).map_err(|error| StepError::Disk {
         path: name.into(),
         action: "cannot be read",
