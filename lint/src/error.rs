@@ -34,6 +34,10 @@ pub enum Error {
     Panic { path: String, message: String },
     #[error("--{option}: there is no rule or group '{name}'; {}see `wlint rules`", did_you_mean(.nearest))]
     UnknownRule { option: &'static str, name: String, nearest: Option<String> },
+    #[error("{path}: it exists already; edit it, or replace it with --force")]
+    Exists { path: String },
+    #[error("{shown}")]
+    Configuration { shown: String },
     #[error("explain: there is no rule '{name}'; {}see `wlint rules`", did_you_mean(.nearest))]
     Unexplained { name: String, nearest: Option<String> },
     #[error("standard output: cannot write to it: {}", reason(.0))]

@@ -10,7 +10,8 @@ use dockerfile::syntax::reading::Reason;
 use rules::Secrets;
 use serde_json::{Value, json};
 
-use crate::args::{Show, ShowFormat};
+use crate::args::{Choice, Show, ShowFormat};
+use crate::config::Resolver;
 use crate::error::Error;
 use crate::files::Input;
 use crate::{output, read};
@@ -23,7 +24,9 @@ pub fn run(args: &Show) -> Result<(), Error> {
     let input = if args.file == Path::new("-") { Input::stdin(None) } else { Input::file(&args.file) };
     let document = Document::new(read::source(&input)?, args.builder.into());
     let model = Model::new(&document.built, &document.source);
-    let secrets = rules::secrets(&document);
+    let choice = Choice::default();
+    let settings = Resolver::new(&choice, &args.configuration)?.of(&input)?;
+    let secrets = rules::secrets(&document, &settings.rules.policy);
     let seen = Seen { document: &document, reading: &document.built, model: &model, secrets: &secrets };
     let shown = match args.format {
         ShowFormat::Text => secrets.mask(&seen.text(input.name())),

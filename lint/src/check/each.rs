@@ -58,7 +58,7 @@ fn show_fixes(task: &Task, source: Source, job: &Job) -> Done {
     let mut done = Done { totals: Totals::of(&fixed.left, fixed.count, task.settings.fail_on), ..Done::default() };
     if let (Some(after), Some((_, style))) = (&fixed.after, job.reports.first()) {
         let mut part = String::new();
-        diff::push(&mut part, task.input.name(), &fixed.before, after, *style);
+        diff::push(&mut part, task.input.name(), &fixed.before, after, &task.settings.rules.policy, *style);
         done.reports.push(part);
     }
     done

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 mod bad_input;
 mod commands;
+mod configuration;
 mod files;
 mod fix;
 mod outputs;
