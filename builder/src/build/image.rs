@@ -25,18 +25,6 @@ pub struct Built {
     pub base: Option<(String, String)>,
 }
 
-/// The labels of Windows' versions and their builds, the newest first.
-pub const OS_BUILDS: [(&str, &str); 8] = [
-    ("ltsc2025", "10.0.26100"),
-    ("23h2", "10.0.25398"),
-    ("ltsc2022", "10.0.20348"),
-    ("20h2", "10.0.19042"),
-    ("1909", "10.0.18363"),
-    ("ltsc2019", "10.0.17763"),
-    ("1809", "10.0.17763"),
-    ("ltsc2016", "10.0.14393"),
-];
-
 /// Without `SOURCE_DATE_EPOCH` and a base: zip and FAT know no earlier time.
 const FIRST: Time = Time::at(315_532_800);
 

@@ -13,16 +13,18 @@ mod hash;
 mod image;
 mod layers;
 mod lower;
+pub mod output;
 mod owner;
 mod place;
 mod prepare;
 mod stage;
 mod tree;
 mod unpack;
+pub mod versions;
 mod view;
 
 pub use error::{FailedStep, StepError};
-pub use image::{Built, OS_BUILDS, epoch_of};
+pub use image::Built;
 pub use layers::Layer;
 pub use stage::Runner;
 
@@ -122,10 +124,10 @@ impl Run<'_> {
 }
 
 /// Where a step stands, for messages.
-fn place_of(run: &Run, step: &Step) -> String {
+pub fn place(file: &str, step: &Step) -> String {
     match &step.origin {
-        Origin::File { lines, .. } => format!("{}:{}", run.file, lines.0),
-        Origin::Trigger(number) => format!("{}: trigger {} of its base", run.file, number + 1),
+        Origin::File { lines, .. } => format!("{file}:{}", lines.0),
+        Origin::Trigger(number) => format!("{file}: trigger {} of its base", number + 1),
     }
 }
 

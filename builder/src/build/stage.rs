@@ -18,7 +18,7 @@ use super::error::{FailedStep, StepError};
 use super::image::Built;
 use super::layers::{Layer, view};
 use super::owner::Owner;
-use super::place::{Target, from_root_of, settle, shown};
+use super::place::{Target, from_root_of, settle};
 use super::prepare::{Source, prepare};
 use super::tree::Tree;
 use super::unpack::{Unpack, unpack};
@@ -116,7 +116,7 @@ impl Commit<'_, '_> {
     }
 
     fn fail(&self, step: &Step, error: impl Into<StepError>) -> FailedStep {
-        FailedStep { place: super::place_of(self.run, step), text: step.text.clone(), error: error.into() }
+        FailedStep { place: super::place(&self.run.file, step), text: step.text.clone(), error: error.into() }
     }
 
     /// The layer of the commit: the one that is known for the same steps and inputs on the same layers, or a new one.

@@ -1,9 +1,13 @@
 //! What the command line asks for: one file for each command, thin over the modules that do the work.
 
+mod build;
 mod completions;
 mod doctor;
 pub mod input;
+mod output;
 pub mod plan;
+pub mod progress;
+pub mod store;
 mod why;
 
 use std::io::{self, Write};
@@ -20,6 +24,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Completions(args) => completions::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Why(args) => why::run(args),
+        Command::Build(args) => build::run(args, cli.color),
         Command::Plan(args) => plan::run(args, cli.color),
         _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
     }
