@@ -228,9 +228,14 @@ fn members_of_tar(file: &NamedTempFile) -> io::Result<Vec<Member>> {
             }
             _ => MemberKind::Special,
         };
-        let mut posix =
-            Posix { mode: header.mode()? & 0o7777, uid: header.uid()?, gid: header.gid()?, ..Posix::default() };
-        let mut time = Time::at(header.mtime()?.try_into().unwrap_or(i64::MAX));
+        // Old archives leave fields empty.
+        let mut posix = Posix {
+            mode: header.mode().unwrap_or_default() & 0o7777,
+            uid: header.uid().unwrap_or_default(),
+            gid: header.gid().unwrap_or_default(),
+            ..Posix::default()
+        };
+        let mut time = Time::at(header.mtime().unwrap_or_default().try_into().unwrap_or(i64::MAX));
         for record in entry.pax_extensions()?.into_iter().flatten() {
             let record = record?;
             match record.key() {

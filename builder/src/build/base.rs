@@ -9,7 +9,7 @@ use crate::image::{Descriptor, Platform};
 use crate::progress::{Progress, Transfer};
 use crate::registry::{self, Client};
 use crate::store::source::{self, Wanted};
-use crate::store::{ImageSource, Location, Store};
+use crate::store::{self, ImageSource, Location, Store};
 
 /// An image that was found.
 pub struct Found {
@@ -63,25 +63,33 @@ pub struct Places<'a> {
     pub client: &'a Arc<Client>,
 }
 
-/// Finds an image for a platform: among the named contexts, then in the store, then on its registry. Only its documents
-/// are fetched.
+/// Finds an image for the first of these platforms that it has: among the named contexts, then in the store, then on its
+/// registry. Only its documents are fetched.
 ///
 /// # Errors
-/// When there is none, or none for the platform.
-pub fn find(places: &Places, name: &str, platform: &Platform) -> Result<Found, Failure> {
-    let wanted = Wanted {
+/// When there is none, or none for the platforms; the last one is named.
+pub fn find(places: &Places, name: &str, platforms: &[Wanted]) -> Result<Found, Failure> {
+    let named = |failure: Failure| Failure { cause: format!("{name}: {}", failure.cause).into(), ..failure };
+    let source = open(places, name).map_err(named)?;
+    let mut tried =
+        Err(store::Error::Unsupported { place: name.to_owned(), what: "no platform was asked for".to_owned() });
+    for wanted in platforms {
+        tried = source::choose(&*source, wanted);
+        if !matches!(tried, Err(store::Error::NoSuchPlatform { .. })) {
+            break;
+        }
+    }
+    let image = tried.map_err(|error| named(error.into()))?;
+    Ok(Found { name: name.to_owned(), source, image })
+}
+
+/// The images that a platform means.
+pub fn wanted(platform: &Platform) -> Wanted {
+    Wanted {
         os: Some(platform.os.clone()),
         architecture: Some(platform.architecture.clone()).filter(|text| !text.is_empty()),
         os_version: platform.os_version.clone(),
-    };
-    let found = open(places, name).and_then(|source| {
-        let image = source::choose(&*source, &wanted)?;
-        Ok(Found { name: name.to_owned(), source, image })
-    });
-    found.map_err(|failure| {
-        let cause = format!("{name}: {}", failure.cause);
-        Failure { cause: cause.into(), ..failure }
-    })
+    }
 }
 
 fn open(places: &Places, name: &str) -> Result<Box<dyn ImageSource>, Failure> {

@@ -19,6 +19,7 @@ use crate::plan::{self, ContextListing, Place, Plan, Request};
 use crate::progress::Progress;
 use crate::registry::{Client, Settings};
 use crate::store::Store;
+use crate::store::source::Wanted;
 
 use super::input::{self, Input};
 use super::{output, progress, store};
@@ -119,14 +120,14 @@ impl Session<'_> {
         let first = planned(&BTreeMap::new(), None)?;
         self.check_engine(&first)?;
         let mut images = BTreeMap::new();
-        self.find(&first, &mut images)?;
+        self.find(&first, &platform, &mut images)?;
         let known = configs(&images);
         let plan = planned(&known, None)?;
         self.check_engine(&plan)?;
         // What the bases' triggers name.
-        self.find(&plan, &mut images)?;
+        self.find(&plan, &platform, &mut images)?;
         let known = configs(&images);
-        let flavor = if platform.is_windows() { Flavor::Windows } else { Flavor::Linux };
+        let flavor = plan.stages.last().map_or(Flavor::Windows, build::flavor);
         // The context is digested while layers come.
         let plan = thread::scope(|scope| {
             let pulling =
@@ -200,15 +201,33 @@ impl Session<'_> {
             .help("build on a host with Windows containers and --engine docker, or do these steps with COPY and ADD"))
     }
 
-    fn find(&self, plan: &Plan, images: &mut BTreeMap<String, Found>) -> Result<(), Failure> {
+    /// Finds the images of a plan. What a stage runs on is guessed from its instructions where nothing says it, so the
+    /// base has the last word: the platform that was asked for, and then, unless a version was, any.
+    fn find(&self, plan: &Plan, asked: &Platform, images: &mut BTreeMap<String, Found>) -> Result<(), Failure> {
         let places = Places { named: &self.named, store: self.store, client: self.client };
         for (name, stage) in build::images(plan, &self.named) {
-            if !images.contains_key(&name) {
-                let found = base::find(&places, &name, &plan.stages[stage].platform)?;
-                images.insert(name, found);
+            if images.contains_key(&name) {
+                continue;
             }
+            let stage = &plan.stages[stage];
+            let mut platforms = vec![base::wanted(&stage.platform)];
+            if !self.is_flagged(stage.line) {
+                platforms.push(base::wanted(asked));
+                if asked.os_version.is_none() {
+                    platforms.push(Wanted { os: None, ..base::wanted(asked) });
+                }
+            }
+            let found = base::find(&places, &name, &platforms)?;
+            images.insert(name, found);
         }
         Ok(())
+    }
+
+    /// Whether the `FROM` at a line says its platform itself.
+    fn is_flagged(&self, line: u32) -> bool {
+        let instructions = &self.read.document.built.instructions;
+        let mut at = instructions.iter().filter(|instruction| instruction.lines.0 == line);
+        at.any(|instruction| instruction.flag("platform").is_some())
     }
 
     /// One image as it is; several under an index, the newest version of Windows first.
