@@ -16,6 +16,7 @@ mod explain;
 mod files;
 mod fingerprint;
 mod fix;
+mod gate;
 mod init;
 mod output;
 mod panics;

@@ -41,7 +41,7 @@ root=$place/root
 mkdir -p "$root"/{bin,tmp,etc,dev,proc,sys}
 chmod 1777 "$root/tmp"
 cp "$(command -v busybox)" "$root/bin/busybox"
-for name in cat echo false httpd kill ls mkdir mv nc printf ps rm sh sleep test touch true wget; do ln -s busybox "$root/bin/$name"; done
+for name in base64 cat echo false httpd kill ls mkdir mv nc printf ps rm sh sleep test touch true wget; do ln -s busybox "$root/bin/$name"; done
 tar -C "$root" --numeric-owner --owner=0 --group=0 -c . | docker import -c 'ENV PATH=/bin' -c 'CMD ["sh"]' - wbuild-test-base:1 >/dev/null
 
 unset DOCKER_HOST

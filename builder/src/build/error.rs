@@ -181,7 +181,7 @@ pub struct FailedStep {
     pub text: String,
     /// Why.
     #[source]
-    pub error: StepError,
+    pub error: Box<StepError>,
 }
 
 impl StepError {

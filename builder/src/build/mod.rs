@@ -90,7 +90,9 @@ pub struct Folders {
 
 /// Folders that have been opened: the context without a name, and how names are compared.
 #[derive(Default)]
-pub struct OpenFolders(Mutex<BTreeMap<(Option<String>, bool), Arc<Folder>>>);
+pub struct OpenFolders(Mutex<BTreeMap<FolderKey, Arc<Folder>>>);
+
+type FolderKey = (Option<String>, bool);
 
 impl Folders {
     fn get(&self, name: Option<&str>, folds: bool) -> Option<Result<Arc<Folder>, ContextError>> {

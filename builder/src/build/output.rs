@@ -1,23 +1,23 @@
-//! Where an image goes: its blobs are brought from the store to a layout, and only then the name is set.
+//! Where an image goes: its blobs are brought from the store to a place, and only then the name is set.
 
 use std::fs;
 
 use crate::failure::{Exit, Failure};
-use crate::image::{Descriptor, media_type};
+use crate::image::Descriptor;
 use crate::store::source::{self, Root};
-use crate::store::{ImageSource, Location, Store};
+use crate::store::{ImageSource, Location, Store, export};
 
 /// Writes an image, or an index with its images, from the store to a place on this machine, under these names; without
 /// one it is only listed.
 ///
 /// # Errors
-/// When a blob is missing, or the place cannot be written; its index is as it was then.
+/// When a blob is missing, or the place cannot be written; what was there is there still.
 pub fn write(store: &Store, image: &Descriptor, to: &Location, names: &[String]) -> Result<(), Failure> {
+    let source = store.source(Some(image.digest.as_str()))?;
     match to {
         Location::OciLayout { path, .. } => {
             let layout = Store::create(path)?;
-            let source = store.source(Some(image.digest.as_str()))?;
-            for blob in blobs(&source, image)? {
+            for blob in export::blobs(&source)? {
                 link_or_copy(store, &source, &layout, &blob)?;
             }
             for name in names {
@@ -28,34 +28,18 @@ pub fn write(store: &Store, image: &Descriptor, to: &Location, names: &[String])
             }
             Ok(())
         }
-        Location::OciArchive { .. } | Location::DockerArchive { .. } => {
-            Err(Failure::new(Exit::Usage, format!("{to}: archives are not written yet")))
-        }
+        Location::OciArchive { path, .. } => Ok(export::write_oci_archive(&source, names, path)?),
+        Location::DockerArchive { path, .. } => match source::root(&source)? {
+            Root::Image(image) => Ok(export::write_docker_archive(&source, &image, names, path)?),
+            Root::Index(..) => {
+                let cause = format!("{to}: docker load takes one image, and this is an index over several");
+                Err(Failure::new(Exit::Usage, cause).help("build one --os-version, or write an oci-archive"))
+            }
+        },
         Location::Registry { .. } => {
             Err(Failure::new(Exit::Usage, format!("{to}: an image goes to a registry with -t and --push")))
         }
     }
-}
-
-/// Everything that an image consists of, each blob before what names it.
-fn blobs(place: &dyn ImageSource, image: &Descriptor) -> Result<Vec<Descriptor>, Failure> {
-    let mut found = Vec::new();
-    match source::root(place)? {
-        Root::Image(one) => add(&mut found, &one),
-        Root::Index(_, index) => {
-            for one in &index.manifests {
-                add(&mut found, &source::image(place, one.clone())?);
-            }
-            found.push(Descriptor::new(media_type::INDEX, image.digest.clone(), image.size));
-        }
-    }
-    Ok(found)
-}
-
-fn add(found: &mut Vec<Descriptor>, image: &source::Image) {
-    found.extend(image.manifest.layers.iter().cloned());
-    found.push(image.manifest.config.clone());
-    found.push(image.descriptor.clone());
 }
 
 /// Blobs never change, so on one disk two layouts can have one file. Where the disk cannot do that, it is copied.

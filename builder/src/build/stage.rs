@@ -116,7 +116,7 @@ impl Commit<'_, '_> {
     }
 
     fn fail(&self, step: &Step, error: impl Into<StepError>) -> FailedStep {
-        FailedStep { place: super::place(&self.run.file, step), text: step.text.clone(), error: error.into() }
+        FailedStep { place: super::place(&self.run.file, step), text: step.text.clone(), error: Box::new(error.into()) }
     }
 
     /// The layer of the commit: the one that is known for the same steps and inputs on the same layers, or a new one.

@@ -196,11 +196,6 @@ impl Tree {
         entries.extend(parents);
         entries.into_values().collect()
     }
-
-    /// The layers below have one more, which holds the changes that were taken.
-    pub fn lower_mut(&mut self) -> &mut View {
-        &mut self.lower
-    }
 }
 
 impl Files for Tree {

@@ -54,11 +54,6 @@ impl View {
         View { layers }
     }
 
-    /// Puts a layer on top.
-    pub fn push(&mut self, layer: Arc<dyn LayerFiles>) {
-        self.layers.push(layer);
-    }
-
     /// What is at a key. The root is there in every image, and has an entry only where a layer has one.
     pub fn get(&self, key: &str) -> Option<Entry> {
         if key.is_empty() {

@@ -11,6 +11,7 @@ use crate::build::output;
 use crate::failure::{Exit, Failure};
 use crate::image::Descriptor;
 use crate::progress::Progress;
+use crate::registry::copy::{self, Outcome};
 use crate::registry::{Client, Reference};
 use crate::store::{Location, Store};
 
@@ -71,7 +72,15 @@ pub fn deliver(
         progress.note(&format!("written to {place}"));
     }
     if goals.push {
-        return Err(Failure::new(Exit::Usage, "not there yet"));
+        let source = store.source(Some(image.descriptor.digest.as_str()))?;
+        let report = copy::push(client, &source, None, &goals.names, progress)?;
+        for (name, outcome) in &report.outcomes {
+            progress.note(&match outcome {
+                Outcome::Created => format!("pushed {name}"),
+                Outcome::Unchanged => format!("{name} is this image already"),
+                Outcome::Moved(old) => format!("pushed {name}, which was {}", old.short()),
+            });
+        }
     }
     if let Some(file) = &goals.metadata {
         let text = format!("{:#}\n", metadata(goals, image, &names));

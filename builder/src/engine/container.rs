@@ -1,5 +1,6 @@
 //! One container for one try of a step: created, attached to, waited for, started, stopped, committed, removed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use bollard::models::{
@@ -153,15 +154,12 @@ pub(super) fn idle_body() -> ContainerCreateBody {
 }
 
 /// The files by the folder that each is in.
-fn by_folder(files: &[(String, super::secret::Value)]) -> Vec<(String, Vec<(String, &[u8])>)> {
-    let mut folders: Vec<(String, Vec<(String, &[u8])>)> = Vec::new();
+fn by_folder(files: &[(String, super::secret::Value)]) -> BTreeMap<String, Vec<(String, &[u8])>> {
+    let mut folders: BTreeMap<String, Vec<(String, &[u8])>> = BTreeMap::new();
     for (path, value) in files {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let folder = if folder.is_empty() { "/" } else { folder };
-        match folders.iter_mut().find(|(known, _)| known == folder) {
-            Some((_, files)) => files.push((name.to_owned(), value.expose())),
-            None => folders.push((folder.to_owned(), vec![(name.to_owned(), value.expose())])),
-        }
+        folders.entry(folder.to_owned()).or_default().push((name.to_owned(), value.expose()));
     }
     folders
 }
@@ -242,7 +240,7 @@ fn mounts(launch: &Launch, windows: bool, secrets: Option<PathBuf>) -> Vec<Mount
             ..Mount::default()
         }));
     } else {
-        mounts.extend(by_folder(&launch.files).iter().map(|(folder, _)| volume(folder, None)));
+        mounts.extend(by_folder(&launch.files).keys().map(|folder| volume(folder, None)));
     }
     mounts
 }

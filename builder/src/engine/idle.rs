@@ -42,7 +42,7 @@ const WAITERS: &[Waiter] = &[
 pub(super) fn reason(programs: &[String], command: &str) -> Option<(&'static str, &'static str)> {
     let find =
         |words: &[String]| WAITERS.iter().find(|waiter| words.iter().any(|word| word.starts_with(waiter.program)));
-    let names: Vec<String> = programs.iter().rev().map(|program| name(program)).collect();
+    let names: Vec<String> = programs.iter().rev().map(name).collect();
     let separators = [' ', '\'', '"', ';', '&', '|', '('];
     let words: Vec<String> = command.split(separators).map(name).collect();
     find(&names).or_else(|| find(&words)).map(|waiter| (waiter.reason, waiter.rule))

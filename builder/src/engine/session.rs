@@ -19,7 +19,7 @@ use super::export::Exported;
 use super::interrupt::Interrupt;
 use super::preflight::{EngineInfo, Wanted, check};
 use super::record::Records;
-use super::retry::Pauses;
+use super::retry::{Pauses, Tries};
 use super::secret::Secrets;
 use super::settings::Settings;
 use super::upload::{Unpackable, unpackable};
@@ -123,10 +123,24 @@ impl Session {
         let found =
             self.connection.ask("looking for the base image", SHORT, self.connection.docker().inspect_image(reference));
         match found {
-            Err(EngineError::Refused { status: 404, .. }) => self.pull(reference)?,
+            Err(EngineError::Refused { status: 404, .. }) => self.again(|| self.pull(reference))?,
             other => _ = other?,
         }
         self.connection.wait(self.describe(reference, config))
+    }
+
+    /// Does something again as long as it fails by a fault that passes.
+    fn again<T>(&self, mut work: impl FnMut() -> Result<T, EngineError>) -> Result<T, EngineError> {
+        let mut tries = Tries::default();
+        loop {
+            let error = match work() {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            let Some(pause) = tries.after_fault(&error, &self.options.pauses) else { return Err(error) };
+            self.progress.warn(&format!("{error}; trying again in {} s", pause.as_secs()));
+            self.connection.wait(self.connection.sleep(pause))?;
+        }
     }
 
     fn pull(&self, reference: &str) -> Result<(), EngineError> {

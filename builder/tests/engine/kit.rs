@@ -2,13 +2,11 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use wbuild::engine::{
-    Call, Change, Connection, EngineError, Interrupt, Options, Pauses, Ran, Secrets, Session, Settings, State,
-    Surroundings,
+    Call, Change, EngineError, Interrupt, Options, Pauses, Ran, Secrets, Session, Settings, State, Surroundings,
 };
 use wbuild::image::{Digest, ImageConfig};
 use wbuild::plan::{self, Action, Key, Origin, Place, Policy, StepState};
@@ -159,20 +157,9 @@ pub fn run(session: &Session, parent: &State, step: &plan::Step) -> Result<Ran, 
 
 /// What the engine still has of ours: containers, and images of the build that nobody took over.
 pub fn left_behind(session_area: &Path) -> Vec<String> {
-    static SEEN: OnceLock<()> = OnceLock::new();
-    let () = SEEN.get_or_init(|| ());
     let store = Digest::of(session_area.join("leases").to_string_lossy().as_bytes()).short().to_owned();
     let filter = format!("label=dev.wbuild.store={store}");
     let containers = docker(&["ps", "-aq", "--filter", &filter]);
     let images = docker(&["images", "-aq", "--filter", &filter]);
     containers.lines().chain(images.lines()).map(str::to_owned).collect()
-}
-
-/// A connection for tests that need no session.
-#[allow(dead_code)]
-pub fn connection(kit: &Kit) -> Connection {
-    let host = kit.host.clone();
-    let variable = move |name: &str| (name == "DOCKER_HOST").then(|| host.clone());
-    let endpoint = wbuild::engine::find_endpoint(&Surroundings { variable: &variable, home: None }).unwrap();
-    Connection::open(endpoint, Interrupt::default()).unwrap()
 }

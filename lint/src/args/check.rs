@@ -26,6 +26,8 @@ pub struct Check {
     #[command(flatten)]
     pub choice: Choice,
     #[command(flatten)]
+    pub gate: Gate,
+    #[command(flatten)]
     pub configuration: Configuration,
     /// The name to report standard input under
     #[arg(long, value_name = "NAME")]
@@ -123,6 +125,20 @@ impl From<Isolation> for host::Isolation {
             Isolation::HyperV => host::Isolation::HyperV,
         }
     }
+}
+
+/// What the findings are held against.
+#[derive(Args)]
+pub struct Gate {
+    /// Only what this baseline does not know fails and is reported
+    #[arg(long, value_name = "FILE", env = "WLINT_BASELINE", hide_env_values = true)]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings into a baseline and report none
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff", "since"])]
+    pub write_baseline: Option<PathBuf>,
+    /// Only findings on lines that changed since the work left this git revision
+    #[arg(long, value_name = "REV", env = "WLINT_SINCE", hide_env_values = true, conflicts_with_all = ["fix", "diff"])]
+    pub since: Option<String>,
 }
 
 /// What is configured.

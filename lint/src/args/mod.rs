@@ -9,7 +9,7 @@ mod check;
 mod reports;
 mod values;
 
-pub use check::{Check, Choice, ConfigFile, Hosts};
+pub use check::{Check, Choice, ConfigFile, Gate, Hosts};
 pub use reports::Target;
 pub use values::{Builder, Color, FailOn, Format, ListFormat, ShowFormat};
 

@@ -8,6 +8,7 @@ use crate::args::{Check, Color, Format};
 use crate::config::Resolver;
 use crate::error::Error;
 use crate::files::{self, Input};
+use crate::gate::Gate;
 use crate::output::Output;
 use crate::panics;
 use crate::report::Totals;
@@ -24,6 +25,7 @@ struct Job {
     mode: Mode,
     reports: Vec<(Format, Style)>,
     suggested_too: bool,
+    gate: Gate,
 }
 
 /// Lints what the arguments name.
@@ -39,12 +41,13 @@ pub fn run(args: &Check, color: Color) -> Result<ExitCode, Error> {
     if args.configuration.show_settings {
         return show_settings::run(&tasks);
     }
+    let gate = Gate::new(&args.gate, tasks.iter().flatten().map(|task| &task.input))?;
     let fixes_stdin =
         mode(args) == Mode::Fix && tasks.iter().flatten().any(|task| matches!(task.input, Input::Stdin { .. }));
     let outputs = outputs(args, color, fixes_stdin)?;
     let reports = outputs.iter().map(|(format, out)| (*format, out.style)).collect();
-    let job = Job { mode: mode(args), reports, suggested_too: args.fixing.unsafe_fixes };
-    let writer = Writer::new(outputs, job.mode);
+    let job = Job { mode: mode(args), reports, suggested_too: args.fixing.unsafe_fixes, gate };
+    let writer = Writer::new(outputs, job.mode, args.quiet);
     let totals = match all::lint(tasks, &job, args, writer) {
         Ok(totals) => totals,
         Err(error) if error.is_broken_pipe() => return Ok(ExitCode::SUCCESS),

@@ -268,3 +268,22 @@ fn hosts_from_the_command_line() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("did you mean ltsc20"), "{}", wrong.err);
 }
+
+#[test]
+fn show_says_what_each_host_does_with_each_stage() {
+    let text = b"FROM mcr.microsoft.com/windows/servercore:ltsc2019 AS old\nRUN ver\nFROM mcr.microsoft.com/dotnet/sdk:8.0 AS any\nRUN dotnet --info\nRUN cmd /c ver\nFROM alpine AS linux\nRUN ls\n";
+    let folder = Folder::with(&[("Dockerfile", text), ("wlint.toml", b"[options]\nhosts = [\"windows-2022\"]\n")]);
+    let run = folder.run(&["show", "Dockerfile"]);
+    for part in [
+        "\nhost ltsc2022 (process): Windows Server 2022; windows-2022 on GitHub Actions; windows-2022 on Azure Pipelines\n",
+        "\nstage 0 (old): Windows ltsc2019, by its base image\n        # host ltsc2022 (process): cannot build or run this stage\n        # runner images: none of GitHub Actions; none of Azure Pipelines\n",
+        "# host ltsc2022 (process): needs an engine for Linux containers for this stage\n",
+    ] {
+        assert!(run.out.contains(part), "no {part:?} in {}", run.out);
+    }
+    let json =
+        folder.run(&["show", "Dockerfile", "--format", "json", "--host", "ltsc2022", "--isolation", "hyperv"]).json();
+    assert_eq!(json["stages"][0]["hosts"][0]["runs"], true);
+    assert_eq!(json["stages"][2]["hosts"][0]["runs"], false);
+    assert_eq!(json["stages"][0]["runners"]["github"].as_array().unwrap().len(), 0);
+}

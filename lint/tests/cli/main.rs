@@ -12,6 +12,7 @@ mod commands;
 mod configuration;
 mod files;
 mod fix;
+mod gate;
 mod outputs;
 mod report;
 mod secrets;
