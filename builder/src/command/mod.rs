@@ -1,15 +1,18 @@
 //! What the command line asks for: one file for each command, thin over the modules that do the work.
 
+mod build;
 mod completions;
 mod doctor;
 pub mod input;
 mod inspect;
+mod output;
 mod place;
 pub mod plan;
 pub mod progress;
 mod promote;
 mod push;
 mod rebase;
+pub mod store;
 mod tags;
 mod verify;
 mod why;
@@ -33,11 +36,11 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Inspect(args) => inspect::run(args, cli),
         Command::Verify(args) => verify::run(args, cli),
         Command::Rebase(args) => rebase::run(args, cli),
+        Command::Build(args) => build::run(args, cli),
         Command::Plan(args) => plan::run(args, cli.color),
         Command::Tags(args) => tags::run(args),
         Command::Push(args) => push::run(args, cli),
         Command::Promote(args) => promote::run(args, cli),
-        _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
     }
 }
 
