@@ -62,7 +62,7 @@ for blob in windows/blobs/sha256/*; do
 done
 said "gzip, Python's gzip and zstd read every layer"
 
-tar -tf windows-layer.tar >/dev/null
+tar --warning=no-unknown-keyword -tf windows-layer.tar >/dev/null
 python3 "$root/tests/real/layers.py" windows-layer.tar >/dev/null || fail "tarfile reads another layer than we mean"
 said "GNU tar and Python's tarfile read the layer, with every record where it should be"
 
@@ -84,7 +84,7 @@ buildah --root "$place/b" --runroot "$place/r" --storage-driver vfs build --quie
 code=0
 "$wbuild" verify oci:buildah:v1 >buildah.txt || code=$?
 [[ $code == 7 ]] || fail "verify ends with $code for buildah's image"
-for defect in WL002 WL030 WL107; do grep -q "$defect" buildah.txt || fail "verify does not name $defect in buildah's image"; done
+for defect in WL001 WL030 WL107; do grep -q "$defect" buildah.txt || fail "verify does not name $defect in buildah's image"; done
 said "verify names what is wrong with the image that buildah $(buildah --version | cut -d' ' -f3) makes"
 
 if ((EUID == 0)); then
