@@ -193,17 +193,19 @@ fn compress(block: &[u8], compression: Compression, is_last: bool) -> io::Result
 
 /// How much of a block is tried, and from what size on that is worth it.
 const SAMPLE: usize = 32 << 10;
+/// The level of that try: the lowest that stores what it cannot make smaller.
+const QUICK: u32 = 2;
 
 /// The level for a block: what a first try does not make smaller is not tried hard. Looks at the block alone, so that
 /// the same block always gets the same.
 fn worthwhile(block: &[u8], level: u32) -> io::Result<u32> {
-    if level < 2 || block.len() < 8 * SAMPLE {
+    if level <= QUICK || block.len() < 8 * SAMPLE {
         return Ok(level);
     }
     let middle = block.len() / 2;
     let sample = &block[middle..middle + SAMPLE];
-    let is_noise = deflate(sample, 1, true)?.len() > SAMPLE / 64 * 63;
-    Ok(if is_noise { 1 } else { level })
+    let is_noise = deflate(sample, QUICK, true)?.len() > SAMPLE / 64 * 63;
+    Ok(if is_noise { QUICK } else { level })
 }
 
 /// Deflates a block: up to a byte, or, for the last one, to the end of the stream.
@@ -265,7 +267,7 @@ mod tests {
         })
         .take(8 * SAMPLE)
         .collect();
-        assert_eq!(worthwhile(&noise, 6).unwrap(), 1);
+        assert_eq!(worthwhile(&noise, 6).unwrap(), QUICK);
         assert_eq!(worthwhile(&noise[1..], 6).unwrap(), 6);
         assert_eq!(worthwhile(&b"some text ".repeat(SAMPLE), 6).unwrap(), 6);
     }
