@@ -37,7 +37,7 @@ pub use dockerfile::facts::Date;
 pub use nearest::nearest;
 pub use rule::{Fixable, Group, Platform, Rule};
 pub use secrets::{Secrets, secrets};
-pub use settings::{Settings, TABLES_DATE};
+pub use settings::{IgnoreList, Settings, TABLES_DATE};
 
 const GROUPS: &[&[&Rule]] = &[
     syntax::RULES,

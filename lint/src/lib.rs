@@ -16,6 +16,7 @@ mod explain;
 mod files;
 mod fingerprint;
 mod fix;
+mod ignore_list;
 mod output;
 mod panics;
 mod pending;

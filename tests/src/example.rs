@@ -1,11 +1,13 @@
 //! Runs one rule alone over one marked example and checks what holds for every finding and every fix.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dockerfile::diagnostic::{self, Diagnostic, Fix, Safety};
 use dockerfile::document::{Builder, Document};
+use dockerfile::ignorefile::IgnoreFile;
 use dockerfile::source::Source;
-use rules::{Group, Rule, Settings};
+use rules::{Group, IgnoreList, Rule, Settings};
 
 use crate::mark;
 
@@ -25,21 +27,42 @@ pub struct Outcome {
     pub faults: Vec<String>,
 }
 
+/// What an example stands in.
+#[derive(Clone, Default)]
+pub struct Around {
+    /// The builder that it is for.
+    pub builder: Builder,
+    /// The `.dockerignore` beside it.
+    pub ignore_list: Option<Arc<IgnoreList>>,
+}
+
+impl Around {
+    /// An example for a builder, with the text of its `.dockerignore`.
+    pub fn new(builder: Builder, ignore: Option<&str>) -> Self {
+        let list = |text| IgnoreList { name: ".dockerignore".into(), is_own: false, file: IgnoreFile::parse(text) };
+        Around { builder, ignore_list: ignore.map(|text| Arc::new(list(text))) }
+    }
+
+    fn settings(&self, settings: Settings) -> Settings {
+        Settings { builder: self.builder, ignore_list: self.ignore_list.clone(), ..settings }
+    }
+}
+
 /// As many rounds as `wlint check --fix` goes.
 const ROUNDS: usize = 10;
 
 /// Runs the rule over an example.
-pub fn run(rule: &'static Rule, marked: Vec<u8>, builder: Builder) -> Outcome {
+pub fn run(rule: &'static Rule, marked: Vec<u8>, around: &Around) -> Outcome {
     let source = mark::cut(marked);
-    let found = findings(rule, &source, builder);
+    let found = findings(rule, &source, around);
     let mut faults: Vec<String> = found.iter().flat_map(wording).collect();
     faults.extend(found.iter().filter_map(|finding| finding.fix.as_ref()).filter_map(edits));
     let fixes = || found.iter().filter_map(|finding| finding.fix.as_ref());
     let safeties = fixes().map(|fix| if fix.safety == Safety::Safe { "safe" } else { "suggested" }).collect();
     let mut fixed = None;
     if fixes().next().is_some() {
-        faults.extend(mended(rule, &source, &found, builder, false).1);
-        let (bytes, more) = mended(rule, &source, &found, builder, true);
+        faults.extend(mended(rule, &source, &found, around, false).1);
+        let (bytes, more) = mended(rule, &source, &found, around, true);
         faults.extend(more);
         fixed = Some(bytes);
     }
@@ -48,19 +71,19 @@ pub fn run(rule: &'static Rule, marked: Vec<u8>, builder: Builder) -> Outcome {
 }
 
 /// What the rule finds alone. The rules about suppressions need the others, so for them all run.
-fn findings(rule: &Rule, source: &Source, builder: Builder) -> Vec<Diagnostic> {
-    let document = Document::new(source.clone(), builder);
+fn findings(rule: &Rule, source: &Source, around: &Around) -> Vec<Diagnostic> {
+    let document = Document::new(source.clone(), around.builder);
     let of_all = rule.group == Group::Suppression;
     let settings = if of_all { Settings::default() } else { Settings::only(&[rule.id]) };
-    let mut found = rules::check(&document, &Settings { builder, ..settings });
+    let mut found = rules::check(&document, &around.settings(settings));
     found.retain(|finding| finding.rule == rule.id);
     found
 }
 
 /// Error-severity findings of all rules, as `line: message (rule)`.
-pub fn errors(source: &Source, builder: Builder) -> Vec<String> {
-    let document = Document::new(source.clone(), builder);
-    let found = rules::check(&document, &Settings { builder, ..Settings::default() });
+pub fn errors(source: &Source, around: &Around) -> Vec<String> {
+    let document = Document::new(source.clone(), around.builder);
+    let found = rules::check(&document, &around.settings(Settings::default()));
     let errors = found.iter().filter(|finding| finding.severity == diagnostic::Severity::Error);
     errors
         .map(|finding| format!("{}: {} ({})", source.line_of(finding.span.start), finding.message, finding.rule))
@@ -93,7 +116,7 @@ fn mended(
     rule: &Rule,
     source: &Source,
     before: &[Diagnostic],
-    builder: Builder,
+    around: &Around,
     suggested_too: bool,
 ) -> (Vec<u8>, Vec<String>) {
     let is_taken = |fix: &&Fix| suggested_too || fix.safety == Safety::Safe;
@@ -107,7 +130,7 @@ fn mended(
             break;
         }
         now = Source::new(diagnostic::apply(&now, &edits, transcode));
-        found = findings(rule, &now, builder);
+        found = findings(rule, &now, around);
     }
     let mut faults = Vec::new();
     let fixable = |found: &[Diagnostic]| found.iter().filter_map(|one| one.fix.as_ref()).filter(is_taken).count();
@@ -119,7 +142,7 @@ fn mended(
         faults.push(format!("after the {kind} the rule still finds:\n{}", String::from_utf8_lossy(&left)));
     }
     let problems = |source: &Source| {
-        let problems = Document::new(source.clone(), builder).built.problems;
+        let problems = Document::new(source.clone(), around.builder).built.problems;
         problems.iter().filter(|problem| !problem.kind.is_warning()).count()
     };
     if problems(&now) > problems(source) {

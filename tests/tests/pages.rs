@@ -6,7 +6,8 @@
 //! or for which builder it is (`classic`, `buildkit`). Blocks under "Good" also run with all rules and give no error.
 //!
 //! A case `testdata/rules/<rule>/<name>.dockerfile` is one block, `<name>.fixed` the file after its fixes;
-//! `<name>.classic.dockerfile` and `<name>.buildkit.dockerfile` are for one builder.
+//! `<name>.dockerfile.dockerignore` what keeps files out of its build context (on a page, a `dockerignore` block above
+//! the block). `<name>.classic.dockerfile` and `<name>.buildkit.dockerfile` are for one builder.
 //!
 //! `PAGE=rule-id` runs one rule; `UPDATE=1` (`cargo bless`) writes marks and fixed files.
 
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use dockerfile::document::Builder;
 use rules::{Fixable, RULES, Rule};
-use tests::example::{self, Outcome};
+use tests::example::{self, Around, Outcome};
 use tests::golden::{folder, stem};
 use tests::page::{self, Block, Piece};
 use tests::{diff, is_updating, is_wanted, root};
@@ -53,7 +54,11 @@ fn check_page(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec
     let mut new = Vec::new();
     let mut sections = BTreeSet::new();
     let mut pieces = pieces.into_iter().peekable();
+    let mut ignore = None;
     while let Some(piece) = pieces.next() {
+        if let Piece::Ignore(text) = &piece {
+            ignore = Some(text.clone());
+        }
         let Piece::Block(block) = piece else {
             new.push(piece);
             continue;
@@ -66,9 +71,10 @@ fn check_page(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec
         sections.insert(block.section.clone());
         let old = pieces.next_if(|piece| matches!(piece, Piece::Block(next) if next.has("fixed")));
         let old = old.and_then(|piece| if let Piece::Block(block) = piece { Some(block) } else { None });
-        let outcome = example::run(rule, block.bytes(), block.builder());
+        let around = Around::new(block.builder(), ignore.take().as_deref());
+        let outcome = example::run(rule, block.bytes(), &around);
         safeties.extend(&outcome.safeties);
-        let found = check_block(&block, old.as_ref(), &outcome);
+        let found = check_block(&block, &around, old.as_ref(), &outcome);
         faults.extend(found.iter().map(|fault| format!("line {}: {fault}", block.line)));
         if block.section == "Good" {
             // What is found in a good block is a mistake of the rule or of the page, and nothing to write down.
@@ -91,9 +97,9 @@ fn check_page(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec
 }
 
 /// What is wrong with a block and the fixed block below it; what an update writes is not when updating.
-fn check_block(block: &Block, old: Option<&Block>, outcome: &Outcome) -> Vec<String> {
+fn check_block(block: &Block, around: &Around, old: Option<&Block>, outcome: &Outcome) -> Vec<String> {
     let mut faults = outcome.faults.clone();
-    faults.extend(section(block, outcome));
+    faults.extend(section(block, around, outcome));
     if is_updating() {
         return faults;
     }
@@ -110,14 +116,14 @@ fn check_block(block: &Block, old: Option<&Block>, outcome: &Outcome) -> Vec<Str
 }
 
 /// What a block must be for the heading it stands under, whatever its marks.
-fn section(block: &Block, outcome: &Outcome) -> Vec<String> {
+fn section(block: &Block, around: &Around, outcome: &Outcome) -> Vec<String> {
     match (block.section.as_str(), outcome.is_bad) {
         ("Bad", false) => vec!["the rule finds nothing in this bad block".into()],
         ("Good", true) => {
             vec![format!("the rule finds a mistake in this good block\n{}", page::shown(&outcome.marked))]
         }
         ("Good", false) => {
-            let errors = example::errors(&outcome.source, block.builder());
+            let errors = example::errors(&outcome.source, around);
             errors.iter().map(|error| format!("another rule finds an error in this good block, line {error}")).collect()
         }
         _ => Vec::new(),
@@ -149,8 +155,15 @@ fn check_cases(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Ve
             continue;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|extension| extension == "dockerignore") {
+            if !path.with_extension("").exists() {
+                faults.push(format!("{}: there is no such case", path.display()));
+            }
+            continue;
+        }
+        let ignore = std::fs::read_to_string(path.with_extension("dockerfile.dockerignore")).ok();
         let marked = std::fs::read(&path).expect("a file of the repository can be read");
-        let outcome = example::run(rule, marked.clone(), builder(&name));
+        let outcome = example::run(rule, marked.clone(), &Around::new(builder(&name), ignore.as_deref()));
         safeties.extend(&outcome.safeties);
         faults.extend(outcome.faults.iter().map(|fault| format!("{name}: {fault}")));
         faults.extend(same(&path, Some(&marked), Some(&outcome.marked)));

@@ -34,6 +34,7 @@ pub fn run(args: &Check, color: Color) -> Result<ExitCode, Error> {
     panics::keep();
     let settings = Arc::new(Effective {
         rules: crate::settings::settings(args)?,
+        context: args.choice.context.clone(),
         fail_on: args.choice.fail_on.unwrap_or_default().severity(),
     });
     let inputs = files::inputs(&args.paths, args.stdin_filename.as_deref());
