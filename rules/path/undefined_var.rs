@@ -77,16 +77,15 @@ fn reason<'a>(
 ) -> Option<Reason<'a>> {
     let model = context.model();
     let is_plain = declares_nothing(context, stage);
-    let later = [VariableKind::Env, VariableKind::Arg]
-        .into_iter()
-        .find_map(|kind| stage.variables.last(kind, &used.name, stage.variables.len()));
+    // An image may declare what has its own name in it: `NODE_VERSION` in `node`.
+    let global = model.variable(stage.from, &used.name);
+    if let Some(global) = global.filter(|_| is_plain || !is_of_image(stage, &used.name)) {
+        return Some(Reason::Global(global));
+    }
+    let declared = |kind| stage.variables.last(kind, &used.name, stage.variables.len());
+    let later = declared(VariableKind::Env).or_else(|| declared(VariableKind::Arg));
     if let Some(later) = later.filter(|_| is_plain || !adds_to_itself(instruction, used)) {
         return Some(Reason::Later(later));
-    }
-    // An image may declare what has its own name in it: `NODE_VERSION` in `node`.
-    let of_image = || is_plain || !is_of_image(stage, &used.name);
-    if let Some(global) = model.variable(stage.from, &used.name).filter(|_| of_image()) {
-        return Some(Reason::Global(global));
     }
     near.map(Reason::Near).or(is_plain.then_some(Reason::Nowhere))
 }

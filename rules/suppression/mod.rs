@@ -1,5 +1,7 @@
 //! Comments that ignore findings, and the rules about them.
 
+#[cfg(test)]
+mod buildkit_tests;
 mod comment;
 #[cfg(test)]
 mod tests;
