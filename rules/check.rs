@@ -6,17 +6,21 @@ use dockerfile::model::Os;
 use dockerfile::source::Span;
 
 use crate::secrets::Secrets;
-use crate::{Context, Platform, RULES, Report, Rule, Settings};
-use crate::{secret, suppression};
+use crate::{Context, Group, Platform, RULES, Report, Rule, Settings};
+use crate::{secret, suppression, syntax};
 
 /// All findings in a file, in order of place, after suppressions. What they say shows no secret of the file, and
 /// where one stands they tell the reports, whichever rules are switched on.
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-    let secrets = secret::find(document);
+    let secrets = secret::find(document, &settings.policy);
     let context = Context { document, settings, secrets: &secrets };
+    let placeholders = syntax::placeholders(&context);
     let (mut found, mut more) = (Vec::new(), Vec::new());
     for (rule, report) in reports(settings) {
-        let report = run(rule, report, &context);
+        let mut report = run(rule, report, &context);
+        if !placeholders.is_empty() && rule.group != Group::Syntax {
+            report.found.retain(|diagnostic| is_settled(&context, rule, diagnostic.span, &placeholders));
+        }
         found.extend(report.found);
         more.extend(report.secrets);
     }
@@ -46,6 +50,16 @@ fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Report {
         report.found.retain(|diagnostic| holds_at(context.document, diagnostic.span));
     }
     report
+}
+
+/// Whether a finding in a template will stand in the file that comes of it: nothing in its instruction is still to be
+/// filled in, and it does not depend on the directives and the stages, which a placeholder may bring.
+fn is_settled(context: &Context, rule: &Rule, span: Span, placeholders: &[Span]) -> bool {
+    let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+    let whole =
+        context.instructions().iter().map(|instruction| instruction.span).find(|&outer| holds(outer)).unwrap_or(span);
+    !matches!(rule.group, Group::Escape | Group::Stage)
+        && !placeholders.iter().any(|place| place.start < whole.end && whole.start < place.end)
 }
 
 /// Whether Windows rules hold at a place: in a Windows stage, and before the first stage or the first instruction of

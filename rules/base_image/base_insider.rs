@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::base_image::{self, Family};
 
-use super::named;
+use super::named::{self, Named};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,10 +19,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for image in named::images(context) {
-        let is_old_name = image.parts.repository.text.ends_with("-insider");
-        let is_preview = image.windows().is_some_and(|facts| facts.family == Family::Insider || is_old_name);
         // Those on Docker Hub are gone altogether.
-        if !is_preview || base_image::normalise(&image.name()).starts_with("microsoft/") {
+        if !is_preview(&image) || base_image::normalise(&image.name()).starts_with("microsoft/") {
             continue;
         }
         let message = "insider images start only on hosts of the Windows Insider Program";
@@ -32,4 +30,10 @@ fn check(context: &Context, report: &mut Report) {
             finding.seen("you must join the Windows Insider Program (0xc0370113)");
         }
     }
+}
+
+/// Whether an image is a preview, also by a former name.
+pub(super) fn is_preview(image: &Named) -> bool {
+    let is_old_name = image.parts.repository.text.ends_with("-insider");
+    image.windows().is_some_and(|facts| facts.family == Family::Insider || is_old_name)
 }

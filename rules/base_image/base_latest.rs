@@ -5,8 +5,8 @@ use dockerfile::facts::Confidence;
 use dockerfile::facts::deprecated;
 use dockerfile::model::Os;
 
-use super::base_untagged;
 use super::named::{self, Named};
+use super::{base_insider, base_untagged};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,8 +27,12 @@ fn check(context: &Context, report: &mut Report) {
         if !image.is_base && images[..index].iter().any(|before| before.whole().text == image.whole().text) {
             continue;
         }
-        // A tag that does not exist is another rule's error.
-        if image.is_open || image.parts.digest.is_some() || base_untagged::is_without_tag(image) {
+        // A tag that does not exist is another rule's error, and no version makes a preview last.
+        if image.is_open
+            || base_insider::is_preview(image)
+            || image.parts.digest.is_some()
+            || base_untagged::is_without_tag(image)
+        {
             continue;
         }
         let (part, what) = match &image.parts.tag {

@@ -1,5 +1,6 @@
 //! Stages of different builds of Windows that belong to one image.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Answer;
 use dockerfile::facts::build::Build;
@@ -73,9 +74,16 @@ fn mismatch(context: &Context, report: &mut Report, own: (&Build, &Named), sourc
     if let Some(part) = from.build_part() {
         finding = finding.label(part.span, format!("{} is build {}", other.tag, other.number));
     }
-    if one_host {
+    // Where only one of them runs anything, a host that can pull both builds the image.
+    let runs = |image: &Named| {
+        let mut steps = image.stage.steps.clone();
+        steps.any(|step| context.instructions()[step].keyword == Some(Keyword::Run))
+    };
+    let one_runs = !runs(image) || !runs(from);
+    if !one_host {
+        finding = finding.seen(seen);
+    }
+    if one_host || one_runs {
         finding.at_most(Severity::Warning);
-    } else {
-        finding.seen(seen);
     }
 }

@@ -57,13 +57,15 @@ fn what_a_build_may_change_and_what_is_less_sure_is_no_error() {
     assert_eq!(found("base-missing-mcr", now, "FROM nanoserver:1709\n"), one(Warning, "nanoserver"));
     let insider = "FROM microsoft/windowsservercore-insider\n";
     assert_eq!(found("base-deprecated-hub", now, insider), one(Warning, "microsoft/windowsservercore-insider"));
-    let pair = |old: &str| {
-        let new = "FROM mcr.microsoft.com/windows/servercore:ltsc2025 AS a\n";
-        let copy = "COPY --from=a C:/a C:/a\n";
-        found("base-version-mismatch", now, &format!("{new}FROM mcr.microsoft.com/windows/nanoserver:{old}\n{copy}"))
+    let pair = |old: &str, step: &str| {
+        let new = "FROM mcr.microsoft.com/windows/servercore:ltsc2025 AS a\nRUN mkdir a\n";
+        let copy = "COPY --from=a C:/a C:/a";
+        let text = format!("{new}FROM mcr.microsoft.com/windows/nanoserver:{old}\n{copy}\n{step}\n");
+        found("base-version-mismatch", now, &text)
     };
-    assert_eq!(pair("ltsc2019"), one(Error, "ltsc2019"));
-    assert_eq!(pair("ltsc2022"), one(Warning, "ltsc2022"));
+    assert_eq!(pair("ltsc2019", "RUN dir"), one(Error, "ltsc2019"));
+    assert_eq!(pair("ltsc2019", "CMD dir"), one(Warning, "ltsc2019"));
+    assert_eq!(pair("ltsc2022", "RUN dir"), one(Warning, "ltsc2022"));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{self, EffectContext, EffectKind};
-use dockerfile::script::{Dialect, Statement, StatementKind};
+use dockerfile::script::{Dialect, Script, Statement, StatementKind};
+use dockerfile::source::Span;
 
 use super::start::started;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -19,22 +20,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for script in started(context) {
+    for span in started(context).into_iter().flat_map(idles) {
         let help = "start the program itself, or wait for a service with ServiceMonitor.exe or LogMonitor.exe";
-        let message = "this keeps the container running whatever becomes of the program";
-        for (dialect, command) in script.commands() {
-            let effects = effect::classify(command, dialect, &EffectContext::default());
-            if effects.iter().any(|effect| matches!(effect.kind, EffectKind::KeepAlive)) {
-                let option = command.words.iter().find(|word| stays_open(&word.text));
-                report.add(option.map_or(command.span, |word| word.span), message, help);
-            }
-        }
-        for (dialect, statement) in script.all_statements() {
-            if is_idle_loop(statement, dialect) {
-                report.add(statement.span, message, help);
-            }
-        }
+        report.add(span, "this keeps the container running whatever becomes of the program", help);
     }
+}
+
+/// What in a script does nothing but keep the container running.
+pub(crate) fn idles(script: &Script) -> Vec<Span> {
+    let commands = script.commands().into_iter().filter_map(|(dialect, command)| {
+        let effects = effect::classify(command, dialect, &EffectContext::default());
+        let is_idle = effects.iter().any(|effect| matches!(effect.kind, EffectKind::KeepAlive));
+        let option = command.words.iter().find(|word| stays_open(&word.text));
+        is_idle.then(|| option.map_or(command.span, |word| word.span))
+    });
+    let loops = script.all_statements().into_iter().filter(|(dialect, statement)| is_idle_loop(statement, *dialect));
+    commands.chain(loops.map(|(_, statement)| statement.span)).collect()
 }
 
 /// Whether an option keeps a shell open after its command, or `ping` from ending.

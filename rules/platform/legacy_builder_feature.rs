@@ -1,5 +1,7 @@
 //! What only BuildKit knows; the classic builder, which Docker takes for Windows, refuses it or passes over it.
 
+use std::collections::BTreeSet;
+
 use dockerfile::ast::mount::mounts;
 use dockerfile::ast::{Flag, Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
@@ -27,10 +29,15 @@ fn check(context: &Context, report: &mut Report) {
     if builder == Builder::BuildKit {
         return;
     }
+    // Who uses BuildKit does so all over the file: once is enough to say which builder it takes.
+    let mut said = BTreeSet::new();
     for (step, instruction) in flag::instructions(context, &[Keyword::Run, Keyword::Copy, Keyword::Add]) {
         for found in &instruction.flags {
             // What BuildKit cannot do either has a rule that says so.
             if builder == Builder::Any && (flag::is_refused_by_all(found) || is_refused_mount(instruction, found)) {
+                continue;
+            }
+            if builder == Builder::Any && !said.insert((instruction.keyword.map(Keyword::name), found.name.as_str())) {
                 continue;
             }
             check_flag(instruction, found, report);

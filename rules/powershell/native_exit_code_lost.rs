@@ -27,7 +27,7 @@ const PROGRAMS: [&str; 32] = [
 ];
 
 /// Programs whose exit code says something else, or nothing.
-const OTHER_CODES: [&str; 6] = ["robocopy", "taskkill", "where", "msiexec", "ping", "timeout"];
+const OTHER_CODES: [&str; 7] = ["robocopy", "taskkill", "where", "msiexec", "ngen", "ping", "timeout"];
 
 /// Programs that fetch and unpack, without `.exe`.
 const FETCHERS: [&str; 6] = ["7z", "7za", "curl", "expand", "git", "tar"];
@@ -113,9 +113,9 @@ fn walk<'a>(
 /// What the statements after a program do with its exit code, up to the next program.
 fn after(script: &Script, rest: &[Statement], outer: After) -> After {
     for (index, statement) in rest.iter().enumerate() {
-        // `exit 0` says that the author wants it so.
+        // `exit 0` says that the author wants it so; after `throw` the script has failed anyway.
         let asks = mentions(script, statement, "$lastexitcode")
-            || index == 0 && mentions(script, statement, "$?")
+            || index == 0 && (mentions(script, statement, "$?") || ends(script, statement))
             || mentions(script, statement, "exit 0");
         if asks {
             return After::Asked;
@@ -131,6 +131,13 @@ fn after(script: &Script, rest: &[Statement], outer: After) -> After {
         After::Asked => After::Asked,
         _ => After::More,
     }
+}
+
+/// Whether a statement ends the script.
+fn ends(script: &Script, statement: &Statement) -> bool {
+    let range = script.text.range_of(statement.span);
+    let first = range.and_then(|range| script.text.text()[range].split([' ', '(']).next());
+    first.is_some_and(|word| word.eq_ignore_ascii_case("throw") || word.eq_ignore_ascii_case("exit"))
 }
 
 fn mentions(script: &Script, statement: &Statement, text: &str) -> bool {

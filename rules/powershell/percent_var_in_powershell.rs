@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::env;
+use dockerfile::model::ShellOrigin;
 use dockerfile::script::powershell::bind;
 use dockerfile::script::{Command, Dialect, Quote, Word};
 use dockerfile::source::Span;
@@ -104,6 +105,10 @@ fn reference(context: &Context, read: &Read, command: &Command, word: &Word, spa
         .seen(format!("{reader} keeps the text {written} as it stands"));
     // Of a text that is no path of this process, it is less certain who reads it in the end.
     let certain = declared || bind(command, read.script.dialect).is_some() || command.name.span == word.span;
+    // Who starts PowerShell in a script did not know that the base image brings it as the shell; an image of that name
+    // may be another.
+    let inherited = context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
+    let certain = certain && !(inherited && read.starter.is_some() && !read.exec);
     let finding = if certain { finding } else { finding.at_most(Severity::Warning) };
     if let Some(edits) = instead(context, command, word, span, name) {
         finding.fix(Fix::suggested("read the environment variable", edits));

@@ -25,16 +25,18 @@ pub(super) fn matters(kept: &Script, line: &Spliced, range: Range<usize>) -> boo
     }
     let rest = without_references(inner);
     let breaks = rest.contains([' ', '\t', ';', '|', '&', '{', '}', '<', '>', '(', ')', '\'']) || begins_oddly(inner);
-    if is_in_single(line.text(), range.start) {
-        let opening = line.text()[..range.start].rfind('\'').map_or("", |at| &line.text()[at + 1..]);
-        return rest.contains(' ') || opening.trim_start().starts_with(['{', '[', '<']);
-    }
     let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
     let commands = kept.own_commands();
     // The innermost command counts.
-    let Some(command) = commands.iter().filter(|it| holds(it.span)).min_by_key(|it| it.span.len()) else {
-        return false;
-    };
+    let command = commands.iter().filter(|it| holds(it.span)).min_by_key(|it| it.span.len());
+    if is_in_single(line.text(), range.start) {
+        if command.is_some_and(|command| is_only_shown(command)) {
+            return false;
+        }
+        let opening = line.text()[..range.start].rfind('\'').map_or("", |at| &line.text()[at + 1..]);
+        return rest.contains(' ') || opening.trim_start().starts_with(['{', '[', '<']);
+    }
+    let Some(command) = command else { return false };
     if command.expression.is_some() || !command.words.iter().any(|word| holds(word.span)) {
         // The name of a program is called without quotes; any other text is no value without them.
         let is_program = command.name.span.start == span.start && inner.contains(['\\', '/']);
@@ -45,6 +47,12 @@ pub(super) fn matters(kept: &Script, line: &Spliced, range: Range<usize>) -> boo
     let is_joined = is_joiner(command) && !rest.contains([';', '|', '&', '{', '}', '<', '>', '(', ')', '\'']);
     (breaks && !is_joined || inner.is_empty())
         && command.words.iter().any(|word| holds(word.span) && word.statements.is_empty())
+}
+
+/// Whether what a command gets goes to the log of the build and nowhere else.
+fn is_only_shown(command: &Command) -> bool {
+    let name = command.name.text.to_ascii_lowercase();
+    command.redirections.is_empty() && matches!(name.as_str(), "write-host" | "write-verbose" | "write-warning")
 }
 
 fn is_joiner(command: &Command) -> bool {

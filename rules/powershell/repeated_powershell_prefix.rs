@@ -2,9 +2,12 @@
 
 use dockerfile::ast::{Form, Instruction, Keyword, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::facts::Answer;
+use dockerfile::facts::capability::{Capability, has};
 use dockerfile::script::{Command, Dialect, Script, StatementKind};
 use dockerfile::source::Span;
 
+use crate::ran;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,6 +32,11 @@ fn check(context: &Context, report: &mut Report) {
     for stage in &context.model().stages {
         let found: Vec<Prefixed> = stage.steps.clone().filter_map(|step| prefixed(context, step)).collect();
         let [first, second, ..] = found.as_slice() else { continue };
+        // Where there is none, another rule says to do without it.
+        let is_old = first.script.dialect == Dialect::WindowsPowerShell;
+        if is_old && ran::known(stage).is_some_and(|image| has(image, Capability::WindowsPowerShell) == Answer::No) {
+            continue;
+        }
         let shell = first.command.name.text.rsplit(['\\', '/']).next().unwrap_or_default();
         let finding = report
             .add(

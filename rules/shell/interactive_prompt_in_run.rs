@@ -30,6 +30,9 @@ fn check(context: &Context, report: &mut Report) {
             if let Some(option) = stays_open(dialect, command) {
                 let message = format!("`{}` keeps the shell open after its command", option.text);
                 let finding = report.add(option.span, message, "leave it out, so that the shell ends");
+                // PowerShell ends with its input, which a build gives none of.
+                let ends = stem(&command.name.text) != "cmd";
+                let finding = if ends { finding.at_most(Severity::Warning) } else { finding };
                 if let Some(edit) = closing(context, command, option) {
                     finding.fix(Fix::safe("let the shell end", vec![edit]));
                 }
@@ -104,4 +107,25 @@ fn asks(dialect: Dialect, command: &Command) -> Option<(Span, String)> {
     // A program of that option may mean something else by it.
     let is_cmdlet = bind(command, dialect).is_some() || dockerfile::facts::cmdlets::is_cmdlet_name(&name);
     is_cmdlet.then(|| (option.span, format!("`{}`", option.raw)))
+}
+
+#[cfg(test)]
+mod tests {
+    use dockerfile::document::{Builder, Document};
+    use dockerfile::source::Source;
+
+    use super::*;
+    use crate::{Settings, check};
+
+    #[test]
+    fn only_what_waits_for_certain_is_an_error() {
+        let severity = |run: &str| {
+            let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN {run}\n");
+            let document = Document::new(Source::new(text.into()), Builder::Any);
+            check(&document, &Settings::only(&[RULE.id])).first().map(|finding| finding.severity)
+        };
+        assert_eq!(severity("cmd /k dir"), Some(Severity::Error));
+        assert_eq!(severity("powershell -NoExit Get-Date"), Some(Severity::Warning));
+        assert_eq!(severity("powershell Get-Date"), None);
+    }
 }

@@ -18,7 +18,7 @@ pub(super) struct Missing<'a> {
     pub(super) image: &'a BaseImage,
     /// Whether the engine starts it itself, and no shell looks for it.
     pub(super) started: bool,
-    /// Whether a script of the build may have brought it, the image may be of 2016, or nothing uses it.
+    /// Whether a script of the build may have brought it, or nothing uses it.
     pub(super) doubtful: bool,
 }
 
@@ -28,18 +28,23 @@ pub(super) fn missing<'a>(context: &Context<'a>, wanted: Dialect, of: Capability
     let mut found = Vec::new();
     for (step, outer) in context.instructions().iter().enumerate() {
         let instruction = outer.innermost();
-        let Some(stage) = context.model().stage_of(step).filter(|stage| stage.os == Os::Windows) else { continue };
+        let Some(stage) = context.model().stage_of(step).filter(|stage| stage.os == Os::Windows && has_age(stage))
+        else {
+            continue;
+        };
         let Some(image) = ran::known(stage).filter(|image| has(image, of) == Answer::No) else { continue };
         if let (Some(Keyword::Shell), Kind::Command(line)) = (instruction.keyword, &instruction.kind)
             && let Form::Exec(words) = &line.form
             && let Some(word) = words.iter().find(|word| program_dialect(word.as_str()) == Some(wanted))
             && let Some(doubtful) = doubt(context, stage, step, wanted)
         {
-            let doubtful = doubtful || !is_used(context, step) || !has_age(stage);
+            let doubtful = doubtful || !is_used(context, step);
             found.push(Missing { span: word.span, name: word.as_str(), image, started: true, doubtful });
         }
     }
-    for ran in ran::all(context).filter(|ran| ran.instruction.keyword != Some(Keyword::Healthcheck)) {
+    for ran in
+        ran::all(context).filter(|ran| ran.instruction.keyword != Some(Keyword::Healthcheck) && has_age(ran.stage))
+    {
         let Some(image) = ran::known(ran.stage).filter(|image| has(image, of) == Answer::No) else { continue };
         let named = named(&ran, wanted);
         if named.is_empty() {
@@ -47,7 +52,6 @@ pub(super) fn missing<'a>(context: &Context<'a>, wanted: Dialect, of: Capability
         }
         // All that ran before is read for it, so only where the shell is named.
         let Some(doubtful) = doubt(context, ran.stage, ran.step, wanted) else { continue };
-        let doubtful = doubtful || !has_age(ran.stage);
         found.extend(named.into_iter().map(|(span, name, started)| Missing { span, name, image, started, doubtful }));
     }
     // PowerShell 7 in a folder of its own is where somebody has put it.

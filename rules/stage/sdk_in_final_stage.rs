@@ -3,8 +3,9 @@
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
 use dockerfile::model::{Model, program_dialect};
-use dockerfile::script::Command;
+use dockerfile::script::{Command, Script};
 
+use crate::metadata::idles;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -59,7 +60,15 @@ fn is_for_building(start: &Instruction) -> bool {
 
 fn needs_sdk(model: &Model, step: usize) -> bool {
     let script = model.steps[step].script.as_ref().map(|run| &run.script);
-    script.is_none_or(|script| script.commands().iter().any(|(_, command)| builds(command) || is_shell(command)))
+    script.is_none_or(|script| {
+        let uses = |command: &Command| builds(command) || is_shell(command);
+        script.commands().iter().any(|(_, command)| uses(command)) || is_idle(script)
+    })
+}
+
+/// Whether a script waits for somebody who works in the container.
+fn is_idle(script: &Script) -> bool {
+    !idles(script).is_empty()
 }
 
 fn builds(command: &Command) -> bool {

@@ -6,4 +6,6 @@ mod template_placeholder;
 
 use crate::Rule;
 
+pub(crate) use template_placeholder::placeholders;
+
 pub(crate) static RULES: &[&Rule] = &[&merge_conflict::RULE, &syntax_error::RULE, &template_placeholder::RULE];

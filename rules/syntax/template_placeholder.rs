@@ -17,6 +17,9 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// What placeholders begin and end with.
+const PAIRS: [(&str, &str); 4] = [("${{", "}}"), ("<%", "%>"), ("{{", "}}"), ("{%", "%}")];
+
 /// The first placeholder of a template language, if the file is a template.
 pub(super) fn placeholder(context: &Context) -> Option<Span> {
     context.instructions().iter().find_map(|instruction| in_instruction(context, instruction))
@@ -29,24 +32,38 @@ fn in_instruction(context: &Context, instruction: &Instruction) -> Option<Span> 
         Some(Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck | Keyword::Label | Keyword::Env)
     );
     let text = context.slice(instruction.span);
-    let open = ["${{", "<%", "{{", "{%"].iter().filter(|open| !script || matches!(**open, "${{" | "<%"));
-    open.filter_map(|open| {
-        let at = text.find(open)?;
-        let close = match *open {
-            "<%" => "%>",
-            "{%" => "%}",
-            _ => "}}",
-        };
-        // In what is no instruction, the placeholder may go on over several lines.
-        let len = match text[at..].find(close) {
-            Some(end) => end + close.len(),
-            None if matches!(instruction.kind, Kind::Unknown) => open.len(),
-            None => return None,
-        };
-        let start = instruction.span.start + at as u32;
-        (!text[at..at + len].contains('\n')).then(|| Span::new(start, start + len as u32))
-    })
-    .min_by_key(|span| span.start)
+    let pairs = PAIRS.iter().filter(|(open, _)| !script || matches!(*open, "${{" | "<%"));
+    pairs
+        .filter_map(|(open, close)| {
+            let at = text.find(open)?;
+            // In what is no instruction, the placeholder may go on over several lines.
+            let len = match text[at..].find(close) {
+                Some(end) => end + close.len(),
+                None if matches!(instruction.kind, Kind::Unknown) => open.len(),
+                None => return None,
+            };
+            let start = instruction.span.start + at as u32;
+            (!text[at..at + len].contains('\n')).then(|| Span::new(start, start + len as u32))
+        })
+        .min_by_key(|span| span.start)
+}
+
+/// All places of a template that are still to be filled in, also in scripts and over several lines; none in a file that
+/// is no template.
+pub(crate) fn placeholders(context: &Context) -> Vec<Span> {
+    if placeholder(context).is_none() {
+        return Vec::new();
+    }
+    let text = context.source().text();
+    let (mut found, mut from) = (Vec::new(), 0);
+    let next =
+        |from: usize| PAIRS.iter().filter_map(|&(open, close)| Some((from + text[from..].find(open)?, close))).min();
+    while let Some((start, close)) = next(from) {
+        let end = text[start..].find(close).map_or(text.len(), |len| start + len + close.len());
+        found.push(Span::new(start as u32, end as u32));
+        from = end;
+    }
+    found
 }
 
 fn check(context: &Context, report: &mut Report) {

@@ -7,7 +7,7 @@ use dockerfile::diagnostic::{self, Diagnostic, Fix, Safety};
 use dockerfile::document::{Builder, Document};
 use dockerfile::ignorefile::IgnoreFile;
 use dockerfile::source::Source;
-use rules::{Group, IgnoreList, Rule, Settings};
+use rules::{Group, IgnoreList, Policy, Rule, Settings};
 
 use crate::mark;
 
@@ -27,42 +27,40 @@ pub struct Outcome {
     pub faults: Vec<String>,
 }
 
-/// What an example stands in.
-#[derive(Clone, Default)]
-pub struct Around {
-    /// The builder that it is for.
+/// As many rounds as `wlint check --fix` goes.
+const ROUNDS: usize = 10;
+
+/// How an example is read.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// The builder.
     pub builder: Builder,
+    /// What the team asks for.
+    pub policy: Policy,
     /// The `.dockerignore` beside it.
     pub ignore_list: Option<Arc<IgnoreList>>,
 }
 
-impl Around {
-    /// An example for a builder, with the text of its `.dockerignore`.
-    pub fn new(builder: Builder, ignore: Option<&str>) -> Self {
+impl Setup {
+    /// An example for a builder and a team, with the text of its `.dockerignore`.
+    pub fn new(builder: Builder, policy: &Policy, ignore: Option<&str>) -> Self {
         let list = |text| IgnoreList { name: ".dockerignore".into(), is_own: false, file: IgnoreFile::parse(text) };
-        Around { builder, ignore_list: ignore.map(|text| Arc::new(list(text))) }
-    }
-
-    fn settings(&self, settings: Settings) -> Settings {
-        Settings { builder: self.builder, ignore_list: self.ignore_list.clone(), ..settings }
+        Setup { builder, policy: policy.clone(), ignore_list: ignore.map(|text| Arc::new(list(text))) }
     }
 }
 
-/// As many rounds as `wlint check --fix` goes.
-const ROUNDS: usize = 10;
-
 /// Runs the rule over an example.
-pub fn run(rule: &'static Rule, marked: Vec<u8>, around: &Around) -> Outcome {
+pub fn run(rule: &'static Rule, marked: Vec<u8>, setup: &Setup) -> Outcome {
     let source = mark::cut(marked);
-    let found = findings(rule, &source, around);
+    let found = findings(rule, &source, setup);
     let mut faults: Vec<String> = found.iter().flat_map(wording).collect();
     faults.extend(found.iter().filter_map(|finding| finding.fix.as_ref()).filter_map(edits));
     let fixes = || found.iter().filter_map(|finding| finding.fix.as_ref());
     let safeties = fixes().map(|fix| if fix.safety == Safety::Safe { "safe" } else { "suggested" }).collect();
     let mut fixed = None;
     if fixes().next().is_some() {
-        faults.extend(mended(rule, &source, &found, around, false).1);
-        let (bytes, more) = mended(rule, &source, &found, around, true);
+        faults.extend(mended(rule, &source, &found, setup, false).1);
+        let (bytes, more) = mended(rule, &source, &found, setup, true);
         faults.extend(more);
         fixed = Some(bytes);
     }
@@ -71,19 +69,21 @@ pub fn run(rule: &'static Rule, marked: Vec<u8>, around: &Around) -> Outcome {
 }
 
 /// What the rule finds alone. The rules about suppressions need the others, so for them all run.
-fn findings(rule: &Rule, source: &Source, around: &Around) -> Vec<Diagnostic> {
-    let document = Document::new(source.clone(), around.builder);
+fn findings(rule: &Rule, source: &Source, setup: &Setup) -> Vec<Diagnostic> {
+    let Setup { builder, policy, ignore_list } = setup.clone();
+    let document = Document::new(source.clone(), builder);
     let of_all = rule.group == Group::Suppression;
     let settings = if of_all { Settings::default() } else { Settings::only(&[rule.id]) };
-    let mut found = rules::check(&document, &around.settings(settings));
+    let mut found = rules::check(&document, &Settings { builder, policy, ignore_list, ..settings });
     found.retain(|finding| finding.rule == rule.id);
     found
 }
 
 /// Error-severity findings of all rules, as `line: message (rule)`.
-pub fn errors(source: &Source, around: &Around) -> Vec<String> {
-    let document = Document::new(source.clone(), around.builder);
-    let found = rules::check(&document, &around.settings(Settings::default()));
+pub fn errors(source: &Source, setup: &Setup) -> Vec<String> {
+    let Setup { builder, policy, ignore_list } = setup.clone();
+    let document = Document::new(source.clone(), builder);
+    let found = rules::check(&document, &Settings { builder, policy, ignore_list, ..Settings::default() });
     let errors = found.iter().filter(|finding| finding.severity == diagnostic::Severity::Error);
     errors
         .map(|finding| format!("{}: {} ({})", source.line_of(finding.span.start), finding.message, finding.rule))
@@ -116,7 +116,7 @@ fn mended(
     rule: &Rule,
     source: &Source,
     before: &[Diagnostic],
-    around: &Around,
+    setup: &Setup,
     suggested_too: bool,
 ) -> (Vec<u8>, Vec<String>) {
     let is_taken = |fix: &&Fix| suggested_too || fix.safety == Safety::Safe;
@@ -130,7 +130,7 @@ fn mended(
             break;
         }
         now = Source::new(diagnostic::apply(&now, &edits, transcode));
-        found = findings(rule, &now, around);
+        found = findings(rule, &now, setup);
     }
     let mut faults = Vec::new();
     let fixable = |found: &[Diagnostic]| found.iter().filter_map(|one| one.fix.as_ref()).filter(is_taken).count();
@@ -142,7 +142,7 @@ fn mended(
         faults.push(format!("after the {kind} the rule still finds:\n{}", String::from_utf8_lossy(&left)));
     }
     let problems = |source: &Source| {
-        let problems = Document::new(source.clone(), around.builder).built.problems;
+        let problems = Document::new(source.clone(), setup.builder).built.problems;
         problems.iter().filter(|problem| !problem.kind.is_warning()).count()
     };
     if problems(&now) > problems(source) {

@@ -177,7 +177,11 @@ pub(super) fn of_stage(
     for instruction in own {
         signs.add(instruction);
     }
-    if signs.windows > signs.linux
+    let of_builder = of_builder(from).filter(|_| signs.windows < STRONG);
+    if let Some(flag) = of_builder {
+        // Windows images are built on another platform than their own, never the other way round.
+        (Os::Linux, Evidence::Flag(flag))
+    } else if signs.windows > signs.linux
         && let Some(first) = signs.first_windows
     {
         (Os::Windows, Evidence::Content(first))
@@ -194,6 +198,13 @@ pub(super) fn of_stage(
     } else {
         (Os::Unknown, Evidence::Nothing)
     }
+}
+
+/// The flag of a stage that runs on the builder's platform, whatever the image is for.
+fn of_builder(from: &ast::Instruction) -> Option<Span> {
+    let flag = from.flag("platform")?;
+    let is_builder = |text: &str| matches!(text, "$BUILDPLATFORM" | "${BUILDPLATFORM}");
+    is_builder(flag.value.as_ref()?.text()).then_some(flag.span)
 }
 
 fn by_flag(model: &Model, step: usize, from: &ast::Instruction) -> Option<(Os, Evidence)> {
@@ -233,10 +244,13 @@ impl Signs {
             let known = |table: &[&str]| table.contains(&lower.as_str());
             if place == 0 && known(&WINDOWS_COMMANDS)
                 || is_drive_path(word)
-                || lower.ends_with(".exe")
+                || place == 0 && lower.ends_with(".exe")
                 || lower.starts_with("$env:")
             {
                 self.windows(STRONG, span);
+            } else if lower.ends_with(".exe") {
+                // A compiler on Linux makes such files too.
+                self.windows(1, span);
             } else if place == 0 && known(&LINUX_COMMANDS)
                 || lower == "apt-get"
                 || lower.starts_with("/bin/")
@@ -307,6 +321,15 @@ mod tests {
         assert_eq!(first(&format!("{own}FROM alpine\nFROM mcr.microsoft.com/windows:20H2\n")), Os::Linux);
         let strong = format!("{own}RUN apt-get update\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\n");
         assert_eq!(first(&strong), Os::Linux);
+    }
+
+    #[test]
+    fn what_runs_on_the_builder_makes_an_image_for_windows_on_linux() {
+        let after = "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT [\"a.exe\"]\n";
+        let stage = |own: &str| first(&format!("FROM --platform=$BUILDPLATFORM golang:1.24\n{own}\n{after}"));
+        assert_eq!(stage("RUN GOOS=$TARGETOS make a.exe"), Os::Linux);
+        assert_eq!(stage("RUN powershell -Command make"), Os::Windows);
+        assert_eq!(first(&format!("FROM golang:1.24\nRUN make\n{after}")), Os::Windows);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The script of a `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`, read by the shell that will read it.
 
 use crate::ast::{self, CommandLine, Form, Instruction, Keyword, Kind, Word};
-use crate::script::{self, Call, Command, Dialect, Quote, Script, Separator, Statement, StatementKind};
+use crate::script::{self, Call, Command, Dialect, Quote, Script, Separator, Statement, StatementKind, argv};
 use crate::source::Source;
 use crate::splice::Spliced;
 
@@ -34,7 +34,11 @@ pub fn run_script(instruction: &Instruction, source: &Source, shell: &Shell, os:
                 return Some(RunScript { script: exec(&words, os)?, exec: true });
             }
             let text = heredoc_body(instruction, line, source).unwrap_or_else(|| text.clone());
-            let text = if shell.dialect == Some(Dialect::Cmd) { without_outer_quotes(text) } else { text };
+            let text = match shell.dialect {
+                Some(Dialect::Cmd) => without_outer_quotes(text),
+                Some(Dialect::Posix) if os == Os::Windows => only_argument(text),
+                _ => text,
+            };
             Some(RunScript { script: script::parse(text, shell.dialect?), exec: false })
         }
     }
@@ -52,6 +56,17 @@ fn without_outer_quotes(text: Spliced) -> Spliced {
         }
         None => text,
     }
+}
+
+/// A line that is one argument in quotes, as `bash.exe -c` wants its script, without them.
+fn only_argument(text: Spliced) -> Spliced {
+    let is_whole = match argv::loses_quotes(&text).as_slice() {
+        [first, last] => {
+            text.position_of(first.start) == Some(0) && text.position_of(last.end) == Some(text.text().len())
+        }
+        _ => false,
+    };
+    if is_whole { argv::unquote(&text) } else { text }
 }
 
 /// The body of `RUN <<EOF`: with nothing but the heredoc on the line, its lines are the script.
