@@ -1,6 +1,6 @@
 //! Golden files: generated, kept in the repository, compared by the tests and rewritten by `cargo bless`.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -52,6 +52,8 @@ pub fn summary(page: &str) -> String {
 /// `rules/README.md`.
 pub fn index() -> String {
     let mut out = String::from("# Rules\n\nGenerated from the rules by `cargo bless`.\n");
+    out += &by_fix();
+    out += &by_check();
     for group in Group::ALL {
         let rules: Vec<&Rule> = RULES.iter().filter(|rule| rule.group == group).copied().collect();
         if rules.is_empty() {
@@ -65,47 +67,62 @@ pub fn index() -> String {
         for rule in rules {
             let fix = match rule.fix {
                 Fixable::No => "",
-                Fixable::Safe => "safe",
-                Fixable::Suggested => "suggested",
+                fix => fix_name(fix),
             };
             let holds = if rule.platform == Platform::Windows { "Windows" } else { "everywhere" };
-            let (id, path) = (rule.id, format!("{}/{}.md", folder(group), stem(rule.id)));
             let summary = summary(rule.page).replace('|', "\\|");
-            let _ = writeln!(out, "| [{id}]({path}) | {} | {fix} | {holds} | {summary} |", rule.severity.name());
+            let _ = writeln!(out, "| {} | {} | {fix} | {holds} | {summary} |", link(rule), rule.severity.name());
         }
     }
     out
 }
 
-/// The rules that find what a rule of hadolint finds, for `docs/migrating-from-hadolint.md`.
-pub fn hadolint() -> String {
-    let mut rows: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
-    for rule in RULES.iter() {
-        let theirs = rule.also.iter().filter(|name| name.starts_with("DL") || name.starts_with("SC"));
-        theirs.for_each(|name| rows.entry(name).or_default().push(rule));
+const fn fix_name(fix: Fixable) -> &'static str {
+    match fix {
+        Fixable::No => "none",
+        Fixable::Suggested => "suggested",
+        Fixable::Safe => "safe",
     }
-    let mut out = String::from("\n| hadolint | wlint | what is wrong |\n|---|---|---|\n");
-    for (name, rules) in rows {
-        for rule in rules {
-            let (id, path) = (rule.id, format!("../rules/{}/{}.md", folder(rule.group), stem(rule.id)));
-            let summary = summary(rule.page).replace('|', "\\|");
-            let _ = writeln!(out, "| {name} | [{id}]({path}) | {summary} |");
-        }
+}
+
+/// A rule with the way to its page.
+fn link(rule: &Rule) -> String {
+    format!("[{}]({}/{}.md)", rule.id, folder(rule.group), stem(rule.id))
+}
+
+/// How many rules of each group mend what they find.
+fn by_fix() -> String {
+    let kinds = [Fixable::No, Fixable::Suggested, Fixable::Safe];
+    let row = |rules: &[&Rule]| {
+        let count = |fix: Fixable| rules.iter().filter(|rule| rule.fix == fix).count();
+        let counts: String = kinds.iter().map(|&fix| format!(" {} |", count(fix))).collect();
+        format!("{counts} {} |\n", rules.len())
+    };
+    let mut out = String::from("\n## By fix\n\n| Group | None | Suggested | Safe | All |\n|---|---|---|---|---|\n");
+    for group in Group::ALL {
+        let rules: Vec<&Rule> = RULES.iter().filter(|rule| rule.group == group).copied().collect();
+        out += &format!("| {} |{}", group.name(), row(&rules));
+    }
+    out += &format!("| all |{}", row(&RULES));
+    out += "\n| Fix | Rules |\n|---|---|\n";
+    for fix in kinds {
+        let ids: Vec<&str> = RULES.iter().filter(|rule| rule.fix == fix).map(|rule| rule.id).collect();
+        let _ = writeln!(out, "| {} | {} |", fix_name(fix), ids.join(", "));
     }
     out
 }
 
-/// The keys of `wlint.toml`, for `docs/configuration.md`.
-pub fn keys() -> String {
-    let mut out = String::new();
-    for key in wlint::keys::KEYS {
-        let name = if key.table.is_empty() { key.name.to_owned() } else { format!("{}.{}", key.table, key.name) };
-        let example = match key.kind.is_table() {
-            true => format!("[{name}]\n{}", key.example),
-            false if key.table.is_empty() => format!("{} = {}", key.name, key.example),
-            false => format!("[{}]\n{} = {}", key.table, key.name, key.example),
-        };
-        let _ = write!(out, "\n### {name}\n\n{}\n\n```toml\n{example}\n```\n", key.about);
+/// The rule for each check of BuildKit, and for each of hadolint's that has one.
+fn by_check() -> String {
+    let tool = |name: &str| match name.strip_prefix("DL") {
+        Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => "hadolint",
+        _ => "BuildKit",
+    };
+    let all = RULES.iter().flat_map(|rule| rule.also.iter().map(move |&name| (tool(name), name, link(rule))));
+    let names: BTreeSet<(&str, &str, String)> = all.collect();
+    let mut out = String::from("\n## By the names of other tools\n\n| Check | Rule |\n|---|---|\n");
+    for (tool, name, rule) in names {
+        let _ = writeln!(out, "| {tool} {name} | {rule} |");
     }
     out
 }

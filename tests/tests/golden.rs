@@ -1,7 +1,8 @@
 //! The generated files are up to date; `cargo bless` rewrites them.
 
 use rules::RULES;
-use tests::golden::{compare, fill, hadolint, index, keys};
+use tests::documents::{hadolint, keys};
+use tests::golden::{compare, fill, index};
 use tests::root;
 
 #[test]

@@ -4,6 +4,8 @@
 //! out one after the other (each create, attach, wait, start, stop and commit), and takes their layers out again. The
 //! asynchronous client stays inside.
 
+pub mod buildkit;
+mod cache;
 mod collect;
 mod commit;
 mod connection;
@@ -25,8 +27,10 @@ mod settings;
 #[cfg(test)]
 mod testing;
 mod upload;
+mod verify;
 mod watch;
 
+pub use cache::{Caches, Finished, FinishedLayer};
 pub use commit::{Change, State};
 pub use connection::Connection;
 pub use endpoint::{Endpoint, EndpointError, Surroundings, Tls, Transport, find as find_endpoint};
@@ -40,3 +44,4 @@ pub use run::{Call, Ran};
 pub use secret::{Scanner, SecretError, SecretSource, Secrets, Value, ValueFrom};
 pub use session::{Options, Session};
 pub use settings::{Isolation, Settings, parse_code, parse_memory, parse_time};
+pub use verify::{Probe, Verify, VerifyError};

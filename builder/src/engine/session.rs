@@ -295,8 +295,13 @@ fn split_name(name: &str) -> (&str, &str) {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Whatever ended the build: its containers and unfinished images go with it.
+        // Whatever ended the build: its containers and unfinished images go with it. What the engine was still making
+        // for a build that was killed is there by now.
         let recorded = self.records.images(&self.engine.id);
-        self.connection.wait(self.connection.sweep(&self.lease.owner, &recorded));
+        let (connection, owner) = (&self.connection, &self.lease.owner);
+        connection.wait(async {
+            connection.sweep(owner, &recorded).await;
+            connection.collect(owner, &self.options.area, &recorded).await;
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod compress;
 pub mod decode;
+pub mod defect;
 pub mod entry;
 pub mod header;
 pub mod index;
@@ -10,6 +11,7 @@ pub mod name;
 pub mod read;
 pub mod security;
 pub mod tree;
+pub mod validate;
 pub mod write;
 
 pub use compress::{Compression, Packed};

@@ -54,7 +54,11 @@ fn text(tree: &Tree, path: &str) -> String {
     let entry = tree.entry(tree.get(path).unwrap()).unwrap();
     let Kind::File(content) = entry.kind else { panic!("{path} is no file") };
     let mut all = Vec::new();
-    content.read_into(&mut [0; 7], |bytes| Ok(all.extend_from_slice(bytes))).unwrap();
+    let keep = |bytes: &[u8]| {
+        all.extend_from_slice(bytes);
+        Ok(())
+    };
+    content.read_into(&mut [0; 7], keep).unwrap();
     String::from_utf8(all).unwrap()
 }
 

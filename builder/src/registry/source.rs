@@ -11,7 +11,7 @@ use super::name::Reference;
 use super::transport::Content;
 use crate::image::{Descriptor, media_type};
 use crate::progress::Bar;
-use crate::store::{self, ImageSource, Location, Store};
+use crate::store::{self, ImageSource, Location};
 
 /// An image, or an index, on a registry. Its tag is looked up once: what it names then stays what it names.
 pub struct RegistryImage {
@@ -79,21 +79,17 @@ fn remote(error: Error) -> store::Error {
     store::Error::Remote(Box::new(error))
 }
 
-/// The image at a place that is no archive, by its name.
+/// The image at a place, by its name.
 ///
 /// # Errors
 /// When the place cannot be read or has no such image. A name on a registry is looked up later.
 pub fn open(location: &Location, client: &Arc<Client>) -> Result<Box<dyn ImageSource>, store::Error> {
     match location {
-        Location::OciLayout { path, name } => Ok(Box::new(Store::open(path)?.source(name.as_deref())?)),
         Location::Registry { reference } => {
             let reference = reference.parse().map_err(|error| store::Error::Remote(Box::new(error)))?;
             Ok(Box::new(RegistryImage::new(client, reference)))
         }
-        Location::OciArchive { .. } | Location::DockerArchive { .. } => {
-            let what = "an archive cannot be read from here".to_owned();
-            Err(store::Error::Unsupported { place: location.to_string(), what })
-        }
+        _ => store::open(location),
     }
 }
 

@@ -178,7 +178,11 @@ mod tests {
                 let entry = tree.entry(tree.get(name).unwrap()).unwrap();
                 let crate::layer::Kind::File(content) = entry.kind else { panic!("{name}") };
                 let mut read = Vec::new();
-                content.read_into(&mut [0; 999], |bytes| Ok(read.extend_from_slice(bytes))).unwrap();
+                let keep = |bytes: &[u8]| {
+                    read.extend_from_slice(bytes);
+                    Ok(())
+                };
+                content.read_into(&mut [0; 999], keep).unwrap();
                 assert_eq!(String::from_utf8(read).unwrap(), text(name), "{compression:?}");
             }
         }

@@ -75,24 +75,25 @@ impl Kit {
         }
     }
 
-    /// A session in the kit's area.
+    /// A session in the kit's area, with pauses that a test can wait for.
     pub fn open(&self) -> Session {
-        self.try_open().unwrap()
+        let short = Duration::from_millis(30);
+        self.open_in(self.area.path(), Pauses { backoff: vec![short; 4], busy: short })
     }
 
-    pub fn try_open(&self) -> Result<Session, EngineError> {
+    pub fn open_in(&self, area: &Path, pauses: Pauses) -> Session {
         let host = self.host.clone();
         let variable = move |name: &str| (name == "DOCKER_HOST").then(|| host.clone());
         let around = Surroundings { variable: &variable, home: None };
-        let short = Duration::from_millis(30);
         let options = Options {
             settings: self.settings.clone(),
             secrets: self.secrets.clone(),
-            area: self.area.path().to_owned(),
-            pauses: Pauses { backoff: vec![short; 4], busy: short },
+            area: area.to_owned(),
+            pauses,
             interrupt: self.interrupt.clone(),
         };
-        Session::open(&around, options, &Progress::to_writer(Style::Plain, Grouping::None, self.log.clone()))
+        let progress = Progress::to_writer(Style::Plain, Grouping::None, self.log.clone());
+        Session::open(&around, options, &progress).unwrap()
     }
 }
 

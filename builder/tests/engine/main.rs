@@ -2,8 +2,10 @@
 //! here fails and says so, so that nothing is ever skipped in silence.
 
 mod faults;
+mod kills;
 mod kit;
 mod proxy;
 mod resume;
 mod secrets;
 mod steps;
+mod verify;
