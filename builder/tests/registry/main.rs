@@ -7,4 +7,5 @@ mod image;
 mod login;
 mod proxy;
 mod server;
+mod skopeo;
 mod transfer;
