@@ -16,6 +16,7 @@ pub(crate) fn run_step(text: &str) -> Step {
             workdir: "/".to_owned(),
             env: Vec::new(),
             args: Vec::new(),
+            machine: Default::default(),
         },
         place: Place::Engine("it runs a program".to_owned()),
         key: Key { digest: Digest::of(text.as_bytes()), complete: true },
