@@ -36,7 +36,8 @@ pub fn run(args: &Plan, color: Color) -> Result<Exit, Failure> {
     let text = match args.format {
         PlanFormat::Text => format::text(&view),
         PlanFormat::Json => format::json(&view),
-        PlanFormat::Dockerfile | PlanFormat::Mermaid => return Err(Failure::new(Exit::Usage, "not there yet")),
+        PlanFormat::Dockerfile => format::dockerfile(&plan, &read.document),
+        PlanFormat::Mermaid => format::mermaid(&view),
     };
     super::print(&text)
 }
