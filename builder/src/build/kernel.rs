@@ -6,26 +6,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use dockerfile::facts::exit_codes::Domain;
 
-use crate::engine::{Caches, Call, Change, EngineError, Finished, FinishedLayer, Ran, Session, State, Verify};
+use crate::engine::{
+    Caches, Call, Change, EngineError, Finished, FinishedLayer, Isolation, Ran, Session, State, Verify, Wanted,
+};
 use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, Digest, ImageConfig};
 use crate::layer::compress::pack;
 use crate::layer::decode::decode;
-use crate::plan::{Stage, Step};
+use crate::plan::{Base, Place, Plan, Stage, Step};
 use crate::progress::{Outcome, Transfer};
 use crate::registry::Reference;
 
+use super::base::Found;
 use super::image::rfc3339;
 use super::{Built, Layer, Run, Runner, place};
 
 /// Carries out steps that need a kernel.
 pub struct Kernel {
     /// The engine; without one, steps come from the store and the caches only.
-    engine: Option<Session>,
+    engine: Option<Arc<Session>>,
     caches: Caches,
     /// One step at a time: engines on Windows do not stand two of one parent.
     turn: Mutex<Known>,
@@ -112,7 +115,7 @@ impl Runner for Kernel {
 
 impl Kernel {
     /// What carries steps out: on an engine, or from caches alone.
-    pub fn new(engine: Option<Session>, caches: Caches) -> Self {
+    pub fn new(engine: Option<Arc<Session>>, caches: Caches) -> Self {
         Kernel { engine, caches, turn: Mutex::default() }
     }
 
@@ -204,6 +207,29 @@ impl Kernel {
         }
         Ok(())
     }
+}
+
+/// Holds an engine against the stages that have steps for it.
+///
+/// # Errors
+/// Why it does not fit, and what to do.
+pub fn preflight(
+    engine: &Session,
+    plan: &Plan,
+    images: &BTreeMap<String, Found>,
+    isolation: Isolation,
+) -> Result<(), Failure> {
+    let needs = |stage: &&Stage| stage.steps.iter().any(|step| matches!(step.place, Place::Engine(_)));
+    for stage in plan.stages.iter().filter(needs) {
+        let found = match &stage.base {
+            Base::Image(name) | Base::Context(name) => images.get(name),
+            Base::Stage(_) | Base::Scratch => None,
+        };
+        let bases: Vec<_> =
+            found.iter().map(|found| (found.name.clone(), found.image.config.platform.clone())).collect();
+        engine.preflight(&Wanted { platform: &stage.platform, bases: &bases, isolation })?;
+    }
+    Ok(())
 }
 
 /// The layers of a stage.
