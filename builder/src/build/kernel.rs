@@ -197,15 +197,13 @@ impl Kernel {
         let mut known = self.turn.lock().expect("a step that panics ends the build");
         let state = self.state(engine, run, built, &mut known)?;
         let image = engine.finish(&state, &[])?;
-        if let Some(verify) = verify {
-            engine.verify(&image, verify)?;
-        }
-        if names.is_empty() {
+        let verified = verify.map_or(Ok(()), |verify| engine.verify(&image, verify));
+        if verified.is_err() || names.is_empty() {
             engine.forget(&image);
         } else {
             engine.finish(&state, names)?;
         }
-        Ok(())
+        Ok(verified?)
     }
 }
 

@@ -131,8 +131,13 @@ impl Connection {
         Ok(id)
     }
 
-    /// Removes an image of ours that has no name. That it is gone already is as good.
+    /// Removes an image of ours, unless somebody gave it a name. That it is gone already is as good.
     pub(super) async fn remove_image(&self, image: &str) {
+        let inspected = tokio::time::timeout(SHORT, self.docker().inspect_image(image)).await;
+        let Ok(Ok(inspected)) = inspected else { return };
+        if inspected.repo_tags.is_some_and(|names| !names.is_empty()) {
+            return;
+        }
         let options = RemoveImageOptionsBuilder::new().force(false).noprune(true).build();
         let call = self.docker().remove_image(image, Some(options), None);
         // What cannot be removed now is collected by the next run: its label says that it is ours.
