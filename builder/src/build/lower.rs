@@ -67,7 +67,7 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
             unpack(target, &opened, Unpack { archive, dest: &folder, strip, members, exists: *exists, own_time: false })
         }
         // It is in the image's config, not in its files.
-        FileOp::SetEnv { .. } => Ok(()),
+        FileOp::SetEnv { .. } | FileOp::SetPath(_) => Ok(()),
     }
 }
 

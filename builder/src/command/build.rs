@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use crate::args::{Build, Color, Engine, OnOff};
+use crate::args::{Build, Cli, Engine, OnOff};
 use crate::build::base::{self, Found, Named, Places};
 use crate::build::versions::OsVersion;
 use crate::build::{self, Built, Folders, Listing, Run};
@@ -17,7 +17,7 @@ use crate::image::{Descriptor, Digest, ImageConfig, Index, Platform, compare_ver
 use crate::layer::{Flavor, Time};
 use crate::plan::{self, ContextListing, Place, Plan, Request};
 use crate::progress::Progress;
-use crate::registry::{Client, Settings};
+use crate::registry::Client;
 use crate::store::Store;
 use crate::store::source::Wanted;
 
@@ -29,9 +29,9 @@ use super::{output, progress, store};
 ///
 /// # Errors
 /// What kept it from being built, with the exit code.
-pub fn run(args: &Build, color: Color) -> Result<Exit, Failure> {
+pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
     let read = input::read(&args.source)?;
-    input::lint(&read, args.source.lint, input::style(color, &io::stderr()))?;
+    input::lint(&read, args.source.lint, input::style(cli.color, &io::stderr()))?;
     let goals = output::goals(args)?;
     let versions = args.os_version.iter().map(|text| OsVersion::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let jobs = args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
@@ -39,7 +39,7 @@ pub fn run(args: &Build, color: Color) -> Result<Exit, Failure> {
     let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
     let progress = progress::open(args.progress);
     let store = store::open(args.store.as_deref())?;
-    let client = Arc::new(Client::new(Settings::of_account(&[])));
+    let client = super::client(cli);
     let named = named(&read)?;
     let engine = Lazy::new(args, &store, &client, &progress)?;
     let session = Session {
@@ -259,7 +259,10 @@ impl Session<'_> {
             return Err(Failure::new(Exit::Dockerfile, cause)
                 .help("let the tag of the base follow: ARG WINDOWS=ltsc2022 before FROM ...:${WINDOWS}"));
         }
-        let descriptor = self.store.put_json(media_type::INDEX, &Index::new(images.clone()))?;
+        let descriptor = self.store.put_json(
+            media_type::INDEX,
+            &Index::of_images(images.clone()).map_err(|error| Failure::new(Exit::Layer, error))?,
+        )?;
         Ok(Image { descriptor, images })
     }
 }
