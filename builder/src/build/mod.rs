@@ -11,6 +11,7 @@ mod error;
 mod fetch;
 mod hash;
 mod image;
+pub mod kernel;
 mod layers;
 mod lower;
 pub mod output;

@@ -32,6 +32,13 @@ pub trait Runner: Sync {
     /// # Errors
     /// When the engine or the step fails.
     fn run(&self, run: &Run, stage: &Stage, step: &Step, built: &Built) -> Result<Option<Layer>, Failure>;
+
+    /// Brings the layers of steps that were run into the store: called before the files of the stage are looked at, and
+    /// when it is built. Until then a layer may be known by its diff id only.
+    ///
+    /// # Errors
+    /// When the engine or the disk fails.
+    fn settle(&self, run: &Run, stage: &Stage, built: &mut Built) -> Result<(), Failure>;
 }
 
 /// Changes with the meaning of keys, and with what layers have for the same steps.
@@ -64,6 +71,7 @@ pub(super) fn build(run: &Run, stage: &Stage, done: &BTreeMap<usize, Built>) -> 
         let commit = Commit { run, stage, steps, done };
         commit.carry_out(&mut built, title)?;
     }
+    run.runner.map_or(Ok(()), |runner| runner.settle(run, stage, &mut built))?;
     Ok(built)
 }
 
@@ -98,6 +106,9 @@ impl Commit<'_, '_> {
                 runner.run(self.run, self.stage, step, built)?
             }
             None => {
+                if let Some(runner) = self.run.runner.filter(|_| self.steps.iter().any(changes_files)) {
+                    runner.settle(self.run, self.stage, built)?;
+                }
                 let files = self.steps.iter().enumerate().filter(|(_, step)| changes_files(step));
                 shown.extend(files.map(|(at, _)| self.run.progress.step(&title(at))));
                 match self.layer(built) {
