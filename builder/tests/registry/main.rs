@@ -1,5 +1,7 @@
 //! The registry client against a registry in this process, or the one in `WBUILD_TEST_REGISTRY`, and against faults.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 mod command;
 mod faults;
 mod http;
