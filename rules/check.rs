@@ -12,7 +12,7 @@ use crate::{secret, suppression, syntax};
 /// All findings in a file, in order of place, after suppressions. What they say shows no secret of the file, and
 /// where one stands they tell the reports, whichever rules are switched on.
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-    let secrets = secret::find(document);
+    let secrets = secret::find(document, &settings.policy);
     let context = Context { document, settings, secrets: &secrets };
     let placeholders = syntax::placeholders(&context);
     let (mut found, mut more) = (Vec::new(), Vec::new());

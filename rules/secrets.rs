@@ -9,6 +9,7 @@ use dockerfile::document::Document;
 use dockerfile::render;
 use dockerfile::source::{Source, Span};
 
+use crate::Policy;
 use crate::secret::{self, Secret};
 
 /// What stands for a secret in a sentence.
@@ -29,8 +30,8 @@ pub struct Secrets {
 }
 
 /// The secrets of a file, also those of which no rule that is switched on speaks.
-pub fn secrets(document: &Document) -> Secrets {
-    Secrets::new(document, &secret::find(document), &[])
+pub fn secrets(document: &Document, policy: &Policy) -> Secrets {
+    Secrets::new(document, &secret::find(document, policy), &[])
 }
 
 impl Secrets {

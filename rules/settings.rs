@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
 
-use crate::{Date, RULES, Rule};
+use crate::{Date, Policy, RULES, Rule};
 
 /// The day that the tables of facts were written; end-of-support facts count from here unless told otherwise.
 pub const TABLES_DATE: Date = Date::new(2026, 11, 1);
@@ -17,11 +17,15 @@ pub struct Settings {
     pub builder: Builder,
     /// The day for end-of-support facts.
     pub as_of: Date,
+    /// The day for suppressions that end.
+    pub today: Date,
     /// For each rule of [`RULES`], by index: its severity, or `None` when it is switched off.
     pub severities: Vec<Option<Severity>>,
     /// The ids of rules whose severity the user named: all their findings have it, also those of which the
     /// rule itself is less certain.
     pub explicit: BTreeSet<&'static str>,
+    /// What the team asks for.
+    pub policy: Policy,
 }
 
 impl Default for Settings {
@@ -29,8 +33,10 @@ impl Default for Settings {
         Settings {
             builder: Builder::Any,
             as_of: TABLES_DATE,
+            today: TABLES_DATE,
             severities: RULES.iter().map(|rule| Some(rule.severity)).collect(),
             explicit: BTreeSet::new(),
+            policy: Policy::default(),
         }
     }
 }

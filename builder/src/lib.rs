@@ -20,3 +20,4 @@ pub mod progress;
 pub mod registry;
 pub mod store;
 pub mod tag;
+pub mod trace;

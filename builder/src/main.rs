@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use wbuild::args::Cli;
-use wbuild::command;
+use wbuild::{command, trace};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    trace::begin(cli.verbose);
     match command::run(&cli) {
         Ok(exit) => exit.into(),
         Err(failure) => {

@@ -1,6 +1,7 @@
-//! `wlint completions`: what a shell needs to complete our command line.
+//! `wlint completions` and `wlint man`: what a shell and `man` need to know of our command line.
 
 use clap::CommandFactory;
+use clap_mangen::Man;
 
 use crate::args::{Cli, Completions};
 use crate::error::Error;
@@ -15,4 +16,27 @@ pub fn run(args: &Completions) -> Result<(), Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "wlint", &mut script);
     output::print(&script)
+}
+
+/// Prints one manual page: the command, then each of its commands.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn man() -> Result<(), Error> {
+    let mut command = Cli::command();
+    command.build();
+    let mut page = Vec::new();
+    render(&Man::new(command.clone()), &mut page)?;
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        let name = sub.get_name().to_owned();
+        page.extend(format!(".SH \"wlint {name}\"\n").bytes());
+        let man = Man::new(sub.clone());
+        man.render_description_section(&mut page).map_err(Error::Output)?;
+        man.render_options_section(&mut page).map_err(Error::Output)?;
+    }
+    output::print(&page)
+}
+
+fn render(man: &Man, page: &mut Vec<u8>) -> Result<(), Error> {
+    man.render(page).map_err(Error::Output)
 }

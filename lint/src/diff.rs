@@ -6,14 +6,15 @@ use std::time::Duration;
 use dockerfile::document::Document;
 use dockerfile::render::{Paint, Style, push_safe};
 use dockerfile::source::Encoding;
+use rules::Policy;
 use similar::TextDiff;
 
 /// A file of a million lines is compared coarsely rather than for minutes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Appends the difference between a file before and after its fixes, secrets masked.
-pub fn push(out: &mut String, name: &str, before: &Document, after: &Document, style: Style) {
-    let masked = |document: &Document| rules::secrets(document).masked(&document.source);
+pub fn push(out: &mut String, name: &str, before: &Document, after: &Document, policy: &Policy, style: Style) {
+    let masked = |document: &Document| rules::secrets(document, policy).masked(&document.source);
     let texts = [masked(before), masked(after)];
     let (before, after) = (&before.source, &after.source);
     if before.encoding() != after.encoding() {
@@ -77,7 +78,7 @@ mod tests {
     fn diff(before: &[u8], after: &str, style: Style) -> String {
         let mut out = String::new();
         let document = |bytes: &[u8]| Document::new(Source::new(bytes.to_vec()), Builder::Any);
-        push(&mut out, "a\\Dockerfile", &document(before), &document(after.as_bytes()), style);
+        push(&mut out, "a\\Dockerfile", &document(before), &document(after.as_bytes()), &Policy::default(), style);
         out
     }
 

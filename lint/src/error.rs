@@ -34,6 +34,23 @@ pub enum Error {
     Panic { path: String, message: String },
     #[error("--{option}: there is no rule or group '{name}'; {}see `wlint rules`", did_you_mean(.nearest))]
     UnknownRule { option: &'static str, name: String, nearest: Option<String> },
+    #[error("{path}: cannot compare with it: {why}; write it anew with --write-baseline {path}")]
+    Baseline { path: String, why: String },
+    #[error("{path}: did not write the baseline: not all files could be linted (see above); mend that and run again")]
+    Incomplete { path: String },
+    #[error("--since: {why}")]
+    Git { why: String },
+    #[error(
+        "--since: git does not know the revision '{revision}' in {repository}; check the name, and fetch the history \
+         (actions/checkout needs fetch-depth: 0)"
+    )]
+    Revision { revision: String, repository: String },
+    #[error("--since: {path} lies in no git repository; lint it without --since")]
+    NoRepository { path: String },
+    #[error("{path}: it exists already; edit it, or replace it with --force")]
+    Exists { path: String },
+    #[error("{shown}")]
+    Configuration { shown: String },
     #[error("explain: there is no rule '{name}'; {}see `wlint rules`", did_you_mean(.nearest))]
     Unexplained { name: String, nearest: Option<String> },
     #[error("standard output: cannot write to it: {}", reason(.0))]

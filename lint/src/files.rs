@@ -27,6 +27,14 @@ impl Input {
         Input::Stdin { name: name.map_or_else(|| "<stdin>".to_owned(), |name| name.display().to_string()) }
     }
 
+    /// The path from which its configuration is looked for.
+    pub fn place(&self) -> &Path {
+        match self {
+            Input::Stdin { name } => Path::new(name),
+            Input::File { path, .. } => path,
+        }
+    }
+
     /// As it is reported.
     pub fn name(&self) -> &str {
         match self {

@@ -16,6 +16,8 @@ mod explain;
 mod files;
 mod fingerprint;
 mod fix;
+mod gate;
+mod init;
 mod output;
 mod panics;
 mod pending;
@@ -23,11 +25,12 @@ mod progress;
 mod read;
 mod report;
 mod rules_command;
-mod settings;
 mod show;
+mod today;
 mod writer;
 
 use args::{Cli, Command};
+pub use config::policy;
 use error::Error;
 
 /// What the command does, with the arguments of this process.
@@ -49,14 +52,21 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Command::Explain(args) => explain::run(args, cli.color)?,
         Command::Rules(args) => rules_command::run(args)?,
         Command::Show(args) => show::run(args)?,
+        Command::Init(args) => init::run(args)?,
+        Command::Schema => init::schema()?,
         Command::Completions(args) => completions::run(args)?,
+        Command::Man => completions::man()?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Errors with the world go to standard error, a line each; a closed one has no reader to tell.
+/// Errors with the world go to standard error, a line each, those of a configuration with its lines; a closed one has no reader to tell.
 fn print_error(error: &Error) {
     let mut line = String::from("wlint: ");
-    dockerfile::render::push_safe(&mut line, &error.to_string());
-    let _ = writeln!(io::stderr(), "{line}");
+    match error {
+        // This one is many lines, and safe to show.
+        Error::Configuration { shown } => line = shown.clone(),
+        error => dockerfile::render::push_safe(&mut line, &error.to_string()),
+    }
+    let _ = writeln!(io::stderr(), "{}", line.trim_end_matches('\n'));
 }

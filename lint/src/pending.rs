@@ -77,6 +77,16 @@ impl Pending {
     }
 }
 
+/// Writes all of a file in one step.
+///
+/// # Errors
+/// When that is not possible; the file then is what it was.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = Pending::new(path)?;
+    file.writer().write_all(bytes)?;
+    file.keep()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,14 +122,9 @@ mod tests {
         let (path, link) = (folder.path().join("real"), folder.path().join("link"));
         fs::write(&path, "old").unwrap();
         std::os::unix::fs::symlink("real", &link).unwrap();
-        let write = |path: &Path, bytes: &[u8]| {
-            let mut file = Pending::new(path).unwrap();
-            file.writer().write_all(bytes).unwrap();
-            file.keep().unwrap();
-        };
-        write(&link, b"new");
+        write(&link, b"new").unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read(&path).unwrap(), b"new");
-        write(Path::new("/dev/null"), b"gone");
+        write(Path::new("/dev/null"), b"gone").unwrap();
     }
 }

@@ -1,10 +1,12 @@
 //! Writes what comes of the files, in order, into each report, and adds it up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use crate::args::Format;
 use crate::error::Error;
+use crate::gate::Entries;
 use crate::output::{self, Output};
 use crate::report::{self, End, Shape, Totals};
 
@@ -32,6 +34,10 @@ pub struct Done {
     pub totals: Totals,
     /// What could not be done.
     pub error: Option<Error>,
+    /// What is to be said besides.
+    pub note: Option<String>,
+    /// The file with all its findings, for a baseline.
+    pub entries: Option<(PathBuf, Entries)>,
 }
 
 impl From<Error> for Done {
@@ -80,18 +86,20 @@ pub struct Writer {
     mode: Mode,
     totals: Totals,
     errors: Vec<String>,
+    entries: BTreeMap<PathBuf, Entries>,
+    quiet: bool,
 }
 
 impl Writer {
     /// Of these reports.
-    pub fn new(outputs: Vec<(Format, Output)>, mode: Mode) -> Self {
+    pub fn new(outputs: Vec<(Format, Output)>, mode: Mode, quiet: bool) -> Self {
         let sink = |(format, out)| {
             // A difference has no frame around it.
             let shape = report::shape(if mode == Mode::Diff { Format::Concise } else { format });
             Sink { out, shape, rules: BTreeSet::new(), first: true, written: 0, omitted: 0 }
         };
         let sinks = outputs.into_iter().map(sink).collect();
-        Writer { sinks, mode, totals: Totals::default(), errors: Vec::new() }
+        Writer { sinks, mode, totals: Totals::default(), errors: Vec::new(), entries: BTreeMap::new(), quiet }
     }
 
     /// Writes what stands before the first file.
@@ -103,13 +111,18 @@ impl Writer {
     }
 
     /// Writes one file's part.
-    pub fn file(&mut self, file: &Done) -> Result<(), Error> {
+    pub fn file(&mut self, file: Done) -> Result<(), Error> {
         self.totals.add(&file.totals);
         if let Some(text) = &file.text {
             output::print(text)?;
         }
         let mut parts = file.reports.iter();
-        self.each(|sink| parts.next().map_or(Ok(()), |part| sink.file(file, part)))?;
+        self.each(|sink| parts.next().map_or(Ok(()), |part| sink.file(&file, part)))?;
+        self.entries.extend(file.entries);
+        if let Some(note) = file.note {
+            self.flush()?;
+            self.note(&note);
+        }
         if let Some(error) = &file.error {
             self.flush()?;
             self.failed(error);
@@ -123,13 +136,36 @@ impl Writer {
         self.errors.push(error.to_string());
     }
 
+    /// Says what is worth knowing and no error.
+    pub fn note(&self, note: &str) {
+        if !self.quiet {
+            let mut line = String::from("wlint: note: ");
+            dockerfile::render::push_safe(&mut line, note);
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+
+    /// Notes files of the baseline that are gone.
+    pub fn gone(&mut self, files: Vec<(String, usize)>) {
+        for (path, findings) in files {
+            self.totals.stale += findings;
+            self.note(&format!("{path}: the file is gone, and so are its findings in the baseline"));
+        }
+    }
+
+    /// All findings of all files, for a baseline.
+    pub fn take_entries(&mut self) -> BTreeMap<PathBuf, Entries> {
+        std::mem::take(&mut self.entries)
+    }
+
     /// Sends what was written on its way.
     pub fn flush(&mut self) -> Result<(), Error> {
         self.each(|sink| sink.out.flush())
     }
 
     /// Writes what stands after the last file, and puts the reports in their places.
-    pub fn end(mut self, quiet: bool) -> Result<Totals, Error> {
+    pub fn end(mut self) -> Result<Totals, Error> {
+        let quiet = self.quiet;
         let (totals, errors) = (self.totals, std::mem::take(&mut self.errors));
         self.each(|sink| {
             let Sink { rules, omitted, .. } = sink;

@@ -44,17 +44,25 @@ fn the_output_in_the_readme_is_real() {
 
 #[test]
 fn the_help_is_reviewed_when_it_changes() {
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 9] = [
         &["--help"],
         &["check", "--help"],
         &["explain", "--help"],
         &["rules", "--help"],
         &["show", "--help"],
+        &["init", "--help"],
+        &["schema", "--help"],
         &["completions", "--help"],
+        &["man", "--help"],
     ];
     let mut all = String::from("# The command line\n");
     for words in commands {
         all += &format!("\n```text\n$ wlint {}\n{}\n```\n", words.join(" "), output(words).trim_end());
     }
     golden(&root().join("docs/command-line.md"), &all);
+}
+
+#[test]
+fn the_schema_of_the_configuration_is_reviewed_when_it_changes() {
+    golden(&root().join("docs/wlint.schema.json"), &output(&["schema"]));
 }

@@ -8,6 +8,10 @@ mod entrypoint_shell_form;
 mod expose_port_mapping;
 mod healthcheck_shell_mismatch;
 mod keepalive_hack;
+mod label;
+mod label_missing;
+mod label_not_allowed;
+mod label_value_invalid;
 mod logmonitor_exec_form;
 mod maintainer_deprecated;
 mod multiple_cmd_entrypoint;
@@ -29,6 +33,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &expose_port_mapping::RULE,
     &healthcheck_shell_mismatch::RULE,
     &keepalive_hack::RULE,
+    &label_missing::RULE,
+    &label_not_allowed::RULE,
+    &label_value_invalid::RULE,
     &logmonitor_exec_form::RULE,
     &maintainer_deprecated::RULE,
     &multiple_cmd_entrypoint::RULE,

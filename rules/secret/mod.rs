@@ -4,6 +4,7 @@
 //! switched on; the rule itself then only says what was found.
 
 mod arguments;
+mod configured_secret;
 mod mentioned;
 mod secret_connection_string;
 mod secret_file_copied;
@@ -21,9 +22,10 @@ use dockerfile::script::{self, Command, Script};
 use dockerfile::source::Span;
 pub(crate) use mentioned::spans as mentioned;
 
-use crate::{Context, Report, Rule};
+use crate::{Context, Policy, Report, Rule};
 
 pub(crate) static RULES: &[&Rule] = &[
+    &configured_secret::RULE,
     &secret_connection_string::RULE,
     &secret_file_copied::RULE,
     &secret_in_command_line::RULE,
@@ -47,7 +49,7 @@ pub(crate) struct Secret {
 
 /// All secrets of a file, in order of place. Of several rules that see one in the same place, the first of this list
 /// speaks of it.
-pub(crate) fn find(document: &Document) -> Vec<Secret> {
+pub(crate) fn find(document: &Document, policy: &Policy) -> Vec<Secret> {
     let finders = [
         secret_in_env_arg::find,
         secret_net_user::find,
@@ -57,7 +59,8 @@ pub(crate) fn find(document: &Document) -> Vec<Secret> {
         mentioned::find,
     ];
     let mut found: BTreeMap<u32, Secret> = BTreeMap::new();
-    for secret in finders.iter().flat_map(|find| find(document)) {
+    let configured = configured_secret::find(document, policy);
+    for secret in finders.iter().flat_map(|find| find(document)).chain(configured) {
         let before = found.range(..secret.span.end.max(secret.span.start + 1)).next_back();
         if before.is_none_or(|(_, other)| other.span.end <= secret.span.start) {
             found.insert(secret.span.start, secret);

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Label, Severity};
 use dockerfile::document::Builder;
 
 use super::*;
-use crate::{Settings, check};
+use crate::{Policy, Settings, check};
 
 fn document(text: &str) -> Document {
     Document::new(Source::new(text.into()), Builder::Any)
@@ -12,7 +12,7 @@ fn document(text: &str) -> Document {
 
 fn masked(text: &str) -> String {
     let document = document(text);
-    secrets(&document).masked(&document.source)
+    secrets(&document, &Policy::default()).masked(&document.source)
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn what_no_rule_reads_is_hidden_too() {
 #[test]
 fn a_secret_is_known_in_every_spelling() {
     let document = document("FROM x\nENV DB_PASSWORD=\"a\\\\b\\\"c d\" SHORT_TOKEN=xyz\n");
-    let secrets = secrets(&document);
+    let secrets = secrets(&document, &Policy::default());
     for said in [r#"a\b"c d"#, r#"a\\b\"c d"#, "xyz", "'xyz'", "=xyz;"] {
         assert!(secrets.mask(said).contains(HIDDEN), "{said}");
     }
@@ -52,7 +52,7 @@ fn a_secret_is_known_in_every_spelling() {
 #[test]
 fn findings_show_no_secret_and_fixes_repeat_none() {
     let document = document("FROM x\nENV DB_PASSWORD=S3cret!x\n");
-    let found = secret::find(&document);
+    let found = secret::find(&document, &Policy::default());
     let fix = |text: &str| Some(Fix::safe(format!("write {text}"), vec![Edit::insert(0, text)]));
     let finding = |text: &str| Diagnostic {
         rule: "r",

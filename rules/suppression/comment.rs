@@ -1,6 +1,7 @@
 //! Reads the comments that ignore findings: wlint's own, hadolint's and BuildKit's.
 
 use dockerfile::document::Document;
+use dockerfile::facts::Date;
 use dockerfile::source::Span;
 use dockerfile::syntax::{Instruction, TokenKind};
 
@@ -44,6 +45,10 @@ pub(super) struct Suppression {
     pub(super) names: Vec<Name>,
     /// What stands where `ignore` should, if it does not.
     pub(super) unknown_verb: Option<Name>,
+    /// What stands behind `until=`.
+    pub(super) until: Option<Name>,
+    /// Whether it says why.
+    pub(super) has_reason: bool,
 }
 
 /// A word of a comment.
@@ -54,6 +59,11 @@ pub(super) struct Name {
 }
 
 impl Suppression {
+    /// Whether it ends, and has ended or ends on no day that there is.
+    pub(super) fn is_over(&self, today: Date) -> bool {
+        self.until.as_ref().is_some_and(|until| Date::parse(&until.text).is_none_or(|end| end < today))
+    }
+
     /// Whether a finding begins where the comment holds.
     pub(super) fn reaches(&self, span: Span) -> bool {
         self.scope.is_none_or(|scope| scope.start <= span.start && span.start <= scope.end)
@@ -70,8 +80,8 @@ pub(super) fn read(document: &Document) -> Vec<Suppression> {
         let is_directive = token.kind == TokenKind::Directive;
         let Some(parsed) = parse(text, token.span.start, is_directive) else { continue };
         let scope = (!parsed.whole_file).then(|| scope(&tree.instructions, token.span));
-        let Parsed { tool, names, unknown_verb, .. } = parsed;
-        found.push(Suppression { tool, comment: token.span, scope, names, unknown_verb });
+        let Parsed { tool, names, unknown_verb, until, has_reason, .. } = parsed;
+        found.push(Suppression { tool, comment: token.span, scope, names, unknown_verb, until, has_reason });
     }
     found
 }
@@ -90,6 +100,15 @@ struct Parsed {
     whole_file: bool,
     names: Vec<Name>,
     unknown_verb: Option<Name>,
+    until: Option<Name>,
+    has_reason: bool,
+}
+
+impl Parsed {
+    /// The comment of another tool, of which only the names are known.
+    fn of(tool: Tool, whole_file: bool, names: Vec<Name>) -> Parsed {
+        Parsed { tool, whole_file, names, unknown_verb: None, until: None, has_reason: true }
+    }
 }
 
 /// The comment `text`, which begins at `start`.
@@ -103,16 +122,16 @@ fn parse(text: &str, start: u32, is_directive: bool) -> Option<Parsed> {
     if let Some(rest) = strip_word(body, "hadolint") {
         let (rest, whole_file) = strip_word(rest, "global").map_or((rest, false), |rest| (rest, true));
         let list = strip_word(rest, "ignore")?.strip_prefix('=')?;
-        return Some(Parsed { tool: Tool::Hadolint, whole_file, names: names(list, &at), unknown_verb: None });
+        return Some(Parsed::of(Tool::Hadolint, whole_file, names(list, &at)));
     }
     let value = strip_word(body, "check")?.strip_prefix('=')?.trim_start();
     // Before an instruction, BuildKit takes what follows a blank for a reason.
     let value = if is_directive { value } else { value.split(' ').next().unwrap_or_default() };
     let skip = value.split(';').find_map(|option| strip_word(option.trim(), "skip")?.strip_prefix('='))?;
-    Some(Parsed { tool: Tool::BuildKit, whole_file: is_directive, names: names(skip, &at), unknown_verb: None })
+    Some(Parsed::of(Tool::BuildKit, is_directive, names(skip, &at)))
 }
 
-/// What follows `wlint`: `: ignore=a,b; reason`. The colon may be missing, but then only `ignore=` makes it more
+/// What follows `wlint`: `: ignore=a,b until=2027-01-31; reason`. The colon may be missing, but then only `ignore=` makes it more
 /// than a sentence about wlint.
 fn wlint(rest: &str, at: &impl Fn(&str) -> u32) -> Option<Parsed> {
     let after_colon = rest.strip_prefix(':').map(str::trim_start);
@@ -122,12 +141,25 @@ fn wlint(rest: &str, at: &impl Fn(&str) -> u32) -> Option<Parsed> {
     let list = rest.trim_start().strip_prefix('=');
     if let (Some(list), "ignore" | "ignore-file") = (list, verb) {
         let names = names(list, at);
-        let nothing = names.is_empty().then(|| word(verb, at));
-        return Some(Parsed { tool: Tool::Wlint, whole_file: verb == "ignore-file", names, unknown_verb: nothing });
+        let (until, has_reason) = rest_of(list, &names, at);
+        let unknown_verb = names.is_empty().then(|| word(verb, at));
+        let whole_file = verb == "ignore-file";
+        return Some(Parsed { tool: Tool::Wlint, whole_file, names, unknown_verb, until, has_reason });
     }
     after_colon?;
     let shown = if verb.is_empty() { body } else { verb };
-    Some(Parsed { tool: Tool::Wlint, whole_file: false, names: Vec::new(), unknown_verb: Some(word(shown, at)) })
+    Some(Parsed { unknown_verb: Some(word(shown, at)), ..Parsed::of(Tool::Wlint, false, Vec::new()) })
+}
+
+/// What follows the names: `until=` and a day, and whether a reason comes then.
+fn rest_of(list: &str, names: &[Name], at: &impl Fn(&str) -> u32) -> (Option<Name>, bool) {
+    let end = names.last().map_or(0, |name| (name.span.end - at(list)) as usize);
+    let between = |char: char| char.is_whitespace() || matches!(char, ';' | ',');
+    let rest = list[end..].trim_start_matches(between);
+    let Some(day) = rest.strip_prefix("until=") else { return (None, !rest.is_empty()) };
+    let day = &day[..day.find(between).unwrap_or(day.len())];
+    let after = &rest["until=".len() + day.len()..];
+    (Some(word(day, at)), !after.trim_start_matches(between).is_empty())
 }
 
 /// The names of a list: separated by commas, ended by a semicolon or by a second word, which begin a reason.

@@ -1,6 +1,8 @@
 //! Comments that ignore findings, and the rules about them.
 
 mod comment;
+mod expired_suppression;
+mod suppression_without_reason;
 #[cfg(test)]
 mod tests;
 mod unknown_suppression;
@@ -12,11 +14,17 @@ use dockerfile::source::Span;
 use crate::{Context, Report, Rule};
 use comment::{Suppression, read};
 
-pub(crate) static RULES: &[&Rule] = &[&unknown_suppression::RULE, &unused_suppression::RULE];
+pub(crate) static RULES: &[&Rule] = &[
+    &expired_suppression::RULE,
+    &suppression_without_reason::RULE,
+    &unknown_suppression::RULE,
+    &unused_suppression::RULE,
+];
 
 /// Takes out what comments ignore, and reports the comments that ignore nothing.
 pub(crate) fn apply(context: &Context, found: &mut Vec<Diagnostic>) {
-    let suppressions = read(context.document);
+    let mut suppressions = read(context.document);
+    suppressions.retain(|suppression| !suppression.is_over(context.settings.today));
     if suppressions.is_empty() {
         return;
     }

@@ -136,3 +136,24 @@ fn removing_a_comment_must_not_wake_a_directive() {
     assert_eq!(fix("# wlint: ignore=metadata\n# escape=`\nFROM x\n"), Safety::Suggested);
     assert_eq!(fix("# escape=`\n# wlint: ignore=metadata\nFROM x\n"), Safety::Safe);
 }
+
+#[test]
+fn a_comment_holds_until_its_day() {
+    let today = |day: &str| Settings { today: crate::Date::parse(day).unwrap(), ..Settings::default() };
+    let text = |comment: &str| format!("FROM x\n# wlint: ignore=metadata {comment}\n{TWICE}");
+    for comment in ["until=2027-01-31; why", "until=2027-01-31", "; until=2027-01-31 why", "until=2027-01-31, why"] {
+        assert_eq!(found_with(&text(comment), &today("2027-01-31")), [""; 0], "{comment}");
+        let after = found_with(&text(comment), &today("2027-02-01"));
+        assert_eq!(after, ["2:2027-01-31 expired-suppression", "3:CMD multiple-cmd-entrypoint"], "{comment}");
+    }
+    let broken = found(&text("until=soon; why"));
+    assert_eq!(broken, ["2:soon unknown-suppression", "3:CMD multiple-cmd-entrypoint"]);
+    // A reason that mentions a day is a reason.
+    assert_eq!(found_with(&text("; not until=2020-01-01"), &today("2027-01-01")), [""; 0]);
+}
+
+#[test]
+fn an_unused_comment_that_has_ended_is_said_once() {
+    let text = "FROM x\n# wlint: ignore=metadata until=2020-01-01; why\nUSER a\n";
+    assert_eq!(found(text), ["2:2020-01-01 expired-suppression"]);
+}

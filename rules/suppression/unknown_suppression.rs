@@ -1,6 +1,7 @@
 //! A comment of wlint that names no rule.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::facts::Date;
 
 use super::comment::{Name, Tool, read};
 use crate::{Context, Fixable, Group, Platform, RULES, Report, Rule, nearest};
@@ -20,6 +21,10 @@ fn check(context: &Context, report: &mut Report) {
     for suppression in read(context.document).iter().filter(|found| found.tool == Tool::Wlint) {
         if let Some(verb) = &suppression.unknown_verb {
             unknown_verb(verb, report);
+        }
+        if let Some(until) = suppression.until.as_ref().filter(|until| Date::parse(&until.text).is_none()) {
+            let message = format!("`{}` is no day, so this comment ignores nothing", until.text);
+            report.add(until.span, message, "write a day such as until=2027-01-31");
         }
         for name in &suppression.names {
             if !RULES.iter().any(|rule| Tool::Wlint.covers(&name.text, rule)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dockerfile::diagnostic::{self, Diagnostic, Fix, Safety};
 use dockerfile::document::{Builder, Document};
 use dockerfile::source::Source;
-use rules::{Group, Rule, Settings};
+use rules::{Group, Policy, Rule, Settings};
 
 use crate::mark;
 
@@ -28,18 +28,27 @@ pub struct Outcome {
 /// As many rounds as `wlint check --fix` goes.
 const ROUNDS: usize = 10;
 
+/// How an example is read.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// The builder.
+    pub builder: Builder,
+    /// What the team asks for.
+    pub policy: Policy,
+}
+
 /// Runs the rule over an example.
-pub fn run(rule: &'static Rule, marked: Vec<u8>, builder: Builder) -> Outcome {
+pub fn run(rule: &'static Rule, marked: Vec<u8>, setup: &Setup) -> Outcome {
     let source = mark::cut(marked);
-    let found = findings(rule, &source, builder);
+    let found = findings(rule, &source, setup);
     let mut faults: Vec<String> = found.iter().flat_map(wording).collect();
     faults.extend(found.iter().filter_map(|finding| finding.fix.as_ref()).filter_map(edits));
     let fixes = || found.iter().filter_map(|finding| finding.fix.as_ref());
     let safeties = fixes().map(|fix| if fix.safety == Safety::Safe { "safe" } else { "suggested" }).collect();
     let mut fixed = None;
     if fixes().next().is_some() {
-        faults.extend(mended(rule, &source, &found, builder, false).1);
-        let (bytes, more) = mended(rule, &source, &found, builder, true);
+        faults.extend(mended(rule, &source, &found, setup, false).1);
+        let (bytes, more) = mended(rule, &source, &found, setup, true);
         faults.extend(more);
         fixed = Some(bytes);
     }
@@ -48,19 +57,21 @@ pub fn run(rule: &'static Rule, marked: Vec<u8>, builder: Builder) -> Outcome {
 }
 
 /// What the rule finds alone. The rules about suppressions need the others, so for them all run.
-fn findings(rule: &Rule, source: &Source, builder: Builder) -> Vec<Diagnostic> {
+fn findings(rule: &Rule, source: &Source, setup: &Setup) -> Vec<Diagnostic> {
+    let Setup { builder, policy } = setup.clone();
     let document = Document::new(source.clone(), builder);
     let of_all = rule.group == Group::Suppression;
     let settings = if of_all { Settings::default() } else { Settings::only(&[rule.id]) };
-    let mut found = rules::check(&document, &Settings { builder, ..settings });
+    let mut found = rules::check(&document, &Settings { builder, policy, ..settings });
     found.retain(|finding| finding.rule == rule.id);
     found
 }
 
 /// Error-severity findings of all rules, as `line: message (rule)`.
-pub fn errors(source: &Source, builder: Builder) -> Vec<String> {
+pub fn errors(source: &Source, setup: &Setup) -> Vec<String> {
+    let Setup { builder, policy } = setup.clone();
     let document = Document::new(source.clone(), builder);
-    let found = rules::check(&document, &Settings { builder, ..Settings::default() });
+    let found = rules::check(&document, &Settings { builder, policy, ..Settings::default() });
     let errors = found.iter().filter(|finding| finding.severity == diagnostic::Severity::Error);
     errors
         .map(|finding| format!("{}: {} ({})", source.line_of(finding.span.start), finding.message, finding.rule))
@@ -93,7 +104,7 @@ fn mended(
     rule: &Rule,
     source: &Source,
     before: &[Diagnostic],
-    builder: Builder,
+    setup: &Setup,
     suggested_too: bool,
 ) -> (Vec<u8>, Vec<String>) {
     let is_taken = |fix: &&Fix| suggested_too || fix.safety == Safety::Safe;
@@ -107,7 +118,7 @@ fn mended(
             break;
         }
         now = Source::new(diagnostic::apply(&now, &edits, transcode));
-        found = findings(rule, &now, builder);
+        found = findings(rule, &now, setup);
     }
     let mut faults = Vec::new();
     let fixable = |found: &[Diagnostic]| found.iter().filter_map(|one| one.fix.as_ref()).filter(is_taken).count();
@@ -119,7 +130,7 @@ fn mended(
         faults.push(format!("after the {kind} the rule still finds:\n{}", String::from_utf8_lossy(&left)));
     }
     let problems = |source: &Source| {
-        let problems = Document::new(source.clone(), builder).built.problems;
+        let problems = Document::new(source.clone(), setup.builder).built.problems;
         problems.iter().filter(|problem| !problem.kind.is_warning()).count()
     };
     if problems(&now) > problems(source) {

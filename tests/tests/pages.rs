@@ -3,7 +3,8 @@
 //! Each `dockerfile` block of `rules/<group>/<rule>.md` runs with its own rule alone. A block with marks (see
 //! [`tests::mark`]) gives exactly those findings; one without gives none. A `dockerfile fixed` block directly below
 //! is the file after all fixes, byte for byte. Further words say how the file is stored (`crlf`, `bom`, `utf16le`)
-//! or for which builder it is (`classic`, `buildkit`). Blocks under "Good" also run with all rules and give no error.
+//! or for which builder it is (`classic`, `buildkit`). A `toml` block is the configuration under which all blocks of
+//! the page and all cases of the rule run. Blocks under "Good" also run with all rules and give no error.
 //!
 //! A case `testdata/rules/<rule>/<name>.dockerfile` is one block, `<name>.fixed` the file after its fixes;
 //! `<name>.classic.dockerfile` and `<name>.buildkit.dockerfile` are for one builder.
@@ -14,8 +15,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use dockerfile::document::Builder;
-use rules::{Fixable, RULES, Rule};
-use tests::example::{self, Outcome};
+use rules::{Fixable, Policy, RULES, Rule};
+use tests::example::{self, Outcome, Setup};
 use tests::golden::{folder, stem};
 use tests::page::{self, Block, Piece};
 use tests::{diff, is_updating, is_wanted, root};
@@ -25,8 +26,11 @@ fn every_rule_does_what_its_page_says() {
     let (mut count, mut failures) = (0, String::new());
     for rule in RULES.iter().filter(|rule| is_wanted(rule.id)) {
         let mut safeties = BTreeSet::new();
-        let mut faults = check_page(rule, &mut safeties);
-        faults.extend(check_cases(rule, &mut safeties));
+        let policy = policy(rule);
+        let mut faults = policy.as_ref().err().cloned().unwrap_or_default();
+        let policy = policy.unwrap_or_default();
+        faults.extend(check_page(rule, &policy, &mut safeties));
+        faults.extend(check_cases(rule, &policy, &mut safeties));
         faults.extend(fixable(rule, &safeties));
         for fault in faults {
             failures += &format!("\n{}: {fault}\n", rule.id);
@@ -37,8 +41,15 @@ fn every_rule_does_what_its_page_says() {
     assert!(failures.is_empty(), "{failures}\n`cargo bless RULE` writes marks and fixed blocks");
 }
 
+/// What the page's `toml` blocks ask for.
+fn policy(rule: &Rule) -> Result<Policy, Vec<String>> {
+    let blocks = rule.page.split("\n```toml\n").skip(1).filter_map(|rest| rest.split("\n```\n").next());
+    let text = blocks.collect::<Vec<_>>().join("\n");
+    if text.is_empty() { Ok(Policy::default()) } else { wlint::policy(&text) }
+}
+
 /// Runs the blocks of a page; when updating, writes them.
-fn check_page(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec<String> {
+fn check_page(rule: &'static Rule, policy: &Policy, safeties: &mut BTreeSet<&'static str>) -> Vec<String> {
     let path = root().join("rules").join(folder(rule.group)).join(stem(rule.id)).with_extension("md");
     // The page is read and not taken from the rule, so that a changed page needs no build.
     let text = match std::fs::read_to_string(&path) {
@@ -66,9 +77,10 @@ fn check_page(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec
         sections.insert(block.section.clone());
         let old = pieces.next_if(|piece| matches!(piece, Piece::Block(next) if next.has("fixed")));
         let old = old.and_then(|piece| if let Piece::Block(block) = piece { Some(block) } else { None });
-        let outcome = example::run(rule, block.bytes(), block.builder());
+        let setup = Setup { builder: block.builder(), policy: policy.clone() };
+        let outcome = example::run(rule, block.bytes(), &setup);
         safeties.extend(&outcome.safeties);
-        let found = check_block(&block, old.as_ref(), &outcome);
+        let found = check_block(&block, old.as_ref(), &outcome, &setup);
         faults.extend(found.iter().map(|fault| format!("line {}: {fault}", block.line)));
         if block.section == "Good" {
             // What is found in a good block is a mistake of the rule or of the page, and nothing to write down.
@@ -91,9 +103,9 @@ fn check_page(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec
 }
 
 /// What is wrong with a block and the fixed block below it; what an update writes is not when updating.
-fn check_block(block: &Block, old: Option<&Block>, outcome: &Outcome) -> Vec<String> {
+fn check_block(block: &Block, old: Option<&Block>, outcome: &Outcome, setup: &Setup) -> Vec<String> {
     let mut faults = outcome.faults.clone();
-    faults.extend(section(block, outcome));
+    faults.extend(section(block, outcome, setup));
     if is_updating() {
         return faults;
     }
@@ -110,14 +122,14 @@ fn check_block(block: &Block, old: Option<&Block>, outcome: &Outcome) -> Vec<Str
 }
 
 /// What a block must be for the heading it stands under, whatever its marks.
-fn section(block: &Block, outcome: &Outcome) -> Vec<String> {
+fn section(block: &Block, outcome: &Outcome, setup: &Setup) -> Vec<String> {
     match (block.section.as_str(), outcome.is_bad) {
         ("Bad", false) => vec!["the rule finds nothing in this bad block".into()],
         ("Good", true) => {
             vec![format!("the rule finds a mistake in this good block\n{}", page::shown(&outcome.marked))]
         }
         ("Good", false) => {
-            let errors = example::errors(&outcome.source, block.builder());
+            let errors = example::errors(&outcome.source, setup);
             errors.iter().map(|error| format!("another rule finds an error in this good block, line {error}")).collect()
         }
         _ => Vec::new(),
@@ -135,7 +147,7 @@ fn fixed_block(old: Option<&Block>, fixed: &Block) -> Option<String> {
 }
 
 /// Runs the cases of a rule; when updating, writes them.
-fn check_cases(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Vec<String> {
+fn check_cases(rule: &'static Rule, policy: &Policy, safeties: &mut BTreeSet<&'static str>) -> Vec<String> {
     let folder = root().join("testdata/rules").join(rule.id);
     let Ok(entries) = std::fs::read_dir(&folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -150,7 +162,7 @@ fn check_cases(rule: &'static Rule, safeties: &mut BTreeSet<&'static str>) -> Ve
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let marked = std::fs::read(&path).expect("a file of the repository can be read");
-        let outcome = example::run(rule, marked.clone(), builder(&name));
+        let outcome = example::run(rule, marked.clone(), &Setup { builder: builder(&name), policy: policy.clone() });
         safeties.extend(&outcome.safeties);
         faults.extend(outcome.faults.iter().map(|fault| format!("{name}: {fault}")));
         faults.extend(same(&path, Some(&marked), Some(&outcome.marked)));

@@ -27,7 +27,23 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("lint/dockerfile/src/ast", &["crate::script", "crate::model", "crate::document"]),
     ("lint/dockerfile/src/script", &["crate::model", "crate::document"]),
     ("lint/dockerfile/src/facts", &["crate::syntax", "crate::ast", "crate::model", "crate::document"]),
+    ("builder/src/image", WORLD),
+    ("builder/src/image", &["crate::layer", "crate::store", "crate::registry", "crate::plan"]),
+    ("builder/src/plan", WORLD),
+    ("builder/src/plan", &["crate::layer", "crate::store", "crate::registry", "crate::context", "crate::engine"]),
+    ("builder/src/fault", WORLD),
+    ("builder/src/layer", &["std::env", "std::net", "std::process", "println!", "eprintln!"]),
+    ("builder/src/layer", &["crate::store", "crate::registry", "crate::plan", "crate::context", "crate::engine"]),
+    ("builder/src/store", &["std::net", "crate::registry", "crate::plan", "crate::context", "crate::engine"]),
+    ("builder/src/registry", &["crate::plan", "crate::context", "crate::engine", "crate::build"]),
 ];
+
+/// What pure code may not name: files, the environment, the network, processes, clocks, standard output.
+const WORLD: &[&str] =
+    &["std::fs", "std::env", "std::net", "std::process", "std::time", "println!", "eprintln!", "SystemTime", "Instant"];
+
+/// Where code may depend on the system it is built for.
+const SYSTEM_SPECIFIC: &[&str] = &["builder/src/engine", "builder/src/doctor"];
 
 /// Names of things that would be better named by what they do.
 const VAGUE: &[&str] = &["Manager", "Helper", "Util", "Utils", "Common"];
@@ -61,6 +77,27 @@ fn layers_use_those_below_them_only() {
             let code = text.split("//").next().unwrap_or_default();
             for word in words.iter().filter(|word| code.contains(**word)) {
                 faults.push(format!("{}:{line}: {word}", path.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn the_builder_is_the_same_on_every_system() {
+    let mut faults = Vec::new();
+    for path in sources(&root().join("builder/src")) {
+        let is_free = SYSTEM_SPECIFIC.iter().any(|place| path.starts_with(root().join(place)));
+        let is_test = path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs");
+        let text = read(&path);
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for (line, text) in code.lines().enumerate().filter(|_| !is_free && !is_test) {
+            let code = text.split("//").next().unwrap_or_default();
+            if ["cfg(windows)", "cfg(unix)", "cfg!(windows)", "cfg!(unix)", "std::os::unix", "std::os::windows"]
+                .iter()
+                .any(|word| code.contains(word))
+            {
+                faults.push(format!("{}:{}: {}", path.display(), line + 1, text.trim()));
             }
         }
     }

@@ -20,6 +20,9 @@ pub struct Build {
     /// What runs the steps that need a kernel [default: offline if no step does, else docker]
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub engine: Option<Engine>,
+    #[allow(missing_docs, reason = "clap would show it as help")]
+    #[command(flatten)]
+    pub steps: super::EngineArgs,
     /// The versions of Windows to build for, one image each and an index over them: ltsc2022,ltsc2025
     #[arg(long, value_delimiter = ',', value_name = "VERSION")]
     pub os_version: Vec<String>,

@@ -1,11 +1,13 @@
 //! The command line: one file for each command.
 
 mod build;
+mod engine;
 mod image;
 mod plan;
 mod tags;
 
 pub use build::{Build, Engine, Lint, OnOff};
+pub use engine::{EngineArgs, IsolationArg};
 pub use image::{Inspect, Promote, Push, Rebase, Verify};
 pub use plan::{Plan, PlanFormat, SourceArgs, Split};
 pub use tags::{Tags, TagsFormat};

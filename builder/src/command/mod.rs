@@ -1,9 +1,17 @@
 //! What the command line asks for: one file for each command, thin over the modules that do the work.
 
+mod build;
 mod completions;
 mod doctor;
 pub mod input;
+mod inspect;
+mod output;
+mod place;
 pub mod plan;
+pub mod progress;
+mod rebase;
+pub mod store;
+mod verify;
 mod why;
 
 use std::io::{self, Write};
@@ -20,6 +28,10 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Completions(args) => completions::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Why(args) => why::run(args),
+        Command::Build(args) => build::run(args, cli.color),
+        Command::Inspect(args) => inspect::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Rebase(args) => rebase::run(args),
         Command::Plan(args) => plan::run(args, cli.color),
         _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
     }

@@ -30,20 +30,21 @@ pub fn run(args: &Plan, color: Color) -> Result<Exit, Failure> {
         files: None,
     };
     let plan = plan::plan(&request).map_err(|error| refused(&read, error))?;
-    let secrets = rules::secrets(&read.document);
+    let secrets = rules::secrets(&read.document, &rules::Policy::default());
     let style = input::style(color, &io::stdout());
     let view = format::View { plan: &plan, path: &read.path, secrets: &secrets, style };
     let text = match args.format {
         PlanFormat::Text => format::text(&view),
         PlanFormat::Json => format::json(&view),
-        PlanFormat::Dockerfile | PlanFormat::Mermaid => return Err(Failure::new(Exit::Usage, "not there yet")),
+        PlanFormat::Dockerfile => format::dockerfile(&plan, &read.document),
+        PlanFormat::Mermaid => format::mermaid(&view),
     };
     super::print(&text)
 }
 
 /// A mistake in the Dockerfile as the end of a command.
 pub fn refused(read: &input::Input, error: plan::PlanError) -> Failure {
-    let secrets = rules::secrets(&read.document);
+    let secrets = rules::secrets(&read.document, &rules::Policy::default());
     let failure = Failure::new(Exit::Dockerfile, secrets.mask(&error.located(&read.path, &read.document.source)));
     if error.help.is_empty() { failure } else { failure.help(error.help) }
 }

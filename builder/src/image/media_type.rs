@@ -25,6 +25,18 @@ pub const DOCKER_LAYER_TAR: &str = "application/vnd.docker.image.rootfs.diff.tar
 /// A Docker layer that is not pushed but fetched from where its `urls` say.
 pub const DOCKER_FOREIGN_LAYER: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 
+/// OCI's type for the same blob, where it has one.
+pub fn to_oci(media_type: &str) -> &str {
+    match media_type {
+        DOCKER_MANIFEST => MANIFEST,
+        DOCKER_LIST => INDEX,
+        DOCKER_CONFIG => CONFIG,
+        DOCKER_LAYER => LAYER_GZIP,
+        DOCKER_LAYER_TAR => LAYER,
+        other => other,
+    }
+}
+
 /// Whether it is an index or a manifest list.
 pub fn is_index(media_type: &str) -> bool {
     matches!(media_type, INDEX | DOCKER_LIST)

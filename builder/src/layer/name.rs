@@ -58,6 +58,11 @@ pub fn parent(path: &str) -> Option<&str> {
     }
 }
 
+/// The last name of a path.
+pub fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 /// A path below another, which may be the root.
 pub fn join(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") }

@@ -4,8 +4,7 @@ use serde_json::json;
 
 use crate::image::{ContainerConfig, ImageConfig};
 
-use super::FileOp;
-use super::step::{Action, Command, Place, Step};
+use super::step::{Action, Command, Machine, Step};
 
 /// Carries out what a step sets in the config: variables, command, user and the like. Steps that only change files
 /// change nothing here. Layers and history are the business of who builds.
@@ -42,18 +41,35 @@ pub fn apply_metadata(config: &mut ImageConfig, step: &Step) {
         Action::Onbuild { trigger } => container.on_build.push(trigger.clone()),
         Action::Stopsignal { signal } => container.stop_signal = Some(signal.clone()),
         Action::Maintainer { name } => config.author = Some(name.clone()),
-        Action::Run { .. } => {
-            if let Place::Lowered(operations) = &step.place {
-                for operation in operations {
-                    if let FileOp::SetEnv { name, value } = operation {
-                        set_env(&mut container.env, name, value, windows);
-                    }
-                }
-            }
-        }
-        Action::Copy(_) | Action::Add { .. } | Action::Arg { .. } => {}
+        Action::Copy(_) | Action::Add { .. } | Action::Arg { .. } | Action::Run { .. } => {}
     }
 }
+
+/// Carries what lowered steps have set for the machine over into the config, once all steps are done. A variable that
+/// the config has hides that of the registry, and does so here. `old_path` is the machine's `PATH` as the base's registry
+/// has it.
+///
+/// # Errors
+/// When the `PATH` changes and the old one, which stays a part of it, is not known.
+pub fn finish_config(config: &mut ImageConfig, machine: &Machine, old_path: Option<&str>) -> Result<(), UnknownPath> {
+    let mut all = machine.env.clone();
+    if let Some(change) = &machine.path {
+        let old = if change.keeps { old_path.ok_or(UnknownPath)? } else { "" };
+        all.push(("PATH".to_owned(), change.of(old)));
+    }
+    for (name, value) in all {
+        let has = |entry: &String| entry.split_once('=').is_some_and(|(other, _)| other.eq_ignore_ascii_case(&name));
+        if !config.config.env.iter().any(has) {
+            config.config.env.push(format!("{name}={value}"));
+        }
+    }
+    Ok(())
+}
+
+/// The base's `PATH` is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a RUN changes the machine's PATH, and the one in the base image's registry could not be read")]
+pub struct UnknownPath;
 
 /// Sets a variable in its place, or at the end. Windows takes names that differ by case for one; the last spelling
 /// stays.
@@ -90,7 +106,7 @@ pub(super) fn env_pairs(env: &[String]) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::image::{Digest, Platform};
-    use crate::plan::{Key, Origin, Policy, StepState};
+    use crate::plan::{FileOp, Key, Origin, PathChange, Place, Policy, StepState};
 
     fn step(action: Action) -> Step {
         Step {
@@ -104,6 +120,7 @@ mod tests {
                 workdir: r"C:\".into(),
                 env: Vec::new(),
                 args: Vec::new(),
+                machine: Machine::default(),
             },
             place: Place::Offline,
             key: Key { digest: Digest::of(b""), complete: true },
@@ -149,12 +166,20 @@ mod tests {
     }
 
     #[test]
-    fn a_lowered_run_sets_variables() {
+    fn what_is_set_for_the_machine_comes_last_and_stays_below_the_config() {
         let mut config = ImageConfig::empty(Platform::new("windows", "amd64"));
+        config.config.env = vec!["A=1".into()];
+        let change = PathChange { before: String::new(), keeps: true, after: r";C:\x".into() };
+        let mut machine = Machine::default();
         let mut run = step(Action::Run { command: Command::Shell(String::new()), mounts: vec![], flags: vec![] });
-        run.place = Place::Lowered(vec![FileOp::SetEnv { name: "A".into(), value: "b=c".into() }]);
-        apply_metadata(&mut config, &run);
-        assert_eq!(env_pairs(&config.config.env), [("A".to_owned(), "b=c".to_owned())]);
+        let set = |name: &str| FileOp::SetEnv { name: name.into(), value: "2".into() };
+        run.place = Place::Lowered(vec![set("a"), set("b"), FileOp::SetPath(change.clone())]);
+        machine.take(&run);
+        run.place = Place::Lowered(vec![FileOp::SetPath(change)]);
+        machine.take(&run);
+        assert_eq!(finish_config(&mut config.clone(), &machine, None), Err(UnknownPath));
+        finish_config(&mut config, &machine, Some("old")).unwrap();
+        assert_eq!(config.config.env, ["A=1", "b=2", r"PATH=old;C:\x;C:\x"]);
         let ports = applied("windows", vec![Action::Expose { ports: vec!["80/tcp".into()] }]).exposed_ports;
         assert_eq!(ports.get("80/tcp"), Some(&json!({})));
     }

@@ -59,6 +59,10 @@ fn weight(step: &Step) -> Weight {
 fn is_small(operation: &FileOp) -> bool {
     matches!(
         operation,
-        FileOp::MakeDir { .. } | FileOp::WriteFile { .. } | FileOp::Remove { .. } | FileOp::SetEnv { .. }
+        FileOp::MakeDir { .. }
+            | FileOp::WriteFile { .. }
+            | FileOp::Remove { .. }
+            | FileOp::SetEnv { .. }
+            | FileOp::SetPath(_)
     )
 }

@@ -117,13 +117,45 @@ pub enum FileOp {
         /// When a file is there already.
         exists: IfExists,
     },
-    /// Sets a variable of the machine. It goes into the image config, where every process finds it.
+    /// Sets a variable of the machine, other than `PATH`; see [`super::Machine`] for what becomes of it.
     SetEnv {
         /// The name, as written.
         name: String,
         /// The value.
         value: String,
     },
+    /// Sets the machine's `PATH` around the one that the step began with.
+    SetPath(PathChange),
+}
+
+/// What becomes of the machine's `PATH`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PathChange {
+    /// What stands before the old one.
+    pub before: String,
+    /// Whether the old one stands in it.
+    pub keeps: bool,
+    /// What stands after the old one.
+    pub after: String,
+}
+
+impl PathChange {
+    /// This change carried out on what another one gives.
+    pub fn on(&self, first: Option<&PathChange>) -> PathChange {
+        match first {
+            Some(first) if self.keeps => PathChange {
+                before: format!("{}{}", self.before, first.before),
+                keeps: first.keeps,
+                after: format!("{}{}", first.after, self.after),
+            },
+            _ => self.clone(),
+        }
+    }
+
+    /// The new `PATH`.
+    pub fn of(&self, old: &str) -> String {
+        format!("{}{}{}", self.before, if self.keeps { old } else { "" }, self.after)
+    }
 }
 
 /// When something of that name is there already.

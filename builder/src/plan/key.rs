@@ -62,6 +62,7 @@ pub(super) fn step(parts: &Parts<'_>) -> Key {
             state.workdir,
             state.env,
             state.args,
+            state.machine,
             parts.platform
         ]),
         (Action::Copy(copy) | Action::Add { copy, .. }, _) => {

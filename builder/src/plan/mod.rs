@@ -14,21 +14,23 @@ mod file_op;
 pub mod format;
 mod health;
 mod key;
+pub mod lower;
 mod needed;
 mod policy;
 mod request;
 mod run;
 mod scope;
+pub mod split;
 mod stage;
 mod step;
 
-pub use apply::apply_metadata;
+pub use apply::{UnknownPath, apply_metadata, finish_config};
 pub use error::PlanError;
-pub use file_op::{Algorithm, ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, Placement};
+pub use file_op::{Algorithm, ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, PathChange, Placement};
 pub use request::{ContextListing, Request};
 pub use step::{
-    Action, Base, Command, Copy, CopyFrom, CopySource, Cut, Destination, Key, Origin, Place, Plan, Policy, Stage, Step,
-    StepState, Unit,
+    Action, Base, Command, Copy, CopyFrom, CopySource, Cut, Destination, Key, Machine, Origin, Place, Plan, Policy,
+    Stage, Step, StepState, Unit,
 };
 
 use std::collections::BTreeSet;
@@ -50,15 +52,56 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, PlanError> {
     let outline = needed::outline(request)?;
     let target = needed::target(request, &outline)?;
     let needed = needed::stages(request, &outline, target);
+    // A PATH in the config hides what a later step adds to the one in the registry. Which steps need an engine is only
+    // known in the end, so stages in which one follows are planned again.
+    let mut hiding = BTreeSet::new();
+    loop {
+        let stages = all(request, &outline, &needed, &hiding)?;
+        let more = hidden(&stages, &hiding);
+        if more.is_empty() {
+            return Ok(Plan { stages, unused_args: unused(request, &outline) });
+        }
+        hiding.extend(more);
+    }
+}
+
+/// Plans the stages; in those of `hiding` the `PATH` stays in the registry.
+fn all(
+    request: &Request<'_>,
+    outline: &Outline,
+    needed: &BTreeSet<usize>,
+    hiding: &BTreeSet<usize>,
+) -> Result<Vec<Stage>, PlanError> {
     let mut ends: Vec<Option<End>> = vec![None; outline.stages.len()];
     let mut stages = Vec::new();
-    for &number in &needed {
+    for &number in needed {
         let before = Before { names: &outline.names[..number], ends: &ends, globals: &outline.globals };
-        let (stage, end) = one(request, &outline, number, &before)?;
+        let (stage, end) = one(request, outline, number, &before, !hiding.contains(&number))?;
         stages.push(stage);
         ends[number] = Some(end);
     }
-    Ok(Plan { stages, unused_args: unused(request, &outline) })
+    Ok(stages)
+}
+
+/// The stages in which a step changes the `PATH` and one that needs an engine follows, there or in a stage on top.
+fn hidden(stages: &[Stage], hiding: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for stage in stages {
+        let Some(last) = stage.steps.iter().rposition(|step| matches!(step.place, Place::Engine(_))) else { continue };
+        if stage.steps[last].state.machine.path.is_none() {
+            continue;
+        }
+        // The change may stand in this stage or in one that it builds on.
+        let mut at = Some(stage);
+        while let Some(stage) = at {
+            found.insert(stage.number);
+            at = match stage.base {
+                Base::Stage(parent) => stages.iter().find(|stage| stage.number == parent),
+                _ => None,
+            };
+        }
+    }
+    &found - hiding
 }
 
 /// Plans one stage.
@@ -67,13 +110,15 @@ fn one(
     outline: &Outline,
     number: usize,
     before: &Before<'_>,
+    path_allowed: bool,
 ) -> Result<(Stage, End), PlanError> {
     let sketch = &outline.stages[number];
     let end = stage::begin(request, before, &sketch.base, sketch.platform.clone());
-    let mut walk = Walk::new(request, before, outline.names[number].as_deref(), end);
+    let mut walk = Walk::new(request, before, outline.names[number].as_deref(), path_allowed, end);
     let (platform, base_known) = (walk.end.config.platform.clone(), walk.end.known);
     walk.triggers()?;
     for index in sketch.instructions.clone() {
+        walk.ahead = layers_ahead(&request.document.built.instructions[index + 1..sketch.instructions.end]);
         walk.file_instruction(index, &request.document.built.instructions[index])?;
     }
     let commits = commit::group(&walk.steps);
@@ -85,9 +130,16 @@ fn one(
         base_known,
         steps: walk.steps,
         commits,
+        machine: walk.end.machine.clone(),
         line: sketch.line,
     };
     Ok((stage, walk.end))
+}
+
+/// How many of these instructions add a layer.
+fn layers_ahead(instructions: &[dockerfile::ast::Instruction]) -> usize {
+    let adds = |keyword| matches!(keyword, Some(Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir));
+    instructions.iter().filter(|instruction| adds(instruction.keyword)).count()
 }
 
 /// The given arguments that no `ARG` of the file declares.

@@ -13,7 +13,7 @@ use super::action::{self, Setting};
 use super::apply::{apply_metadata, env_pairs};
 use super::error::PlanError;
 use super::scope::{Scope, is_proxy};
-use super::step::{Action, Base, CopyFrom, Key, Origin, Place, Policy, Step, StepState};
+use super::step::{Action, Base, CopyFrom, Key, Machine, Origin, Place, Policy, Step, StepState};
 use super::{Request, key, policy, run};
 
 /// What is known of the stages before.
@@ -39,6 +39,8 @@ pub(super) struct End {
     pub facts: Option<BaseImage>,
     /// The shell that shell-form commands meet.
     pub shell: Vec<String>,
+    /// What lowered steps have set for the machine.
+    pub machine: Machine,
 }
 
 /// A stage on its way.
@@ -46,6 +48,10 @@ pub(super) struct Walk<'a> {
     pub request: &'a Request<'a>,
     pub before: &'a Before<'a>,
     pub name: Option<&'a str>,
+    /// Whether the `PATH` may move to the image config: nothing after it adds to the registry's.
+    pub path_allowed: bool,
+    /// How many instructions that add a layer are still to come.
+    pub ahead: usize,
     pub end: End,
     pub args: Vec<(String, Option<String>)>,
     pub own_cmd: bool,
@@ -54,8 +60,14 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// A stage before its first instruction.
-    pub fn new(request: &'a Request<'a>, before: &'a Before<'a>, name: Option<&'a str>, end: End) -> Self {
-        Walk { request, before, name, end, args: Vec::new(), own_cmd: false, steps: Vec::new() }
+    pub fn new(
+        request: &'a Request<'a>,
+        before: &'a Before<'a>,
+        name: Option<&'a str>,
+        path_allowed: bool,
+        end: End,
+    ) -> Self {
+        Walk { request, before, name, path_allowed, ahead: 0, end, args: Vec::new(), own_cmd: false, steps: Vec::new() }
     }
 
     /// Runs the triggers of what the stage builds on.
@@ -160,6 +172,7 @@ impl<'a> Walk<'a> {
             self.end.key = step.key.clone();
         }
         apply_metadata(&mut self.end.config, &step);
+        self.end.machine.take(&step);
         match &step.action {
             Action::Arg { pairs } => self.args.extend(pairs.iter().cloned()),
             Action::Cmd(_) => self.own_cmd = true,
@@ -183,7 +196,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn state(&self) -> StepState {
+    /// What is in force now.
+    pub fn state(&self) -> StepState {
         let mut args: Vec<(String, String)> = Vec::new();
         for (name, value) in &self.args {
             args.retain(|(other, _)| other != name);
@@ -197,6 +211,7 @@ impl<'a> Walk<'a> {
             workdir: self.workdir().to_owned(),
             env: env_pairs(&self.end.config.config.env),
             args,
+            machine: self.end.machine.clone(),
         }
     }
 
@@ -249,7 +264,7 @@ pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, pla
     let shell = own.config.shell.clone().unwrap_or_else(|| {
         Shell::of_image(os, facts.filter(|_| !known).map(|facts| facts.default_shell)).words.clone()
     });
-    End { config: own, known, key, facts, shell }
+    End { config: own, known, key, facts, shell, machine: Machine::default() }
 }
 
 /// What the tables know of an image.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::image::{Digest, Healthcheck, Platform};
 
-use super::FileOp;
+use super::file_op::{FileOp, PathChange};
 
 /// How an image is built.
 #[derive(Clone, Debug, Serialize)]
@@ -35,6 +35,8 @@ pub struct Stage {
     pub steps: Vec<Step>,
     /// The layers that the stage adds: ranges of [`Stage::steps`] that are committed together.
     pub commits: Vec<Range<usize>>,
+    /// What lowered steps have set for the machine, also in the stages that it builds on.
+    pub machine: Machine,
     /// The line of its `FROM`, from 1.
     pub line: u32,
 }
@@ -101,6 +103,8 @@ pub struct Unit {
     pub count: usize,
     /// The statements that it has, of those of the whole.
     pub statements: Range<usize>,
+    /// Whether `exit 0` was put behind it, because the failure of its last statement did not end the whole.
+    pub forgives: bool,
     /// The cuts that were decided inside it and at its end, in order.
     pub cuts: Vec<Cut>,
 }
@@ -132,6 +136,45 @@ pub struct StepState {
     /// The build arguments in force, in order, without predefined ones. `RUN` has them in its environment, below those
     /// of the image.
     pub args: Vec<(String, String)>,
+    /// What lowered steps have set for the machine. `RUN` has it in its environment, below the arguments.
+    #[serde(skip_serializing_if = "Machine::is_empty")]
+    pub machine: Machine,
+}
+
+/// Variables that lowered steps have set for the machine (`setx /M`). On Windows they stand in the registry, where every
+/// process finds them and the builder, when it puts `${NAME}` in, does not. So they are kept apart from those of the
+/// config until the image is finished; then [`super::finish_config`] carries them over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Machine {
+    /// Names and values, in order. No two names differ by case only.
+    pub env: Vec<(String, String)>,
+    /// What becomes of the `PATH` that the base has in its registry.
+    pub path: Option<PathChange>,
+}
+
+impl Machine {
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        *self == Machine::default()
+    }
+
+    /// Takes over what a lowered step sets.
+    pub(super) fn take(&mut self, step: &Step) {
+        let Place::Lowered(operations) = &step.place else { return };
+        let mut path = None;
+        for operation in operations {
+            match operation {
+                FileOp::SetEnv { name, value } => {
+                    self.env.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+                    self.env.push((name.clone(), value.clone()));
+                }
+                // Within a step each change starts from the `PATH` that the step began with.
+                FileOp::SetPath(change) => path = Some(change.on(self.path.as_ref())),
+                _ => {}
+            }
+        }
+        self.path = path.or_else(|| self.path.take());
+    }
 }
 
 /// Where a step can run.
@@ -260,6 +303,16 @@ pub enum Action {
         /// The other flags, as written: `--network=none`.
         flags: Vec<String>,
     },
+}
+
+impl Action {
+    /// What a `COPY` or an `ADD` copies.
+    pub const fn copy(&self) -> Option<&Copy> {
+        match self {
+            Action::Copy(copy) | Action::Add { copy, .. } => Some(copy),
+            _ => None,
+        }
+    }
 }
 
 /// A command in one of its two forms.

@@ -9,6 +9,7 @@ mod sink;
 mod text;
 
 pub use group::Grouping;
+pub use text::size;
 
 use std::fmt;
 use std::io::Write;

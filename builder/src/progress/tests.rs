@@ -1,3 +1,5 @@
+//! What is shown in each mode, line by line.
+
 use super::*;
 
 /// Keeps what is written.

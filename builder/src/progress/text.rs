@@ -87,7 +87,7 @@ pub(super) const fn verbs(kind: Transfer) -> (&'static str, &'static str) {
 }
 
 /// A number of bytes for people: `116.8 MB`, in powers of 1,000 as registries and Docker show them.
-pub(super) fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let mut value = bytes as f64;
     let mut unit = 0;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::name::Repository;
 use crate::failure::{Exit, Failure};
 use crate::image::Digest;
+use crate::store;
 
 /// A request, with its retries, that did not come to a good end.
 #[derive(Debug, thiserror::Error)]
@@ -224,6 +225,24 @@ impl From<Error> for Failure {
         let exit = if matches!(*error.fault, Fault::Content(_)) { Exit::Layer } else { Exit::Registry };
         let help = error.help();
         Failure::new(exit, error).help(help)
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        use store::Error as Place;
+        let exit = match error {
+            Place::Remote(cause) => {
+                return match cause.downcast::<Error>() {
+                    Ok(error) => Failure::from(*error),
+                    Err(cause) => Failure::new(Exit::Usage, cause),
+                };
+            }
+            Place::Missing { .. } | Place::DigestMismatch { .. } | Place::SizeMismatch { .. } => Exit::Layer,
+            Place::Document { .. } | Place::Unsupported { .. } | Place::NoArchive { .. } => Exit::Layer,
+            _ => Exit::Usage,
+        };
+        Failure::new(exit, error)
     }
 }
 

@@ -74,13 +74,6 @@ impl<R: Read> Verified<R> {
         Verified { inner, digester: Some(Digester::default()), expected, size, place: place.into() }
     }
 
-    /// Also checks how many bytes there are.
-    #[must_use]
-    pub fn of_size(mut self, size: u64) -> Self {
-        self.size = Some(size);
-        self
-    }
-
     fn check(&mut self) -> io::Result<()> {
         let Some(digester) = self.digester.take() else { return Ok(()) };
         let seen = digester.size();
@@ -116,12 +109,15 @@ impl Store {
     /// # Errors
     /// When it is not there or cannot be opened.
     pub fn open_blob(&self, digest: &Digest) -> Result<Verified<BufReader<File>>, Error> {
+        Ok(Verified::new(self.open_file(digest)?, digest.clone(), None, self.to_string()))
+    }
+
+    pub(super) fn open_file(&self, digest: &Digest) -> Result<BufReader<File>, Error> {
         let path = self.blob_path(digest);
         let file = File::open(&path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => Error::Missing { place: self.to_string(), digest: digest.clone() },
             _ => Error::Io { path: path.clone(), action: "cannot be read", source },
         })?;
-        let reader = BufReader::with_capacity(256 << 10, file);
-        Ok(Verified::new(reader, digest.clone(), None, self.to_string()))
+        Ok(BufReader::with_capacity(256 << 10, file))
     }
 }

@@ -122,7 +122,7 @@ fn list(names: &[String]) -> String {
 
 impl Error {
     /// A failed file operation.
-    pub fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Error {
+    pub fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Error + use<> {
         let path = path.to_owned();
         move |source| Error::Io { path, action, source }
     }

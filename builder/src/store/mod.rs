@@ -1,12 +1,19 @@
 //! Images on disk: an OCI layout, and the archives of OCI and Docker.
 
+mod archive;
 mod blob;
+pub mod check;
+mod content;
+mod docker;
 mod error;
+pub mod export;
 mod layout;
 mod location;
+pub mod rebase;
 pub mod source;
 
 pub use blob::{BlobWriter, Verified};
+pub use docker::DockerImage;
 pub use error::Error;
 pub use layout::LayoutImage;
 pub use location::{Location, LocationError};
@@ -40,6 +47,22 @@ const OWN: &str = ".wbuild";
 #[derive(Clone, Debug)]
 pub struct Store {
     root: Arc<Path>,
+}
+
+/// The image at a place on this machine, by its name.
+///
+/// # Errors
+/// When the place cannot be read or has no such image, or is a registry.
+pub fn open(location: &Location) -> Result<Box<dyn ImageSource>, Error> {
+    match location {
+        Location::OciLayout { path, name } => Ok(Box::new(Store::open(path)?.source(name.as_deref())?)),
+        Location::OciArchive { path, name } => Ok(Box::new(LayoutImage::of_archive(path, name.as_deref())?)),
+        Location::DockerArchive { path, name } => Ok(Box::new(DockerImage::open(path, name.as_deref())?)),
+        Location::Registry { .. } => {
+            let what = "is on another machine, where only the registry's client reads".to_owned();
+            Err(Error::Unsupported { place: location.to_string(), what })
+        }
+    }
 }
 
 impl fmt::Display for Store {

@@ -47,7 +47,7 @@ pub enum Root {
     /// One image.
     Image(Box<Image>),
     /// An index, with the descriptor it has.
-    Index(Descriptor, Index),
+    Index(Box<Descriptor>, Box<Index>),
 }
 
 /// One image: its manifest and its config, and what is known of them.
@@ -150,7 +150,7 @@ pub fn root(source: &dyn ImageSource) -> Result<Root, Error> {
     let descriptor = source.root()?;
     if media_type::is_index(&descriptor.media_type) {
         let index = parse(source, &descriptor)?;
-        return Ok(Root::Index(descriptor, index));
+        return Ok(Root::Index(Box::new(descriptor), Box::new(index)));
     }
     image(source, descriptor).map(|image| Root::Image(Box::new(image)))
 }

@@ -3,8 +3,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::Args;
-use rules::Date;
+use clap::{Args, ValueEnum};
+use dockerfile::facts::build::Build;
+use dockerfile::facts::host::{self, Host};
+use rules::{Date, nearest};
 
 use super::reports::Reports;
 use super::values::{Builder, FailOn};
@@ -23,6 +25,10 @@ pub struct Check {
     pub fixing: Fixing,
     #[command(flatten)]
     pub choice: Choice,
+    #[command(flatten)]
+    pub gate: Gate,
+    #[command(flatten)]
+    pub configuration: Configuration,
     /// The name to report standard input under
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<PathBuf>,
@@ -67,6 +73,100 @@ pub struct Choice {
     /// the tables for images, the real one for suppressions]
     #[arg(long, value_parser = date, value_name = "DATE", env = "WLINT_AS_OF", hide_env_values = true)]
     pub as_of: Option<Date>,
+    #[command(flatten)]
+    pub hosts: Hosts,
+}
+
+/// The hosts on which every stage must build and run.
+#[derive(Args, Default)]
+pub struct Hosts {
+    /// A host that must build and run every stage: a tag (ltsc2022), a build number or a runner image (windows-2022)
+    #[arg(long, value_delimiter = ',', value_parser = host, value_name = "HOST", env = "WLINT_HOST", hide_env_values = true)]
+    pub host: Vec<&'static Build>,
+    /// How the hosts isolate containers [default: process on servers, hyperv on clients]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_enum,
+        value_name = "ISOLATION",
+        env = "WLINT_ISOLATION",
+        hide_env_values = true
+    )]
+    pub isolation: Vec<Isolation>,
+}
+
+impl Hosts {
+    /// Every host with every isolation.
+    pub fn all(&self) -> Vec<Host> {
+        let isolations = |build: &'static Build| match self.isolation.as_slice() {
+            [] => vec![host::usual_isolation(build)],
+            named => named.iter().map(|&isolation| isolation.into()).collect(),
+        };
+        let of =
+            |&build: &&'static Build| isolations(build).into_iter().map(move |isolation| Host { build, isolation });
+        self.host.iter().flat_map(of).collect()
+    }
+}
+
+/// How a host keeps containers apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Isolation {
+    /// On the host's own kernel
+    Process,
+    /// In a small virtual machine each
+    #[value(name = "hyperv")]
+    HyperV,
+}
+
+impl From<Isolation> for host::Isolation {
+    fn from(isolation: Isolation) -> Self {
+        match isolation {
+            Isolation::Process => host::Isolation::Process,
+            Isolation::HyperV => host::Isolation::HyperV,
+        }
+    }
+}
+
+/// What the findings are held against.
+#[derive(Args)]
+pub struct Gate {
+    /// Only what this baseline does not know fails and is reported
+    #[arg(long, value_name = "FILE", env = "WLINT_BASELINE", hide_env_values = true)]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings into a baseline and report none
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff", "since"])]
+    pub write_baseline: Option<PathBuf>,
+    /// Only findings on lines that changed since the work left this git revision
+    #[arg(long, value_name = "REV", env = "WLINT_SINCE", hide_env_values = true, conflicts_with_all = ["fix", "diff"])]
+    pub since: Option<String>,
+}
+
+/// What is configured.
+#[derive(Args, Default)]
+pub struct Configuration {
+    #[command(flatten)]
+    pub file: ConfigFile,
+    /// Print what holds for each file, as a configuration, and lint nothing
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    pub show_settings: bool,
+}
+
+/// Where the configuration is.
+#[derive(Args, Default)]
+pub struct ConfigFile {
+    /// Take this configuration for all files [default: the nearest wlint.toml upward from each file]
+    #[arg(long, value_name = "FILE", env = "WLINT_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+    /// Take no configuration
+    #[arg(long, env = "WLINT_NO_CONFIG", hide_env_values = true)]
+    pub no_config: bool,
+}
+
+fn host(text: &str) -> Result<&'static Build, String> {
+    host::named(text).ok_or_else(|| match nearest(text, host::names()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "write a tag (ltsc2022), a build number (20348) or a runner image (windows-2022)".to_owned(),
+    })
 }
 
 fn date(text: &str) -> Result<Date, String> {

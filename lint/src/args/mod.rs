@@ -9,9 +9,9 @@ mod check;
 mod reports;
 mod values;
 
-pub use check::Check;
+pub use check::{Check, Choice, ConfigFile, Gate, Hosts};
 pub use reports::Target;
-pub use values::{Builder, Color, Format, ListFormat, ShowFormat};
+pub use values::{Builder, Color, FailOn, Format, ListFormat, ShowFormat};
 
 /// Lints Dockerfiles of Windows containers: reads them as the builder and the shells of Windows do
 #[derive(Parser)]
@@ -35,8 +35,14 @@ pub enum Command {
     Rules(RulesArgs),
     /// Show what the builder sees: every instruction with its effective shell, user, folder and variables
     Show(Show),
+    /// Write a configuration with comments into this folder
+    Init(Init),
+    /// Print the JSON schema of the configuration
+    Schema,
     /// Print the completions for a shell
     Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// `wlint explain`.
@@ -65,6 +71,24 @@ pub struct Show {
     /// The builder to read it as
     #[arg(long, value_enum, default_value_t, value_name = "BUILDER")]
     pub builder: Builder,
+    #[command(flatten)]
+    pub hosts: Hosts,
+    #[command(flatten)]
+    pub configuration: ConfigFile,
+}
+
+/// `wlint init`.
+#[derive(Args)]
+pub struct Init {
+    /// Take over the configuration of hadolint [default: .hadolint.yaml or .hadolint.yml]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub from_hadolint: Option<Option<PathBuf>>,
+    /// Replace a configuration that exists
+    #[arg(long)]
+    pub force: bool,
+    /// Print it instead
+    #[arg(long)]
+    pub stdout: bool,
 }
 
 /// `wlint completions`.

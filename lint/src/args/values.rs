@@ -87,6 +87,11 @@ pub enum FailOn {
 }
 
 impl FailOn {
+    /// The one of a name, if there is one.
+    pub fn from_name(name: &str) -> Option<FailOn> {
+        FailOn::from_str(name, false).ok()
+    }
+
     /// The severity, if there is one that fails.
     pub const fn severity(self) -> Option<Severity> {
         match self {
@@ -110,6 +115,13 @@ pub enum Builder {
     /// Either: findings that hold for one of them count
     #[default]
     Any,
+}
+
+impl Builder {
+    /// The one of a name, if there is one.
+    pub fn from_name(name: &str) -> Option<Builder> {
+        Builder::from_str(name, false).ok()
+    }
 }
 
 impl From<Builder> for document::Builder {

@@ -10,10 +10,10 @@ use super::each::Task;
 use super::{Job, each};
 use crate::args::Check;
 use crate::error::Error;
-use crate::panics;
 use crate::progress::{self, Progress};
 use crate::report::Totals;
 use crate::writer::{Done, Writer};
+use crate::{gate, panics};
 
 /// Deeply nested scripts are read by recursion.
 const STACK: usize = 8 << 20;
@@ -40,7 +40,7 @@ pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, wri
     let (send, done) = channel();
     pool.in_place_scope(|scope| {
         scope.spawn(|_| work(tasks, job, permitted, &send));
-        let totals = write(&done, &permits, count, args.quiet, writer);
+        let totals = write(&done, &permits, count, args, job, writer);
         // When the writer gives up, the threads find no more permits and come to an end.
         drop(permits);
         totals
@@ -68,10 +68,11 @@ fn write(
     done: &Receiver<(usize, Done)>,
     permits: &Sender<()>,
     count: usize,
-    quiet: bool,
+    args: &Check,
+    job: &Job,
     mut writer: Writer,
 ) -> Result<Totals, Error> {
-    let mut progress = Progress::new(count, !quiet);
+    let mut progress = Progress::new(count, !args.quiet);
     let mut waiting = BTreeMap::new();
     writer.start()?;
     let mut next = 0;
@@ -87,7 +88,7 @@ fn write(
         waiting.insert(index, file);
         while let Some(file) = waiting.remove(&next) {
             progress.clear();
-            writer.file(&file)?;
+            writer.file(file)?;
             next += 1;
             let _ = permits.send(());
         }
@@ -97,5 +98,12 @@ fn write(
         progress.at(next);
     }
     progress.clear();
-    writer.end(quiet)
+    writer.gone(job.gate.gone());
+    let entries = writer.take_entries();
+    let totals = writer.end()?;
+    match &args.gate.write_baseline {
+        Some(path) if totals.failed > 0 => Err(Error::Incomplete { path: path.display().to_string() }),
+        Some(path) => gate::write(path, &entries).map(|()| totals),
+        None => Ok(totals),
+    }
 }

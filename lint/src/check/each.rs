@@ -31,14 +31,19 @@ pub(super) fn lint(task: &Task, job: &Job) -> Done {
             let settings = &task.settings.rules;
             let document = Document::new(source, settings.builder);
             let diagnostics = rules::check(&document, settings);
-            reported(task, &document, &diagnostics, 0, job)
+            reported(task, &document, diagnostics, 0, job)
         }
     }
 }
 
-fn reported(task: &Task, document: &Document, diagnostics: &[Diagnostic], fixed: usize, job: &Job) -> Done {
+fn reported(task: &Task, document: &Document, found: Vec<Diagnostic>, fixed: usize, job: &Job) -> Done {
     let (name, fail_on) = (task.input.name(), task.settings.fail_on);
-    let mut done = Done { totals: Totals::of(diagnostics, fixed, fail_on), ..Done::default() };
+    let judged = job.gate.judge(&task.input, document, found);
+    let diagnostics = judged.new.as_slice();
+    let mut done = Done { totals: Totals::of(diagnostics, fixed, fail_on), note: judged.note, ..Done::default() };
+    let counts = (judged.known, judged.unchanged, judged.stale);
+    (done.totals.known, done.totals.unchanged, done.totals.stale) = counts;
+    done.entries = Some((task.input.place().to_owned(), judged.entries)).filter(|(_, entries)| !entries.is_empty());
     done.rules = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();
     let wanted = job.reports.iter().any(|(format, _)| report::shape(*format).fingerprints);
     let fingerprints =
@@ -58,7 +63,7 @@ fn show_fixes(task: &Task, source: Source, job: &Job) -> Done {
     let mut done = Done { totals: Totals::of(&fixed.left, fixed.count, task.settings.fail_on), ..Done::default() };
     if let (Some(after), Some((_, style))) = (&fixed.after, job.reports.first()) {
         let mut part = String::new();
-        diff::push(&mut part, task.input.name(), &fixed.before, after, *style);
+        diff::push(&mut part, task.input.name(), &fixed.before, after, &task.settings.rules.policy, *style);
         done.reports.push(part);
     }
     done
@@ -68,13 +73,13 @@ fn mend(task: &Task, source: Source, job: &Job) -> Done {
     let fixed = fix::rounds(source, &task.settings.rules, job.suggested_too);
     if let Err(error) = written(&task.input, &fixed.before.source, fixed.after.as_ref()) {
         // Nothing was fixed, so everything that was found is still there.
-        let mut done = reported(task, &fixed.before, &fixed.found, 0, job);
+        let mut done = reported(task, &fixed.before, fixed.found, 0, job);
         done.totals.failed = 1;
         done.error = Some(error);
         return done;
     }
     let now = fixed.after.as_ref().unwrap_or(&fixed.before);
-    let mut done = reported(task, now, &fixed.left, fixed.count, job);
+    let mut done = reported(task, now, fixed.left, fixed.count, job);
     if matches!(task.input, Input::Stdin { .. }) {
         done.text = Some(fix::bytes(&now.source));
     }

@@ -1,14 +1,14 @@
 //! `wlint check`: every file on its own and in parallel, reported in order.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use dockerfile::render::Style;
 
 use crate::args::{Check, Color, Format};
-use crate::config::Effective;
+use crate::config::Resolver;
 use crate::error::Error;
 use crate::files::{self, Input};
+use crate::gate::Gate;
 use crate::output::Output;
 use crate::panics;
 use crate::report::Totals;
@@ -16,6 +16,7 @@ use crate::writer::{Mode, Writer};
 
 mod all;
 mod each;
+mod show_settings;
 
 use each::Task;
 
@@ -24,6 +25,7 @@ struct Job {
     mode: Mode,
     reports: Vec<(Format, Style)>,
     suggested_too: bool,
+    gate: Gate,
 }
 
 /// Lints what the arguments name.
@@ -32,23 +34,34 @@ struct Job {
 /// When nothing can be linted at all; what is wrong with one file is written and counted.
 pub fn run(args: &Check, color: Color) -> Result<ExitCode, Error> {
     panics::keep();
-    let settings = Arc::new(Effective {
-        rules: crate::settings::settings(args)?,
-        fail_on: args.choice.fail_on.unwrap_or_default().severity(),
-    });
+    let mut resolver = Resolver::new(&args.choice, &args.configuration.file)?;
     let inputs = files::inputs(&args.paths, args.stdin_filename.as_deref());
-    let fixes_stdin = mode(args) == Mode::Fix && inputs.iter().any(|input| matches!(input, Ok(Input::Stdin { .. })));
+    // What is wrong with a configuration is said before anything is written.
+    let tasks = inputs.into_iter().map(|input| task(input, &mut resolver)).collect::<Result<Vec<_>, Error>>()?;
+    if args.configuration.show_settings {
+        return show_settings::run(&tasks);
+    }
+    let gate = Gate::new(&args.gate, tasks.iter().flatten().map(|task| &task.input))?;
+    let fixes_stdin =
+        mode(args) == Mode::Fix && tasks.iter().flatten().any(|task| matches!(task.input, Input::Stdin { .. }));
     let outputs = outputs(args, color, fixes_stdin)?;
     let reports = outputs.iter().map(|(format, out)| (*format, out.style)).collect();
-    let job = Job { mode: mode(args), reports, suggested_too: args.fixing.unsafe_fixes };
-    let writer = Writer::new(outputs, job.mode);
-    let tasks = inputs.into_iter().map(|input| Ok(Task { input: input?, settings: Arc::clone(&settings) })).collect();
+    let job = Job { mode: mode(args), reports, suggested_too: args.fixing.unsafe_fixes, gate };
+    let writer = Writer::new(outputs, job.mode, args.quiet);
     let totals = match all::lint(tasks, &job, args, writer) {
         Ok(totals) => totals,
         Err(error) if error.is_broken_pipe() => return Ok(ExitCode::SUCCESS),
         Err(error) => return Err(error),
     };
     Ok(exit_code(&totals, args))
+}
+
+/// An input with what holds for it. An input that is none is said when its turn comes.
+fn task(input: Result<Input, Error>, resolver: &mut Resolver) -> Result<Result<Task, Error>, Error> {
+    match input {
+        Ok(input) => Ok(Ok(Task { settings: resolver.of(&input)?, input })),
+        Err(error) => Ok(Err(error)),
+    }
 }
 
 fn outputs(args: &Check, color: Color, fixes_stdin: bool) -> Result<Vec<(Format, Output)>, Error> {

@@ -44,6 +44,9 @@ struct Summary {
     fixable: usize,
     suggested: usize,
     fixed: usize,
+    known: usize,
+    unchanged: usize,
+    stale: usize,
     failed: usize,
 }
 
@@ -69,6 +72,9 @@ fn end(out: &mut String, End { totals, .. }: &End) {
         fixable: totals.safe,
         suggested: totals.suggested,
         fixed: totals.fixed,
+        known: totals.known,
+        unchanged: totals.unchanged,
+        stale: totals.stale,
         failed: totals.failed,
     };
     out.push_str(&format!("],\"files\":{},\"summary\":", totals.files));

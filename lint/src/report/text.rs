@@ -38,6 +38,15 @@ pub(super) fn summary(totals: &Totals) -> String {
         let also = if totals.safe > 0 { "more" } else { "fixable" };
         parts.push(format!("{} {also} with --fix --unsafe-fixes", totals.suggested));
     }
+    if totals.known > 0 {
+        parts.push(format!("{} in the baseline", totals.known));
+    }
+    if totals.unchanged > 0 {
+        parts.push(format!("{} on unchanged lines", totals.unchanged));
+    }
+    if totals.stale > 0 {
+        parts.push(format!("{} of the baseline gone", totals.stale));
+    }
     if totals.failed > 0 {
         parts.push(format!("{} (see above)", count(totals.failed, "error")));
     }

@@ -21,6 +21,12 @@ pub struct Totals {
     pub fixed: usize,
     /// Files in which fixes were applied, or would be.
     pub fixed_files: usize,
+    /// Findings that the baseline knows.
+    pub known: usize,
+    /// Findings on lines that did not change.
+    pub unchanged: usize,
+    /// Findings that the baseline knows and are gone.
+    pub stale: usize,
     /// What could not be done: files that could not be read or written, folders without Dockerfiles.
     pub failed: usize,
 }
@@ -54,6 +60,9 @@ impl Totals {
         self.suggested += other.suggested;
         self.fixed += other.fixed;
         self.fixed_files += other.fixed_files;
+        self.known += other.known;
+        self.unchanged += other.unchanged;
+        self.stale += other.stale;
         self.failed += other.failed;
     }
 

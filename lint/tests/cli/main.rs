@@ -9,8 +9,10 @@ use std::process::{Command, Stdio};
 
 mod bad_input;
 mod commands;
+mod configuration;
 mod files;
 mod fix;
+mod gate;
 mod outputs;
 mod report;
 mod secrets;

@@ -1,15 +1,19 @@
 //! A plan as text, JSON, Dockerfile and diagram.
 
+mod dockerfile;
 mod json;
+mod mermaid;
 mod operation;
 mod text;
 
-use dockerfile::render::Style;
+use ::dockerfile::render::Style;
 use rules::Secrets;
 
 use super::step::{Action, Place, Plan, Stage, Step};
 
+pub use self::dockerfile::dockerfile;
 pub use json::json;
+pub use mermaid::mermaid;
 pub use operation::{operation, verb};
 pub use text::text;
 

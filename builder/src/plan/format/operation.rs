@@ -14,7 +14,7 @@ pub const fn verb(operation: &FileOp) -> &'static str {
         FileOp::Download { .. } => "download",
         FileOp::VerifyHash { .. } => "check",
         FileOp::Extract { .. } => "extract",
-        FileOp::SetEnv { .. } => "set",
+        FileOp::SetEnv { .. } | FileOp::SetPath(_) => "set",
     }
 }
 
@@ -34,5 +34,6 @@ pub fn operation(operation: &FileOp) -> String {
         }
         FileOp::Extract { archive, dest, .. } => format!("{archive} -> {dest}"),
         FileOp::SetEnv { name, value } => format!("{name}={value}"),
+        FileOp::SetPath(change) => format!("PATH={}", change.of("<the base's PATH>")),
     }
 }

@@ -6,6 +6,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::render::{Paint, Style, push_safe};
 
 use super::{View, base, operation, summary, verb};
+use crate::plan::split::is_thrift;
 use crate::plan::step::{Action, Cut, Origin, Place, Stage, Step};
 
 /// How many columns of a step's own text are shown.
@@ -90,8 +91,14 @@ fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize
     if let Place::Engine(reason) = &step.place {
         note(view, "why", reason, out);
     }
-    for cut in step.unit.iter().flat_map(|unit| &unit.cuts) {
-        cut_note(view, cut, out);
+    let cuts = step.unit.as_ref().map_or(&[][..], |unit| &unit.cuts);
+    // Where nothing is installed there is nothing to say about cuts.
+    let cuts = if cuts.iter().all(is_thrift) { &[] } else { cuts };
+    for same in cuts.chunk_by(|a, b| a.taken == b.taken && a.reason == b.reason) {
+        cut_note(view, same, out);
+    }
+    if step.unit.as_ref().is_some_and(|unit| unit.forgives) {
+        note(view, "exit 0", "as before, a failure of its last statement does not end the build", out);
     }
     if let Some(last) = stage.commits.iter().position(|range| range.end == index + 1)
         && matches!(step.action, Action::Run { .. })
@@ -108,9 +115,16 @@ fn steps(count: usize) -> String {
     if count == 1 { "step".to_owned() } else { format!("{count} steps") }
 }
 
-fn cut_note(view: &View<'_>, cut: &Cut, out: &mut String) {
-    let word = if cut.taken { "cut" } else { "no cut" };
-    note(view, word, &format!("after statement {}: {}", cut.after + 1, cut.reason), out);
+/// One line for neighbours that were decided alike.
+fn cut_note(view: &View<'_>, cuts: &[Cut], out: &mut String) {
+    let (first, last) = (&cuts[0], &cuts[cuts.len() - 1]);
+    let word = if first.taken { "cut" } else { "no cut" };
+    let place = if first.after == last.after {
+        format!("after statement {}", first.after + 1)
+    } else {
+        format!("after statements {} to {}", first.after + 1, last.after + 1)
+    };
+    note(view, word, &format!("{place}: {}", first.reason), out);
 }
 
 fn note(view: &View<'_>, word: &str, text: &str, out: &mut String) {

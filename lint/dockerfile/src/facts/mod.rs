@@ -12,6 +12,7 @@ pub mod deprecated;
 pub mod dotnet;
 pub mod env;
 pub mod exit_codes;
+pub mod host;
 pub mod installer_tech;
 pub mod installers;
 pub mod secret;

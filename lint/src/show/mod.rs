@@ -1,16 +1,20 @@
 //! `wlint show`: what the builder sees of one Dockerfile.
 
+mod hosts;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use dockerfile::document::{Document, Reading};
+use dockerfile::facts::host::Host;
 use dockerfile::model::view::{View, json_array, view};
 use dockerfile::model::{Evidence, Model, Os, Stage, VariableKind};
 use dockerfile::syntax::reading::Reason;
 use rules::Secrets;
 use serde_json::{Value, json};
 
-use crate::args::{Show, ShowFormat};
+use crate::args::{Choice, Show, ShowFormat};
+use crate::config::Resolver;
 use crate::error::Error;
 use crate::files::Input;
 use crate::{output, read};
@@ -23,8 +27,12 @@ pub fn run(args: &Show) -> Result<(), Error> {
     let input = if args.file == Path::new("-") { Input::stdin(None) } else { Input::file(&args.file) };
     let document = Document::new(read::source(&input)?, args.builder.into());
     let model = Model::new(&document.built, &document.source);
-    let secrets = rules::secrets(&document);
-    let seen = Seen { document: &document, reading: &document.built, model: &model, secrets: &secrets };
+    let choice = Choice::default();
+    let settings = Resolver::new(&choice, &args.configuration)?.of(&input)?;
+    let secrets = rules::secrets(&document, &settings.rules.policy);
+    let named = args.hosts.all();
+    let hosts = if named.is_empty() { settings.rules.policy.hosts.clone() } else { named };
+    let seen = Seen { document: &document, reading: &document.built, model: &model, secrets: &secrets, hosts: &hosts };
     let shown = match args.format {
         ShowFormat::Text => secrets.mask(&seen.text(input.name())),
         ShowFormat::Json => format!("{:#}\n", masked(seen.json(input.name()), &secrets)),
@@ -48,6 +56,7 @@ struct Seen<'a> {
     reading: &'a Reading,
     model: &'a Model,
     secrets: &'a Secrets,
+    hosts: &'a [Host],
 }
 
 impl Seen<'_> {
@@ -106,6 +115,9 @@ impl Seen<'_> {
         if let Some((_, reason)) = &self.document.meant {
             out += &format!("note: {}\n", meant(reason));
         }
+        for host in self.hosts {
+            out += &format!("{}\n", hosts::described(host));
+        }
         for (line, column, message) in self.errors() {
             out += &format!("error: line {line}, column {column}: {message}\n");
         }
@@ -128,6 +140,9 @@ impl Seen<'_> {
             os_name(stage.os),
             self.evidence(stage.evidence)
         );
+        for line in hosts::lines(self.hosts, stage) {
+            *out += &format!("        # {line}\n");
+        }
         self.line(stage.from, out);
         let mut last = String::new();
         for step in stage.steps.clone() {
@@ -196,6 +211,8 @@ impl Seen<'_> {
             "os": os_name(stage.os),
             "evidence": self.evidence(stage.evidence),
             "build": stage.facts.and_then(|facts| facts.build).map(|build| build.tag),
+            "hosts": hosts::json(self.hosts, stage),
+            "runners": hosts::json_runners(stage),
             "instructions": steps.map(|step| self.json_step(step)).collect::<Vec<_>>(),
         })
     }

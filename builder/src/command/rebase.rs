@@ -1,0 +1,147 @@
+//! `wbuild rebase`: an image's own layers on another base.
+
+use std::path::Path;
+
+use super::{place, print};
+use crate::args::Rebase;
+use crate::failure::{Exit, Failure};
+use crate::image::{Descriptor, ImageConfig, media_type};
+use crate::store::export::{write_docker_archive, write_oci_archive};
+use crate::store::rebase::{BASE_DIGEST, BASE_NAME, RebaseError, Rebased, common, layers_of, rebase};
+use crate::store::source::{self, Image, ImageSource, Wanted, copy_blob};
+use crate::store::{Location, Store};
+
+impl From<RebaseError> for Failure {
+    fn from(error: RebaseError) -> Self {
+        match error {
+            RebaseError::Store(error) => error.into(),
+            RebaseError::NotItsBase { .. } | RebaseError::NothingInCommon { .. } => {
+                Failure::new(Exit::Usage, error).help("name the base it was built on with --from")
+            }
+            RebaseError::Bound { .. } => Failure::new(Exit::Layer, error)
+                .help("build the image again on the new base: this layer only fits the old one"),
+            RebaseError::Platform { .. } => Failure::new(Exit::Usage, error),
+            RebaseError::Layers { .. } => Failure::new(Exit::Layer, error),
+        }
+    }
+}
+
+/// Puts an image's own layers on another base.
+///
+/// # Errors
+/// When the images cannot be read or do not fit, or the output cannot be written.
+pub fn run(args: &Rebase) -> Result<Exit, Failure> {
+    let output = place::parse(&args.output)?;
+    if output.is_remote() {
+        return Err(Failure::new(Exit::Usage, format!("{output}: rebase writes to this machine only"))
+            .help("write it to oci:DIR and push that: wbuild push oci:DIR docker://HOST/NAME:TAG"));
+    }
+    let (place, onto_place) = (place::open(&args.source)?, place::open(&args.onto)?);
+    let image = source::choose(&*place, &Wanted::default())?;
+    let onto = source::choose(&*onto_place, &wanted(&image))?;
+    let base = base_of(args, &image, &onto)?;
+    let rebased = rebase(&*place, &image, base.layers, base.config.as_ref(), &onto, &args.onto)?;
+    let digest = write(&rebased, [&*onto_place, &*place], &output)?;
+    let (own, version) = (rebased.own, rebased.config.platform.to_string());
+    print(&format!(
+        "base found by {}: {} layers\nkept {own} layers on {} ({version})\n{digest}\n",
+        base.how, base.layers, args.onto
+    ))
+}
+
+/// An image for the same system; of several versions of Windows the newest.
+fn wanted(image: &Image) -> Wanted {
+    let platform = &image.config.platform;
+    Wanted { os: Some(platform.os.clone()), architecture: Some(platform.architecture.clone()), os_version: None }
+}
+
+/// The base that the image stands on.
+struct Base {
+    layers: usize,
+    config: Option<ImageConfig>,
+    how: String,
+}
+
+fn base_of(args: &Rebase, image: &Image, onto: &Image) -> Result<Base, Failure> {
+    let of = |name: &str, how: String| -> Result<Base, Failure> {
+        let place = place::open(name)?;
+        let mut wanted = wanted(image);
+        wanted.os_version.clone_from(&image.config.platform.os_version);
+        let base = source::choose(&*place, &wanted)?;
+        Ok(Base { layers: layers_of(&base, image, name)?, config: Some(base.config), how })
+    };
+    if let Some(from) = &args.from {
+        return of(from, format!("--from {from}"));
+    }
+    let annotations = &image.manifest.annotations;
+    if let (Some(name), Some(digest)) = (annotations.get(BASE_NAME), annotations.get(BASE_DIGEST)) {
+        let place = match name.parse::<Location>() {
+            Ok(Location::OciLayout { path, .. }) => format!("oci:{}@{digest}", path.display()),
+            Ok(_) => name.clone(),
+            Err(_) => format!("docker://{}@{digest}", without_tag(name)),
+        };
+        return of(&place, "the annotations of the image".to_owned()).map_err(|failure| {
+            failure.help(format!("its annotations say that it stands on {name}; name another place of it with --from"))
+        });
+    }
+    match common(image, onto) {
+        0 => Err(RebaseError::NothingInCommon { onto: args.onto.clone() }.into()),
+        layers => {
+            let how = "the longest chain of layers that both have".to_owned();
+            let config = (layers == onto.config.rootfs.diff_ids.len()).then(|| onto.config.clone());
+            Ok(Base { layers, config, how })
+        }
+    }
+}
+
+/// A reference without its tag, which a digest takes the place of.
+fn without_tag(reference: &str) -> &str {
+    let reference = reference.split('@').next().unwrap_or_default();
+    match reference.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => reference,
+    }
+}
+
+/// Writes the image: into a layout at once, into an archive by way of a layout beside it.
+fn write(rebased: &Rebased, places: [&dyn ImageSource; 2], output: &Location) -> Result<String, Failure> {
+    match output {
+        Location::OciLayout { path, name } => {
+            let root = put(rebased, places, &Store::create(path)?, name.as_deref())?;
+            Ok(root.digest.to_string())
+        }
+        Location::OciArchive { path, name } | Location::DockerArchive { path, name } => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let beside = tempfile::tempdir_in(folder)
+                .map_err(|error| Failure::new(Exit::Usage, format!("{} cannot be written: {error}", path.display())))?;
+            let store = Store::create(beside.path())?;
+            let root = put(rebased, places, &store, None)?;
+            let place = store.source(None)?;
+            let names: Vec<String> = name.iter().cloned().collect();
+            match output {
+                Location::OciArchive { .. } => write_oci_archive(&place, &names, path)?,
+                _ => write_docker_archive(&place, &source::choose(&place, &Wanted::default())?, &names, path)?,
+            }
+            Ok(root.digest.to_string())
+        }
+        Location::Registry { .. } => Err(Failure::new(Exit::Usage, format!("{output}: is not on this machine"))),
+    }
+}
+
+fn put(
+    rebased: &Rebased,
+    places: [&dyn ImageSource; 2],
+    store: &Store,
+    name: Option<&str>,
+) -> Result<Descriptor, Failure> {
+    let base_layers = rebased.layers.len() - rebased.own;
+    for (at, layer) in rebased.layers.iter().enumerate() {
+        let place = if at < base_layers { places[0] } else { places[1] };
+        copy_blob(place, layer, store, |_| ())?;
+    }
+    let config = store.put_json(media_type::CONFIG, &rebased.config)?;
+    let mut root = store.put_json(media_type::MANIFEST, &rebased.manifest(config))?;
+    root.platform = Some(rebased.config.platform.clone());
+    store.tag(name, &root)?;
+    Ok(root)
+}

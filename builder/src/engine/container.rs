@@ -1,0 +1,246 @@
+//! One container for one try of a step: created, attached to, waited for, started, stopped, committed, removed.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use bollard::models::{
+    ContainerCreateBody, HostConfig, HostConfigIsolationEnum, HostConfigLogConfig, Mount, MountType,
+};
+use bollard::query_parameters::{
+    AttachContainerOptionsBuilder, CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder,
+    RenameContainerOptionsBuilder,
+};
+
+use super::commit::labels;
+use super::connection::{Connection, LONG, SHORT};
+use super::error::EngineError;
+use super::launch::Launch;
+use super::settings::{HYPERV_MEMORY, Isolation, Settings};
+use super::upload::archive_of;
+use super::watch::{Ended, Output, Tail, Watch};
+
+/// Whose containers these are.
+#[derive(Clone, Debug)]
+pub(super) struct Owner {
+    /// The build.
+    pub build: String,
+    /// The store that knows it.
+    pub store: String,
+}
+
+/// Where and how containers run.
+#[derive(Clone, Copy)]
+pub(super) struct Host<'a> {
+    /// Whose they are.
+    pub owner: &'a Owner,
+    /// What the command line says about them.
+    pub settings: &'a Settings,
+    /// Whether the engine runs Windows containers.
+    pub windows: bool,
+}
+
+/// How a try ended.
+pub(super) struct Try {
+    /// How the container ended.
+    pub ended: Ended,
+    /// Whether the engine killed it for its memory.
+    pub out_of_memory: bool,
+    /// The last lines of its output.
+    pub tail: Vec<String>,
+}
+
+impl Connection {
+    /// Creates a container that is removed again by [`Connection::remove`]. The name is ours, so that it can be
+    /// removed even when the engine's answer was lost.
+    pub(super) async fn create(
+        &self,
+        name: &str,
+        image: &str,
+        owner: &Owner,
+        body: ContainerCreateBody,
+    ) -> Result<(), EngineError> {
+        let options = CreateContainerOptionsBuilder::new().name(name).build();
+        let body = ContainerCreateBody {
+            image: Some(image.to_owned()),
+            labels: Some(labels(&owner.build, &owner.store)),
+            ..body
+        };
+        self.call("creating a container", LONG, self.docker().create_container(Some(options), body)).await?;
+        Ok(())
+    }
+
+    /// Removes a container with its volumes, running or not. That it is gone already is as good.
+    pub(super) async fn remove(&self, name: &str) {
+        let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
+        for _ in 0..3 {
+            let call = self.docker().remove_container(name, Some(options.clone()));
+            match tokio::time::timeout(LONG, call).await {
+                Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code: 404, .. }) | Ok(())) => return,
+                // Another removal is under way, or the engine starts up again.
+                _ => tokio::time::sleep(std::time::Duration::from_millis(300)).await,
+            }
+        }
+    }
+
+    /// Creates the container of a step and runs it to its end. The container is still there afterwards.
+    pub(super) async fn run_once(
+        &self,
+        name: &str,
+        image: &str,
+        host: &Host<'_>,
+        launch: &Launch,
+        watch: &Watch<'_>,
+    ) -> Result<Try, EngineError> {
+        let Host { owner, settings, windows } = *host;
+        // A folder that the container sees must be there as long as it runs.
+        let folder = secret_folder(launch, windows)?;
+        self.create(name, image, owner, body(launch, settings, windows, folder.as_ref())).await?;
+        if !windows {
+            self.upload_secrets(name, launch).await?;
+        }
+        let options = AttachContainerOptionsBuilder::new().stream(true).stdout(true).stderr(true).build();
+        let attached =
+            self.call("attaching to the container", SHORT, self.docker().attach_container(name, Some(options)));
+        let mut output: Output = attached.await?.output;
+        let mut end = self.end_of(name, "next-exit");
+        // The question should be there before the start; where it is late, it is asked again.
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        self.call("starting the container", LONG, self.docker().start_container(name, None)).await?;
+        let mut tail = Tail::default();
+        let ended = self.watch(name, &mut output, &mut end, watch, &mut tail).await;
+        end.abort();
+        let ended = ended?;
+        let out_of_memory = ended == Ended::Code(137) && self.was_out_of_memory(name).await;
+        Ok(Try { ended, out_of_memory, tail: tail.finish() })
+    }
+
+    async fn was_out_of_memory(&self, name: &str) -> bool {
+        let inspected = self.call("looking at the container", SHORT, self.docker().inspect_container(name, None)).await;
+        inspected.ok().and_then(|container| container.state?.oom_killed).unwrap_or(false)
+    }
+
+    /// Secrets go into a volume of their own, so that they are in no layer.
+    async fn upload_secrets(&self, name: &str, launch: &Launch) -> Result<(), EngineError> {
+        for (folder, files) in by_folder(&launch.files) {
+            let archive = archive_of(&files).map_err(EngineError::file("the archive of secrets"))?;
+            self.upload(name, &folder, archive).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets a container aside for the user, and says how to enter it. It is no longer removed with the build.
+    pub(super) async fn set_aside(&self, name: &str) -> Result<String, EngineError> {
+        let kept = name.replacen("wbuild-", KEPT, 1);
+        let options = RenameContainerOptionsBuilder::new().name(&kept).build();
+        self.call("setting the container aside", SHORT, self.docker().rename_container(name, options)).await?;
+        Ok(format!(
+            "the container is kept as {kept}; to enter it: docker commit {kept} failed-step && docker run -it --rm \
+             --entrypoint cmd failed-step (on Linux: --entrypoint sh); then: docker rm {kept}"
+        ))
+    }
+}
+
+/// How the names of containers begin that are kept for the user.
+pub(super) const KEPT: &str = "wbuild-failed-";
+
+/// The body of a container that is never started.
+pub(super) fn idle_body() -> ContainerCreateBody {
+    ContainerCreateBody {
+        // It must have a command, and never gets to it.
+        cmd: Some(vec!["wbuild".to_owned()]),
+        entrypoint: Some(Vec::new()),
+        ..ContainerCreateBody::default()
+    }
+}
+
+/// The files by the folder that each is in.
+fn by_folder(files: &[(String, super::secret::Value)]) -> BTreeMap<String, Vec<(String, &[u8])>> {
+    let mut folders: BTreeMap<String, Vec<(String, &[u8])>> = BTreeMap::new();
+    for (path, value) in files {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let folder = if folder.is_empty() { "/" } else { folder };
+        folders.entry(folder.to_owned()).or_default().push((name.to_owned(), value.expose()));
+    }
+    folders
+}
+
+/// On Windows the engine cannot write into a volume of a container that was not started: secrets come from a folder of
+/// the host, which must be the engine's host.
+fn secret_folder(launch: &Launch, windows: bool) -> Result<Option<tempfile::TempDir>, EngineError> {
+    if !windows || launch.files.is_empty() {
+        return Ok(None);
+    }
+    let folder = tempfile::tempdir().map_err(EngineError::file("a folder for secrets"))?;
+    for (path, value) in &launch.files {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        std::fs::write(folder.path().join(name), value.expose())
+            .map_err(EngineError::file(folder.path().join(name)))?;
+    }
+    Ok(Some(folder))
+}
+
+fn body(
+    launch: &Launch,
+    settings: &Settings,
+    windows: bool,
+    secrets: Option<&tempfile::TempDir>,
+) -> ContainerCreateBody {
+    let memory = match settings.isolation {
+        Isolation::HyperV => settings.memory.or(Some(HYPERV_MEMORY)),
+        _ => settings.memory,
+    };
+    let isolation = windows.then_some(match settings.isolation {
+        Isolation::Default => HostConfigIsolationEnum::DEFAULT,
+        Isolation::Process => HostConfigIsolationEnum::PROCESS,
+        Isolation::HyperV => HostConfigIsolationEnum::HYPERV,
+    });
+    let host = HostConfig {
+        memory: memory.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
+        isolation,
+        network_mode: launch.network.clone(),
+        dns: (!settings.dns.is_empty()).then(|| settings.dns.clone()),
+        // The engine keeps no copy of what the step writes: a secret that it prints is on no disk.
+        log_config: Some(HostConfigLogConfig { typ: Some("none".to_owned()), config: None }),
+        mounts: Some(mounts(launch, windows, secrets.map(|folder| folder.path().to_owned()))),
+        tmpfs: (!launch.tmpfs.is_empty())
+            .then(|| launch.tmpfs.iter().map(|path| (path.clone(), String::new())).collect()),
+        ..HostConfig::default()
+    };
+    ContainerCreateBody {
+        cmd: Some(launch.command.clone()),
+        args_escaped: launch.args_escaped.then_some(true),
+        // An empty list takes the image's own away.
+        entrypoint: Some(Vec::new()),
+        env: Some(launch.env.clone()),
+        user: (!launch.user.is_empty()).then(|| launch.user.clone()),
+        working_dir: Some(launch.workdir.clone()),
+        attach_stdout: Some(true),
+        attach_stderr: Some(true),
+        host_config: Some(host),
+        ..ContainerCreateBody::default()
+    }
+}
+
+fn mounts(launch: &Launch, windows: bool, secrets: Option<PathBuf>) -> Vec<Mount> {
+    let volume = |target: &str, source: Option<String>| Mount {
+        target: Some(target.to_owned()),
+        source,
+        typ: Some(MountType::VOLUME),
+        ..Mount::default()
+    };
+    let mut mounts: Vec<Mount> =
+        launch.caches.iter().map(|(target, name)| volume(target, Some(name.clone()))).collect();
+    if windows {
+        let target = launch.files.first().and_then(|(path, _)| path.rsplit_once(['/', '\\'])).map(|(folder, _)| folder);
+        mounts.extend(secrets.zip(target).map(|(source, target)| Mount {
+            target: Some(target.to_owned()),
+            source: Some(source.to_string_lossy().into_owned()),
+            typ: Some(MountType::BIND),
+            read_only: Some(true),
+            ..Mount::default()
+        }));
+    } else {
+        mounts.extend(by_folder(&launch.files).keys().map(|folder| volume(folder, None)));
+    }
+    mounts
+}

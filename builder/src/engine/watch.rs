@@ -1,0 +1,223 @@
+//! Watching a container from its start to its end: its output, its time, and whether it still says something.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use bollard::container::LogOutput;
+use bollard::errors::Error as Client;
+use bollard::query_parameters::{StopContainerOptionsBuilder, TopOptions, WaitContainerOptionsBuilder};
+use futures_util::{Stream, StreamExt};
+use tokio::time::{interval, timeout};
+
+use crate::progress::{self, Progress};
+
+use super::connection::{Connection, SHORT};
+use super::error::EngineError;
+use super::idle;
+
+/// How a container ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// By itself, with this code.
+    Code(i64),
+    /// It was stopped after this many seconds.
+    TimedOut(u64),
+}
+
+/// What is watched, and where it is told.
+pub(super) struct Watch<'a> {
+    /// The command, to guess by.
+    pub command: &'a str,
+    /// How long it may take.
+    pub timeout: Option<Duration>,
+    /// How long it may be silent before that is reported.
+    pub idle: Option<Duration>,
+    /// Where its output goes.
+    pub step: &'a progress::Step,
+    /// Where reports go.
+    pub progress: &'a Progress,
+}
+
+/// The output of a container.
+pub(super) type Output = Pin<Box<dyn Stream<Item = Result<LogOutput, Client>> + Send>>;
+
+/// How many of the last lines are kept.
+const TAIL: usize = 20;
+/// How long output is waited for once the container has ended.
+const DRAIN: Duration = Duration::from_secs(5);
+/// How long the end may lie behind the end of the output before it is asked for again.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// The last lines of the output.
+#[derive(Debug, Default)]
+pub(super) struct Tail {
+    lines: VecDeque<String>,
+    open: Vec<u8>,
+}
+
+impl Tail {
+    fn feed(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match byte {
+                b'\n' | b'\r' => self.cut(),
+                _ if self.open.len() < 4096 => self.open.push(*byte),
+                _ => {}
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        let line = String::from_utf8_lossy(&std::mem::take(&mut self.open)).into_owned();
+        if !line.trim().is_empty() {
+            self.lines.push_back(line);
+        }
+        if self.lines.len() > TAIL {
+            self.lines.pop_front();
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Vec<String> {
+        self.cut();
+        self.lines.into()
+    }
+}
+
+impl Connection {
+    /// Asks for the end of a container that has not been started yet. The answer comes when it has ended.
+    pub(super) fn end_of(&self, id: &str, condition: &str) -> tokio::task::JoinHandle<Result<i64, EngineError>> {
+        let docker = self.docker().clone();
+        let (id, condition) = (id.to_owned(), condition.to_owned());
+        tokio::spawn(async move {
+            let options = WaitContainerOptionsBuilder::new().condition(&condition).build();
+            let mut answers = Box::pin(docker.wait_container(&id, Some(options)));
+            let doing = "waiting for the end of the step";
+            match answers.next().await {
+                Some(Ok(answer)) => Ok(answer.status_code),
+                Some(Err(Client::DockerContainerWaitError { error, code })) if error.is_empty() => Ok(code),
+                Some(Err(Client::DockerContainerWaitError { error, .. })) => {
+                    Err(EngineError::Refused { doing: doing.to_owned(), status: 200, message: error })
+                }
+                Some(Err(error)) => Err(EngineError::from_client(doing, error)),
+                None => Err(EngineError::Lost { doing: doing.to_owned(), source: "it was closed early".into() }),
+            }
+        })
+    }
+
+    /// Watches a container that has been started, until it has ended.
+    pub(super) async fn watch(
+        &self,
+        id: &str,
+        output: &mut Output,
+        end: &mut tokio::task::JoinHandle<Result<i64, EngineError>>,
+        watch: &Watch<'_>,
+        tail: &mut Tail,
+    ) -> Result<Ended, EngineError> {
+        let began = Instant::now();
+        let mut heard = began;
+        let mut reported = false;
+        let mut silent_since: Option<Instant> = None;
+        let mut tick = interval(Duration::from_millis(50));
+        let ended = loop {
+            tokio::select! {
+                code = &mut *end => break Ended::Code(joined(code)?),
+                chunk = output.next(), if silent_since.is_none() => match chunk {
+                    Some(Ok(chunk)) => {
+                        (heard, reported) = (Instant::now(), false);
+                        show(&chunk, watch.step, tail);
+                    }
+                    // An output that breaks off says nothing about the container: its end decides.
+                    Some(Err(_)) | None => silent_since = Some(Instant::now()),
+                },
+                _ = tick.tick() => {
+                    if self.interrupt().is_set() {
+                        return Err(EngineError::Interrupted);
+                    }
+                    if let Some(limit) = watch.timeout.filter(|limit| began.elapsed() >= *limit) {
+                        self.stop(id).await;
+                        // The end comes now; if it does not, the removal of the container brings it.
+                        let _ = timeout(SHORT, &mut *end).await;
+                        break Ended::TimedOut(limit.as_secs());
+                    }
+                    if watch.idle.is_some_and(|limit| !reported && heard.elapsed() >= limit) {
+                        reported = true;
+                        self.report_silence(id, heard.elapsed(), watch).await;
+                    }
+                    if silent_since.is_some_and(|since| since.elapsed() >= GRACE) {
+                        // It may have ended before the engine saw the question: asked again, it answers at once.
+                        end.abort();
+                        *end = self.end_of(id, "not-running");
+                        silent_since = Some(Instant::now() + Duration::from_secs(3600));
+                    }
+                },
+            }
+        };
+        let rest = async {
+            while let Some(Ok(chunk)) = output.next().await {
+                show(&chunk, watch.step, tail);
+            }
+        };
+        if silent_since.is_none() {
+            let _ = timeout(DRAIN, rest).await;
+        }
+        Ok(ended)
+    }
+
+    /// Stops a container: it is asked, and after ten seconds killed.
+    async fn stop(&self, id: &str) {
+        let options = StopContainerOptionsBuilder::new().t(10).build();
+        let stopped = timeout(SHORT, self.docker().stop_container(id, Some(options))).await;
+        if !matches!(stopped, Ok(Ok(()))) {
+            let _ = timeout(SHORT, self.docker().kill_container(id, None)).await;
+        }
+    }
+
+    async fn report_silence(&self, id: &str, silence: Duration, watch: &Watch<'_>) {
+        let top = timeout(SHORT, self.docker().top_processes(id, None::<TopOptions>)).await;
+        let programs = match top {
+            Ok(Ok(top)) => idle::programs(&top.titles.unwrap_or_default(), &top.processes.unwrap_or_default()),
+            _ => Vec::new(),
+        };
+        let mut text = format!("the step has written nothing for {} s", silence.as_secs());
+        if !programs.is_empty() {
+            text.push_str("; in its container run ");
+            text.push_str(&programs.join(", "));
+        }
+        if let Some((reason, rule)) = idle::reason(&programs, watch.command) {
+            text.push_str(&format!("; likely {reason} (wlint: {rule})"));
+        }
+        watch.progress.warn(&text);
+    }
+}
+
+fn joined(code: Result<Result<i64, EngineError>, tokio::task::JoinError>) -> Result<i64, EngineError> {
+    let doing = || "waiting for the end of the step".to_owned();
+    code.unwrap_or_else(|error| Err(EngineError::Lost { doing: doing(), source: error.into() }))
+}
+
+fn show(chunk: &LogOutput, step: &progress::Step, tail: &mut Tail) {
+    let (stream, message) = match chunk {
+        LogOutput::StdErr { message } => (progress::Stream::Stderr, message),
+        LogOutput::StdOut { message } | LogOutput::StdIn { message } | LogOutput::Console { message } => {
+            (progress::Stream::Stdout, message)
+        }
+    };
+    step.output(stream, message);
+    tail.feed(message);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_lines_are_kept() {
+        let mut tail = Tail::default();
+        for number in 0..30 {
+            tail.feed(format!("line {number}\r\n").as_bytes());
+        }
+        tail.feed(b"open");
+        let lines = tail.finish();
+        assert_eq!((lines.len(), lines[0].as_str(), lines[19].as_str()), (20, "line 11", "open"));
+    }
+}

@@ -1,0 +1,377 @@
+//! The state of a script that is evaluated: variables, environment, folder, and the operations so far.
+
+use std::collections::BTreeMap;
+
+use dockerfile::facts::env as windows;
+use dockerfile::script::Dialect;
+use dockerfile::source::Span;
+
+use super::path;
+use super::value::Value;
+use crate::plan::file_op::{FileOp, IfMissing, PathChange};
+
+/// What a script is evaluated with.
+#[derive(Clone, Debug)]
+pub struct World<'a> {
+    /// The variables that a process of the step finds, in order: of the image, then build arguments.
+    pub env: &'a [(String, String)],
+    /// Whether these are all, besides those of Windows itself.
+    pub env_known: bool,
+    /// The variables of the image's config alone, which hide those of the registry.
+    pub config: &'a [(String, String)],
+    /// The account, as known: empty where nothing says otherwise.
+    pub user: &'a str,
+    /// The folder.
+    pub workdir: &'a str,
+    /// Whether the `PATH` of the machine may move to the image config.
+    pub path_allowed: bool,
+}
+
+/// Why a script cannot be carried out without a kernel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The reason, naming what stands in the way.
+    pub reason: String,
+    /// The statement.
+    pub span: Span,
+    /// Whether nothing but a value is not known.
+    pub value: bool,
+}
+
+/// What ends an evaluation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It cannot be known.
+    Refused(Refusal),
+    /// The script exits with this code.
+    Exit(i64),
+    /// The script fails, with this message.
+    Fails(String),
+}
+
+pub(super) type Outcome<T> = Result<T, Stop>;
+
+/// Stands in a text for the `PATH` that the step begins with: no text of a Dockerfile has this character.
+pub(super) const OLD_PATH: char = '\u{F8FF}';
+
+/// How much is evaluated at most: loops over long lists would otherwise run for ever.
+const MAX_STEPS: u32 = 20_000;
+
+/// The longest text that a variable may hold.
+pub(super) const MAX_TEXT: usize = 1 << 20;
+
+/// What is known of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    File,
+    Folder,
+    Gone,
+}
+
+/// The state of an evaluation.
+pub(super) struct Machine<'a> {
+    pub world: &'a World<'a>,
+    pub ops: Vec<FileOp>,
+    pub variables: BTreeMap<String, Value>,
+    /// Variables of the process that were set: name in capitals, value; none for those that were removed.
+    env: BTreeMap<String, Option<String>>,
+    /// The same as they were when the line of cmd at hand began.
+    began: BTreeMap<String, Option<String>>,
+    /// The folder in force, those that `pushd` kept below it.
+    folders: Vec<String>,
+    known: Vec<(String, Known)>,
+    /// Headers of the web clients that were made.
+    pub clients: Vec<Vec<(String, String)>>,
+    /// The dialect of the script at hand.
+    pub dialect: Dialect,
+    /// Whether a failure of a cmdlet stops the script.
+    pub stops: bool,
+    /// Whether the statement at hand is the script's last: its failure is the script's.
+    pub last: bool,
+    /// The statement at hand.
+    pub span: Span,
+    /// Whether the text at hand is part of the file, so that its spans mean something.
+    pub mapped: bool,
+    steps: u32,
+}
+
+impl<'a> Machine<'a> {
+    pub fn new(world: &'a World<'a>) -> Self {
+        Machine {
+            world,
+            ops: Vec::new(),
+            variables: BTreeMap::new(),
+            env: BTreeMap::new(),
+            began: BTreeMap::new(),
+            folders: vec![world.workdir.to_owned()],
+            known: Vec::new(),
+            clients: Vec::new(),
+            dialect: Dialect::Cmd,
+            stops: false,
+            last: false,
+            span: Span::default(),
+            mapped: true,
+            steps: 0,
+        }
+    }
+
+    /// What a program started here would begin with: its own variables, the same environment and folder.
+    pub fn child<T>(&mut self, act: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        let variables = std::mem::take(&mut self.variables);
+        let (env, folders, stops, dialect) = (self.env.clone(), self.folders.clone(), self.stops, self.dialect);
+        self.stops = false;
+        let result = act(self);
+        (self.variables, self.env, self.folders, self.stops, self.dialect) = (variables, env, folders, stops, dialect);
+        result
+    }
+
+    /// Gives up.
+    pub fn refuse<T>(&self, reason: impl Into<String>) -> Outcome<T> {
+        Err(Stop::Refused(Refusal { reason: reason.into(), span: self.span, value: false }))
+    }
+
+    /// A result whose error says why it cannot be known.
+    pub fn known<T>(&self, result: Result<T, String>) -> Outcome<T> {
+        result.map_err(|why| {
+            let reason = format!("{why} is not known before the build");
+            Stop::Refused(Refusal { reason, span: self.span, value: true })
+        })
+    }
+
+    /// Counts a step of the evaluation.
+    pub fn tick(&mut self) -> Outcome<()> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS { self.refuse("it runs for too long to be evaluated") } else { Ok(()) }
+    }
+
+    /// The folder in force.
+    pub fn folder(&self) -> &str {
+        self.folders.last().map_or(r"C:\", String::as_str)
+    }
+
+    /// Goes to a folder.
+    pub fn go(&mut self, path: &str) -> Outcome<()> {
+        let path = self.path(path)?;
+        self.require(&path);
+        if let Some(last) = self.folders.last_mut() {
+            *last = path;
+        }
+        Ok(())
+    }
+
+    /// `pushd`.
+    pub fn push_folder(&mut self, path: &str) -> Outcome<()> {
+        self.folders.push(self.folder().to_owned());
+        self.go(path)
+    }
+
+    /// `popd`.
+    pub fn pop_folder(&mut self) {
+        if self.folders.len() > 1 {
+            self.folders.pop();
+        }
+    }
+
+    /// A path without wildcards.
+    pub fn path(&self, text: &str) -> Outcome<String> {
+        self.without_path(text)?;
+        path::resolve(self.folder(), text, false).or_else(|why| self.refuse(why)).and_then(|path| self.allowed(path))
+    }
+
+    /// A path whose last component may be a pattern.
+    pub fn pattern(&self, text: &str) -> Outcome<String> {
+        self.without_path(text)?;
+        path::resolve(self.folder(), text, true).or_else(|why| self.refuse(why)).and_then(|path| self.allowed(path))
+    }
+
+    /// What only an administrator may touch cannot be told to succeed for another account.
+    fn allowed(&self, path: String) -> Outcome<String> {
+        let user = self.world.user;
+        let admin = user.is_empty() || user.eq_ignore_ascii_case("ContainerAdministrator");
+        let own = format!("c:\\users\\{}\\", user.to_ascii_lowercase());
+        if admin || path.to_ascii_lowercase().starts_with(&own) {
+            return Ok(path);
+        }
+        self.refuse(format!("what {user} may do at {path} is for Windows to say"))
+    }
+
+    /// What is known of a path.
+    pub fn look(&self, path: &str) -> Option<Known> {
+        let folded = path.to_lowercase();
+        for (known_path, known) in self.known.iter().rev() {
+            let below = folded.strip_prefix(known_path.as_str()).is_some_and(|rest| rest.starts_with('\\'));
+            if folded == *known_path {
+                return Some(*known);
+            }
+            match known {
+                Known::Gone if below => return Some(Known::Gone),
+                // What stands below a known path needs it as a folder.
+                Known::File | Known::Folder
+                    if known_path
+                        .strip_prefix(folded.trim_end_matches('\\'))
+                        .is_some_and(|rest| rest.starts_with('\\')) =>
+                {
+                    return Some(Known::Folder);
+                }
+                _ => {}
+            }
+        }
+        let always =
+            [r"c:\", r"c:\windows", r"c:\windows\system32", r"c:\program files", r"c:\users", r"c:\programdata"];
+        always.contains(&folded.as_str()).then_some(Known::Folder)
+    }
+
+    /// Notes what a path is from now on.
+    pub fn note(&mut self, path: &str, known: Known) {
+        self.known.push((path.to_lowercase(), known));
+    }
+
+    /// The path must be there, or the script would have failed.
+    pub fn require(&mut self, path: &str) {
+        if !matches!(self.look(path), Some(Known::File | Known::Folder)) {
+            self.ops.push(FileOp::Require { path: path.to_owned() });
+        }
+    }
+
+    /// The value of a variable of the environment; `None` when it is not set.
+    pub fn env(&self, name: &str) -> Outcome<Option<String>> {
+        if let Some(value) = self.env.get(&name.to_uppercase()) {
+            return Ok(value.clone());
+        }
+        self.given(name)
+    }
+
+    /// The value of a variable that the step begins with.
+    fn given(&self, name: &str) -> Outcome<Option<String>> {
+        let given = self.world.env.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+        if let Some((_, value)) = given {
+            return Ok(Some(value.clone()));
+        }
+        match windows::find(name) {
+            Some(variable) if variable.per_user => self.of_account(variable.name, variable.value),
+            Some(variable) => match variable.value {
+                Some(value) => Ok(Some(value.to_owned())),
+                None if name.eq_ignore_ascii_case("path") => Ok(Some(OLD_PATH.to_string())),
+                None => self.refuse(format!("the variable {name} is not known before the build")),
+            },
+            None if self.world.env_known => Ok(None),
+            None => self.refuse(format!("whether the base image sets {name} is not known yet")),
+        }
+    }
+
+    fn of_account(&self, name: &str, value: Option<&str>) -> Outcome<Option<String>> {
+        const ADMIN: &str = "ContainerAdministrator";
+        let user = if self.world.user.is_empty() { ADMIN } else { self.world.user };
+        if user.eq_ignore_ascii_case(ADMIN) {
+            return Ok(value.map(str::to_owned));
+        }
+        if user.eq_ignore_ascii_case("ContainerUser") {
+            return Ok(value.map(|value| value.replace(ADMIN, "ContainerUser")));
+        }
+        self.refuse(format!("the variable {name} depends on the account {user}"))
+    }
+
+    /// The value of a variable that the process began with.
+    pub fn began_with(&self, name: &str) -> Outcome<Option<String>> {
+        if name.eq_ignore_ascii_case("cd") {
+            return Ok(Some(self.world.workdir.to_owned()));
+        }
+        if name.eq_ignore_ascii_case("errorlevel") {
+            return Ok(Some("0".to_owned()));
+        }
+        if ["random", "date", "time", "cmdcmdline"].iter().any(|other| name.eq_ignore_ascii_case(other)) {
+            return self.refuse(format!("%{name}% is not known before the build"));
+        }
+        match self.began.get(&name.to_uppercase()) {
+            Some(value) => Ok(value.clone()),
+            None => self.given(name),
+        }
+    }
+
+    /// A line of cmd begins: its variables are put in now.
+    pub fn begin(&mut self) {
+        self.began = self.env.clone();
+    }
+
+    /// Sets a variable of this process; none removes it.
+    pub fn set_env(&mut self, name: &str, value: Option<String>) -> Outcome<()> {
+        if name.eq_ignore_ascii_case("path") {
+            // Programs that are lowered are Windows' own, wherever the PATH leads.
+            self.env.insert("PATH".to_owned(), value);
+            return Ok(());
+        }
+        self.env.insert(name.to_uppercase(), value);
+        Ok(())
+    }
+
+    /// Sets a variable of the machine, which the image config carries.
+    pub fn set_machine_env(&mut self, name: &str, value: Option<String>) -> Outcome<()> {
+        if name.is_empty() || name.contains('=') {
+            return self.refuse(format!("`{name}` is no name of a variable"));
+        }
+        let user = self.world.user;
+        if !user.is_empty() && !user.eq_ignore_ascii_case("ContainerAdministrator") {
+            return self.refuse(format!("{user} may not set variables of the machine"));
+        }
+        if self.world.config.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            return self.refuse(format!("the image's own {name} would hide what this writes to the registry"));
+        }
+        let Some(value) = value.filter(|value| !value.is_empty()) else {
+            return self.refuse(format!("taking {name} away changes the registry"));
+        };
+        if !name.eq_ignore_ascii_case("path") {
+            self.without_path(&value)?;
+        }
+        if name.eq_ignore_ascii_case("path") {
+            return self.set_path(&value);
+        }
+        if value.contains('%') {
+            return self.refuse(format!("Windows puts variables into the value of {name} each time it is read"));
+        }
+        self.ops.push(FileOp::SetEnv { name: name.to_owned(), value });
+        Ok(())
+    }
+
+    fn set_path(&mut self, value: &str) -> Outcome<()> {
+        if !self.world.path_allowed {
+            return self
+                .refuse("a step after it may add to the PATH in the registry, which one in the config would hide");
+        }
+        let parts: Vec<&str> = value.split(OLD_PATH).collect();
+        let change = match parts.as_slice() {
+            [whole] => PathChange { before: (*whole).to_owned(), keeps: false, after: String::new() },
+            [before, after] => PathChange { before: (*before).to_owned(), keeps: true, after: (*after).to_owned() },
+            _ => return self.refuse("the old PATH stands twice in the new one"),
+        };
+        if change.before.contains('%') || change.after.contains('%') {
+            return self.refuse("Windows puts variables into the PATH each time it is read");
+        }
+        self.ops.push(FileOp::SetPath(change));
+        Ok(())
+    }
+
+    /// The text, if the old `PATH`, which only the build knows, is no part of it.
+    pub fn without_path(&self, text: &str) -> Outcome<()> {
+        if text.contains(OLD_PATH) { self.refuse("the PATH stands in the base image's registry") } else { Ok(()) }
+    }
+
+    /// Adds an operation and notes what it makes of its paths.
+    pub fn push(&mut self, operation: FileOp) {
+        match &operation {
+            FileOp::MakeDir { path, .. } | FileOp::Extract { dest: path, .. } => {
+                self.note(&path.clone(), Known::Folder)
+            }
+            FileOp::WriteFile { path, .. } | FileOp::Download { dest: path, .. } => {
+                self.note(&path.clone(), Known::File)
+            }
+            FileOp::Remove { path, missing, .. } if !path::is_pattern(path) || *missing == IfMissing::Skip => {
+                if !path::is_pattern(path) {
+                    self.note(&path.clone(), Known::Gone);
+                }
+            }
+            FileOp::Move { from, .. } if !path::is_pattern(from) => self.note(&from.clone(), Known::Gone),
+            _ => {}
+        }
+        self.ops.push(operation);
+    }
+}

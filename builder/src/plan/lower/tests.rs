@@ -1,0 +1,1 @@
+//! Scripts and the operations that they come to.

@@ -1,0 +1,1 @@
+//! Scripts and where they are cut, with the reasons.

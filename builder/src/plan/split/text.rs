@@ -1,0 +1,92 @@
+//! The text of a unit: the statements as they are written, behind what every unit repeats.
+
+use std::ops::Range;
+
+use dockerfile::script::{Dialect, Script, StatementKind, argv, powershell};
+use dockerfile::source::Span;
+use dockerfile::splice::Spliced;
+
+use super::Cuts;
+use super::facts::Facts;
+use super::names;
+
+/// A unit as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::plan) struct UnitText {
+    /// On one line, as the shell gets it.
+    pub line: String,
+    /// The places in the file that it is made of, in order: repeated statements, then its own as one piece.
+    pub spans: Vec<Span>,
+    /// Whether `exit 0` stands behind it: its last statement may fail without ending the script.
+    pub forgives: bool,
+}
+
+/// The text of a unit, from the text of the whole `RUN`. None when its quotes go on in another one, so that it cannot
+/// stand alone.
+pub(in crate::plan) fn unit_text(raw: &Spliced, script: &Script, cuts: &Cuts, unit: &Range<usize>) -> Option<UnitText> {
+    let statements = &script.statements;
+    let last = unit.end == statements.len();
+    let own = statements[unit.start].span.to(statements[unit.end - 1].span);
+    let own_text = piece(raw, script, own)?;
+    let mut line = String::new();
+    let mut spans = Vec::new();
+    if unit.start > 0 {
+        for index in cuts.prologue.clone() {
+            let facts = Facts::of(script, &statements[index]);
+            // A constant that this unit does not use is not repeated.
+            let idle = facts.assigns.iter().any(|name| {
+                !name.ends_with("preference")
+                    && !names::uses_variable(&own_text, name)
+                    && !statements[cuts.prologue.clone()]
+                        .iter()
+                        .any(|other| names::uses_variable(&value_of(script, other.span), name))
+            });
+            if idle {
+                continue;
+            }
+            line.push_str(&piece(raw, script, statements[index].span)?);
+            line.push_str("; ");
+            spans.push(statements[index].span);
+        }
+    }
+    line.push_str(&own_text);
+    spans.push(own);
+    let forgives = !last && script.dialect.is_powershell() && !ends_well(script, unit.end - 1);
+    if forgives {
+        line.push_str("; exit 0");
+    }
+    Some(UnitText { line, spans, forgives })
+}
+
+fn value_of(script: &Script, span: Span) -> String {
+    let text = script.text.range_of(span).map_or("", |range| &script.text.text()[range]);
+    text.split_once('=').map_or(String::new(), |(_, value)| value.to_owned())
+}
+
+/// The text of a place of the file, joined, if it means the same alone.
+fn piece(raw: &Spliced, script: &Script, span: Span) -> Option<String> {
+    let range = raw.range_of(span)?;
+    let text = raw.slice(range);
+    if script.dialect == Dialect::Cmd {
+        let even = text.text().matches('"').count() % 2 == 0;
+        return even.then(|| text.text().to_owned());
+    }
+    let read = argv::unquote(&text);
+    let meant = &script.text.text()[script.text.range_of(span)?];
+    (read.text() == meant).then(|| text.text().to_owned())
+}
+
+/// Whether a statement has succeeded when the script goes on after it: one of PowerShell's own cmdlets, or an
+/// assignment of what no program puts out.
+fn ends_well(script: &Script, index: usize) -> bool {
+    match &script.statements[index].kind {
+        StatementKind::Pipeline(commands) => commands.iter().all(|command| {
+            powershell::bind(command, script.dialect).is_some_and(|bound| bound.value("ErrorAction").is_none())
+        }),
+        StatementKind::Assignment { value, .. } => value.iter().all(|statement| match &statement.kind {
+            StatementKind::Pipeline(commands) => commands.iter().all(|command| command.expression.is_some()),
+            _ => false,
+        }),
+        StatementKind::Block { .. } => false,
+    }
+}

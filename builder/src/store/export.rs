@@ -1,0 +1,229 @@
+//! Writing archives of images: an OCI layout in a tar, and what `docker load` takes. The same image gives the same
+//! bytes.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use serde::Serialize;
+use tempfile::NamedTempFile;
+
+use super::source::{self, Image, ImageSource, Root, of_reading};
+use super::{Error, INDEX, MARKER, MARKER_TEXT, REF_NAME, new_in, rename};
+use crate::image::{Descriptor, Digest, Digester, Index, to_json};
+use crate::layer::decode::decode;
+use crate::layer::header::{BLOCK, Header};
+
+/// Everything that is at a place, each blob once and before what names it.
+///
+/// # Errors
+/// When a document cannot be read.
+pub fn blobs(source: &dyn ImageSource) -> Result<Vec<Descriptor>, Error> {
+    let mut found: Vec<Descriptor> = Vec::new();
+    let mut add = |blob: &Descriptor| {
+        if found.iter().all(|other| other.digest != blob.digest) {
+            found.push(blob.clone());
+        }
+    };
+    let mut add_image = |image: &Image| {
+        image.manifest.layers.iter().for_each(&mut add);
+        add(&image.manifest.config);
+        add(&image.descriptor);
+    };
+    match source::root(source)? {
+        Root::Image(image) => add_image(&image),
+        Root::Index(descriptor, index) => {
+            for image in &index.manifests {
+                add_image(&source::image(source, image.clone())?);
+            }
+            add(&descriptor);
+        }
+    }
+    Ok(found)
+}
+
+/// Writes what is at a place into an `oci-archive`, under these names.
+///
+/// # Errors
+/// When a blob cannot be read or the file cannot be written; then there is no file, or the one that was there.
+pub fn write_oci_archive(source: &dyn ImageSource, names: &[String], path: &Path) -> Result<(), Error> {
+    let root = source.root()?;
+    let mut blobs = blobs(source)?;
+    blobs.sort_by(|left, right| left.digest.cmp(&right.digest));
+    let named = |name: &String| {
+        let mut root = root.clone();
+        root.annotations.insert(REF_NAME.to_owned(), name.clone());
+        root
+    };
+    let roots = if names.is_empty() { vec![root.clone()] } else { names.iter().map(named).collect() };
+    let mut tar = Tar::create(path)?;
+    tar.file(MARKER, MARKER_TEXT.as_bytes())?;
+    tar.file(INDEX, &to_json(&Index::new(roots)))?;
+    tar.header("blobs/", b'5', 0)?;
+    tar.header("blobs/sha256/", b'5', 0)?;
+    for blob in &blobs {
+        tar.header(&format!("blobs/sha256/{}", blob.digest.hex()), b'0', blob.size)?;
+        let mut reader = source.open(blob)?;
+        let size = tar.copy(&mut reader).map_err(|error| tar.fault(error, source, &blob.digest))?;
+        tar.pad(size)?;
+    }
+    tar.finish()
+}
+
+/// An entry of `manifest.json`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Saved<'a> {
+    config: String,
+    repo_tags: &'a [String],
+    layers: Vec<String>,
+}
+
+/// Writes one image into a `docker-archive`, under these names (`NAME:TAG`). Its layers are unpacked, as `docker save`
+/// has them.
+///
+/// # Errors
+/// When a blob cannot be read, a layer is not what the config says, or the file cannot be written; then there is no
+/// file, or the one that was there.
+pub fn write_docker_archive(
+    source: &dyn ImageSource,
+    image: &Image,
+    names: &[String],
+    path: &Path,
+) -> Result<(), Error> {
+    let mut tar = Tar::create(path)?;
+    let config = format!("{}.json", image.manifest.config.digest.hex());
+    tar.file(&config, &source::read(source, &image.manifest.config)?)?;
+    let mut members: BTreeMap<&Digest, String> = BTreeMap::new();
+    for (layer, diff_id) in image.manifest.layers.iter().zip(&image.config.rootfs.diff_ids) {
+        let member = format!("{}.tar", diff_id.hex());
+        if members.insert(diff_id, member.clone()).is_none() {
+            tar.unpacked(&member, source, layer, diff_id)?;
+        }
+    }
+    let layers = image.config.rootfs.diff_ids.iter().filter_map(|diff_id| members.get(diff_id).cloned());
+    let saved = Saved { config, repo_tags: names, layers: layers.collect() };
+    tar.file("manifest.json", &to_json(&[saved]))?;
+    tar.finish()
+}
+
+/// A tar that gets its name when it is whole.
+struct Tar<'p> {
+    out: BufWriter<NamedTempFile>,
+    path: &'p Path,
+}
+
+impl<'p> Tar<'p> {
+    fn create(path: &'p Path) -> Result<Self, Error> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = new_in(folder).map_err(Error::io(path, "cannot be written"))?;
+        Ok(Tar { out: BufWriter::with_capacity(256 << 10, file), path })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.out.write_all(bytes).map_err(Error::io(self.path, "cannot be written"))
+    }
+
+    fn header(&mut self, name: &str, kind: u8, size: u64) -> Result<(), Error> {
+        let mode = if kind == b'5' { 0o755 } else { 0o644 };
+        self.write(&Header { name: name.into(), kind, size, mode, ..Header::default() }.encode())
+    }
+
+    fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.header(name, b'0', bytes.len() as u64)?;
+        self.write(bytes)?;
+        self.pad(bytes.len() as u64)
+    }
+
+    fn pad(&mut self, size: u64) -> Result<(), Error> {
+        let padding = usize::try_from(size.next_multiple_of(BLOCK as u64) - size).expect("shorter than a block");
+        self.write(&[0; BLOCK][..padding])
+    }
+
+    fn copy(&mut self, reader: &mut dyn Read) -> io::Result<u64> {
+        let mut buffer = vec![0; 256 << 10];
+        let mut size = 0;
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok(size),
+                Ok(count) => {
+                    self.out.write_all(&buffer[..count])?;
+                    size += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn fault(&self, error: io::Error, source: &dyn ImageSource, digest: &Digest) -> Error {
+        match error.kind() {
+            io::ErrorKind::StorageFull => Error::io(self.path, "cannot be written")(error),
+            _ => of_reading(error, source, digest),
+        }
+    }
+
+    /// A layer without its compression. Its size is known when it is through, and goes into the header then.
+    fn unpacked(
+        &mut self,
+        name: &str,
+        source: &dyn ImageSource,
+        layer: &Descriptor,
+        diff_id: &Digest,
+    ) -> Result<(), Error> {
+        let position = |out: &mut BufWriter<NamedTempFile>| out.stream_position();
+        let unwritten = |path: &Path| Error::io(path, "cannot be written");
+        let at = position(&mut self.out).map_err(unwritten(self.path))?;
+        // A size that needs no record, so that the header has its length before its content is known.
+        self.header(name, b'0', 0)?;
+        let mut digester = Digester::default();
+        let copied = {
+            let (_, reader) = decode(source.open(layer)?).map_err(|error| of_reading(error, source, &layer.digest))?;
+            let mut tee = Tee { reader, digester: &mut digester };
+            self.copy(&mut tee)
+        };
+        let size = copied.map_err(|error| self.fault(error, source, &layer.digest))?;
+        let found = digester.finish();
+        if found != *diff_id {
+            let place = format!("{}: the unpacked layer {}", source.place(), layer.digest.short());
+            return Err(Error::DigestMismatch { place, expected: diff_id.clone(), found });
+        }
+        self.pad(size)?;
+        let header = Header { name: name.into(), kind: b'0', size, mode: 0o644, ..Header::default() }.encode();
+        if header.len() != BLOCK {
+            let what = format!("the layer {} is larger than 8 GiB, more than such an archive can hold", layer.digest);
+            return Err(Error::Unsupported { place: self.path.display().to_string(), what });
+        }
+        let mut rewrite = || {
+            let end = position(&mut self.out)?;
+            self.out.seek(SeekFrom::Start(at))?;
+            self.out.write_all(&header)?;
+            self.out.seek(SeekFrom::Start(end)).map(drop)
+        };
+        rewrite().map_err(unwritten(self.path))
+    }
+
+    fn finish(mut self) -> Result<(), Error> {
+        self.write(&[0; 2 * BLOCK])?;
+        let path = self.path;
+        let file = self.out.into_inner().map_err(|error| Error::io(path, "cannot be written")(error.into_error()))?;
+        let sync: fn(&File) -> io::Result<()> = File::sync_data;
+        sync(file.as_file()).map_err(Error::io(path, "cannot be written"))?;
+        rename(file, path)
+    }
+}
+
+/// Digests what it reads.
+struct Tee<'d, R> {
+    reader: R,
+    digester: &'d mut Digester,
+}
+
+impl<R: Read> Read for Tee<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.digester.update(&buffer[..count]);
+        Ok(count)
+    }
+}
