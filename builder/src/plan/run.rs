@@ -26,14 +26,14 @@ pub(super) fn steps(
 ) -> Result<Vec<Step>, PlanError> {
     let Action::Run { mounts, flags, .. } = &action else { return Ok(Vec::new()) };
     if !walk.is_windows() {
-        let text = super::describe::line(&action);
+        let text = super::describe::line(&action, walk.before.names);
         let place = Place::Engine("it runs in a Linux container".to_owned());
         return Ok(vec![walk.step(origin.clone(), text, action, place)]);
     }
     let run = stage::script(walk, source, instruction);
     let before = run.as_ref().and_then(|run| prologue(&walk.end.shell, run.script.dialect));
     let whole = |place: Place, unit: Option<Unit>| {
-        let text = super::describe::line(&action);
+        let text = super::describe::line(&action, walk.before.names);
         let mut step = walk.step(origin.clone(), text, action.clone(), place);
         step.unit = unit;
         vec![step]
@@ -66,7 +66,7 @@ pub(super) fn steps(
         let script = script::parse(Spliced::verbatim(&text.line, 0), run.script.dialect);
         let part = RunScript { script, exec: false };
         let place = place(walk, obstacle.clone(), before.as_ref(), &part);
-        let line = super::describe::line(&action);
+        let line = super::describe::line(&action, walk.before.names);
         let mut step = walk.step(unit_origin(origin, text), line, action, place);
         step.unit = Some(Unit {
             number,
@@ -116,7 +116,7 @@ fn shell_text(instruction: &Instruction) -> Option<&Spliced> {
 fn budget(walk: &Walk<'_>) -> usize {
     let own = walk.steps.iter().filter(|step| super::key::changes_files(&step.action)).count();
     let below = walk.end.config.rootfs.diff_ids.len().max(1);
-    MAX_LAYERS.saturating_sub(own + below + walk.ahead)
+    MAX_LAYERS.saturating_sub(own + below + walk.ahead + 1)
 }
 
 /// What keeps a `RUN` from being lowered, whatever its script does.

@@ -110,7 +110,10 @@ fn fetched_installers(facts: &mut [Facts]) {
 fn why_taken(facts: &[Facts]) -> String {
     let what = facts.iter().rev().find_map(|facts| facts.installs.as_deref());
     let kept = what.map(|what| format!("{what} has a layer of its own; ")).unwrap_or_default();
-    format!("{kept}nothing that is set up before is used after")
+    let seen: Vec<String> = facts.iter().flat_map(|facts| &facts.machine).map(|name| name.to_uppercase()).collect();
+    let seen =
+        if seen.is_empty() { String::new() } else { format!("; the next step finds the new {}", seen.join(", ")) };
+    format!("{kept}nothing that is set up before is used after{seen}")
 }
 
 /// What keeps the whole script in one piece.
