@@ -50,8 +50,7 @@ pub(super) fn steps(
     let rules =
         Rules { mode: walk.request.split, before: before.as_ref(), workdir: walk.workdir(), budget: budget(walk) };
     let cuts = split::cuts(&run.script, &rules);
-    let texts: Option<Vec<UnitText>> =
-        cuts.units.iter().map(|unit| split::unit_text(raw, &run.script, &cuts, unit)).collect();
+    let texts: Option<Vec<UnitText>> = cuts.units.iter().map(|unit| split::unit_text(raw, &run.script, unit)).collect();
     let texts = match texts {
         Some(texts) if texts.len() > 1 => texts,
         found => {
@@ -60,7 +59,7 @@ pub(super) fn steps(
         }
     };
     let mut found = Vec::new();
-    for (number, (text, statements)) in texts.iter().zip(&cuts.units).enumerate() {
+    for (number, (text, unit)) in texts.iter().zip(&cuts.units).enumerate() {
         let command = Command::Shell(text.line.clone());
         let action = Action::Run { command, mounts: mounts.clone(), flags: flags.clone() };
         let script = script::parse(Spliced::verbatim(&text.line, 0), run.script.dialect);
@@ -71,9 +70,9 @@ pub(super) fn steps(
         step.unit = Some(Unit {
             number,
             count: texts.len(),
-            statements: statements.clone(),
+            statements: unit.statements.clone(),
             forgives: text.forgives,
-            cuts: cuts.decided.iter().filter(|cut| statements.contains(&cut.after)).cloned().collect(),
+            cuts: cuts.decided.iter().filter(|cut| unit.statements.contains(&cut.after)).cloned().collect(),
         });
         found.push(step);
     }
