@@ -134,7 +134,8 @@ impl Index {
         self.by_key(&key(self.flavor, path))
     }
 
-    pub(super) fn by_key(&self, key: &str) -> Option<&Node> {
+    /// What is at a key: a path with NULs between its names, folded as the system folds it.
+    pub fn by_key(&self, key: &str) -> Option<&Node> {
         self.keys.binary_search_by(|other| (**other).cmp(key)).ok().map(|at| &self.nodes[at])
     }
 }

@@ -305,6 +305,16 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// What a `COPY` or an `ADD` copies.
+    pub const fn copy(&self) -> Option<&Copy> {
+        match self {
+            Action::Copy(copy) | Action::Add { copy, .. } => Some(copy),
+            _ => None,
+        }
+    }
+}
+
 /// A command in one of its two forms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

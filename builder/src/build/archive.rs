@@ -1,0 +1,307 @@
+//! Archives: tar, plain or compressed, and zip. Their files are unpacked once into one file beside the store's blobs, so
+//! that memory does not grow with them.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
+
+use tempfile::NamedTempFile;
+
+use crate::layer::{Content, Posix, Ranges, Time};
+use crate::store::Store;
+
+use super::error::StepError;
+
+/// What an archive has.
+pub struct Archive {
+    /// Its members, in order.
+    pub members: Vec<Member>,
+    bytes: Arc<Unpacked>,
+}
+
+/// A member of an archive.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name, as the archive has it.
+    pub name: String,
+    /// What it is.
+    pub kind: MemberKind,
+    /// When it was changed last.
+    pub time: Time,
+    /// Owner and mode.
+    pub posix: Posix,
+}
+
+/// What a member is.
+#[derive(Clone, Debug)]
+pub enum MemberKind {
+    /// A folder.
+    Directory,
+    /// A file: where its bytes are in the unpacked file.
+    File {
+        /// From where.
+        offset: u64,
+        /// How many.
+        size: u64,
+    },
+    /// A link by path.
+    Symlink(String),
+    /// Another name of a member.
+    Hardlink(String),
+    /// A device, a pipe.
+    Special,
+}
+
+/// Which kinds of archives are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// tar, plain or compressed.
+    Tar,
+    /// zip.
+    Zip,
+    /// Both.
+    Any,
+}
+
+/// Bytes that live as long as something refers to them.
+struct Unpacked(NamedTempFile);
+
+impl Ranges for Unpacked {
+    fn range(&self, offset: u64, size: u64) -> io::Result<Box<dyn Read + Send + '_>> {
+        let mut file = File::open(self.0.path())?;
+        file.seek(SeekFrom::Start(offset))?;
+        Ok(Box::new(file.take(size)))
+    }
+}
+
+impl Archive {
+    /// The bytes of a file of it.
+    pub fn content(&self, offset: u64, size: u64) -> Content {
+        Content::Range { source: Arc::clone(&self.bytes) as Arc<dyn Ranges>, offset, size }
+    }
+}
+
+/// How the bytes of a file begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Magic {
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstd,
+    Zip,
+    Other,
+}
+
+fn magic(begin: &[u8]) -> Magic {
+    match begin {
+        [0x1f, 0x8b, ..] => Magic::Gzip,
+        [b'B', b'Z', b'h', ..] => Magic::Bzip2,
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Magic::Xz,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Magic::Zstd,
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Magic::Zip,
+        _ => Magic::Other,
+    }
+}
+
+/// Unpacks a file, if it is an archive of a known kind; `None` when it is none.
+///
+/// # Errors
+/// When it is one and broken, or the disk fails.
+pub fn open(store: &Store, content: &Content, name: &str, known: Known) -> Result<Option<Archive>, StepError> {
+    let broken = |why: String| StepError::Archive { archive: name.to_owned(), why };
+    let mut begin = Vec::new();
+    reader(content)
+        .and_then(|file| file.take(512).read_to_end(&mut begin))
+        .map_err(|error| broken(error.to_string()))?;
+    let magic = magic(&begin);
+    if (magic == Magic::Zip) != (known == Known::Zip) && known != Known::Any {
+        return Ok(None);
+    }
+    if magic == Magic::Other && !is_tar(&begin) {
+        return Ok(None);
+    }
+    let mut file = store.temporary()?;
+    let members = match magic {
+        Magic::Zip => unzip(store, content, &mut file).map_err(broken)?,
+        _ => {
+            match expand(content, magic, &mut file) {
+                Err(error) => return Err(broken(error.to_string())),
+                // What is compressed and no tar is a file like any other.
+                Ok(false) => return Ok(None),
+                Ok(true) => members_of_tar(&file).map_err(|error| broken(error.to_string()))?,
+            }
+        }
+    };
+    Ok(Some(Archive { members, bytes: Arc::new(Unpacked(file)) }))
+}
+
+/// A file's bytes from its beginning.
+fn reader(content: &Content) -> io::Result<Box<dyn Read + '_>> {
+    match content {
+        Content::Bytes(bytes) => Ok(Box::new(&bytes[..])),
+        Content::File { path, .. } => Ok(Box::new(File::open(path)?)),
+        Content::Range { source, offset, size } => Ok(source.range(*offset, *size)?),
+    }
+}
+
+fn is_tar(block: &[u8]) -> bool {
+    let Ok(block) = <&[u8; 512]>::try_from(block) else { return false };
+    let header = tar::Header::from_byte_slice(block);
+    let sum: u32 =
+        block.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) }).sum();
+    header.cksum().is_ok_and(|written| written == sum) && sum > 8 * 32
+}
+
+/// Writes the bytes without their compression; gives whether they are a tar.
+fn expand(content: &Content, magic: Magic, out: &mut NamedTempFile) -> io::Result<bool> {
+    let file = BufReader::with_capacity(128 << 10, reader(content)?);
+    let mut first = FirstBlock { inner: BufWriter::with_capacity(128 << 10, out.as_file_mut()), begin: Vec::new() };
+    let copied = match magic {
+        Magic::Gzip => io::copy(&mut flate2::bufread::MultiGzDecoder::new(file), &mut first).map(drop),
+        Magic::Bzip2 => io::copy(&mut bzip2::bufread::MultiBzDecoder::new(file), &mut first).map(drop),
+        Magic::Zstd => io::copy(&mut zstd::stream::read::Decoder::with_buffer(file)?, &mut first).map(drop),
+        Magic::Xz => {
+            let mut file = file;
+            lzma_rs::xz_decompress(&mut file, &mut first).map_err(|error| match error {
+                lzma_rs::error::Error::IoError(error) => error,
+                other => io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
+            })
+        }
+        Magic::Zip | Magic::Other => io::copy(&mut { file }, &mut first).map(drop),
+    };
+    match copied {
+        Err(error) if error.get_ref().is_some_and(|inner| inner.is::<NoTar>()) => return Ok(false),
+        other => other?,
+    }
+    first.inner.flush()?;
+    Ok(is_tar(&first.begin))
+}
+
+/// Ends the copy at its first block when that is no tar's.
+struct FirstBlock<W> {
+    inner: W,
+    begin: Vec<u8>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("it is no tar")]
+struct NoTar;
+
+impl<W: Write> Write for FirstBlock<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.begin.len() < 512 {
+            self.begin.extend(bytes.iter().take(512 - self.begin.len()));
+            if self.begin.len() == 512 && !is_tar(&self.begin) {
+                return Err(io::Error::other(NoTar));
+            }
+        }
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn members_of_tar(file: &NamedTempFile) -> io::Result<Vec<Member>> {
+    let mut archive = tar::Archive::new(BufReader::new(File::open(file.path())?));
+    let mut members = Vec::new();
+    for entry in archive.entries_with_seek()? {
+        let mut entry = entry?;
+        let text = |bytes: &[u8]| {
+            let text = std::str::from_utf8(bytes).map(str::to_owned);
+            text.map_err(|_| {
+                let shown = String::from_utf8_lossy(bytes).into_owned();
+                io::Error::new(io::ErrorKind::InvalidData, format!("the name {shown} is no UTF-8"))
+            })
+        };
+        let name = text(&entry.path_bytes())?;
+        let link = entry.link_name_bytes().map(|link| text(&link)).transpose()?;
+        let header = entry.header().clone();
+        let kind = match (header.entry_type(), link) {
+            (tar::EntryType::Directory, _) => MemberKind::Directory,
+            (tar::EntryType::Symlink, Some(target)) => MemberKind::Symlink(target),
+            (tar::EntryType::Link, Some(target)) => MemberKind::Hardlink(target),
+            (tar::EntryType::XGlobalHeader, _) => continue,
+            (tar::EntryType::Regular | tar::EntryType::Continuous, _) => {
+                MemberKind::File { offset: entry.raw_file_position(), size: entry.size() }
+            }
+            _ => MemberKind::Special,
+        };
+        // Old archives leave fields empty.
+        let mut posix = Posix {
+            mode: header.mode().unwrap_or_default() & 0o7777,
+            uid: header.uid().unwrap_or_default(),
+            gid: header.gid().unwrap_or_default(),
+            ..Posix::default()
+        };
+        let mut time = Time::at(header.mtime().unwrap_or_default().try_into().unwrap_or(i64::MAX));
+        for record in entry.pax_extensions()?.into_iter().flatten() {
+            let record = record?;
+            match record.key() {
+                Ok("mtime") => time = crate::layer::read::parse_time(record.value_bytes()).unwrap_or(time),
+                Ok(key) => {
+                    let xattr =
+                        key.strip_prefix("SCHILY.xattr.").map(|key| (key.to_owned(), record.value_bytes().to_vec()));
+                    posix.xattrs.extend(xattr);
+                }
+                Err(_) => {}
+            }
+        }
+        members.push(Member { name, kind, time, posix });
+    }
+    Ok(members)
+}
+
+/// Unpacks the members of a zip behind each other.
+fn unzip(store: &Store, content: &Content, out: &mut NamedTempFile) -> Result<Vec<Member>, String> {
+    let said = |error: &dyn std::error::Error| error.to_string();
+    let file = seekable(store, content).map_err(|error| said(&error))?;
+    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| said(&error))?;
+    let mut members = Vec::with_capacity(archive.len());
+    let mut offset = 0;
+    for at in 0..archive.len() {
+        let mut member = archive.by_index(at).map_err(|error| said(&error))?;
+        // Old tools of Windows write backslashes.
+        let name = member.name().replace('\\', "/");
+        let mode = member.unix_mode().unwrap_or_default();
+        let kind = if name.ends_with('/') {
+            MemberKind::Directory
+        } else if mode & 0o170_000 == 0o120_000 {
+            let mut target = String::new();
+            member.read_to_string(&mut target).map_err(|error| format!("{name}: {error}"))?;
+            MemberKind::Symlink(target)
+        } else {
+            let size = io::copy(&mut member, out).map_err(|error| format!("{name}: {error}"))?;
+            offset += size;
+            MemberKind::File { offset: offset - size, size }
+        };
+        let posix = Posix { mode: mode & 0o7777, ..Posix::default() };
+        members.push(Member { name, kind, time: dos_time(member.last_modified()), posix });
+    }
+    out.as_file_mut().flush().map_err(|error| said(&error))?;
+    Ok(members)
+}
+
+/// A file that can be read anywhere: zip's directory is at its end.
+fn seekable(store: &Store, content: &Content) -> io::Result<File> {
+    if let Content::File { path, .. } = content {
+        return File::open(path);
+    }
+    let mut copy = store.temporary().map_err(io::Error::other)?;
+    io::copy(&mut reader(content)?, &mut copy)?;
+    copy.reopen()
+}
+
+/// The local time of a zip, taken for UTC: the zone it was made in is not in it.
+fn dos_time(time: Option<zip::DateTime>) -> Time {
+    let date = time.and_then(|time| {
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second().min(59));
+        let number = |value: u8| i8::try_from(value).ok();
+        let date =
+            jiff::civil::Date::new(time.year().cast_signed(), number(time.month())?, number(time.day())?).ok()?;
+        let time = jiff::civil::Time::new(number(hour)?, number(minute)?, number(second)?, 0).ok()?;
+        date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()
+    });
+    date.map_or_else(Time::default, |date| Time::at(date.timestamp().as_second()))
+}

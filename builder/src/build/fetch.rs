@@ -1,0 +1,196 @@
+//! Files from the network: fetched once, kept by what they are, and checked.
+
+use std::io::{self, Read, Write};
+use std::thread;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use ureq::Agent;
+use ureq::http::{Response, StatusCode, header};
+use ureq::tls::{RootCerts, TlsConfig};
+
+use crate::image::Digest;
+use crate::layer::Content;
+use crate::plan::Hash;
+use crate::progress::{Progress, Transfer};
+use crate::store::Store;
+
+use super::error::StepError;
+use super::hash;
+
+/// A file to fetch.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// From where.
+    pub url: &'a str,
+    /// Request headers.
+    pub headers: &'a [(String, String)],
+    /// Whether redirections are followed.
+    pub redirects: bool,
+    /// What it must be; then it may come from an earlier build.
+    pub expected: Option<&'a Hash>,
+}
+
+/// What was fetched from an address before.
+#[derive(Serialize, Deserialize)]
+struct Known {
+    digest: Digest,
+    size: u64,
+    etag: Option<String>,
+    modified: Option<String>,
+}
+
+const ATTEMPTS: u32 = 4;
+const IDLE: Duration = Duration::from_secs(60);
+
+/// An address as messages show it: without a login.
+pub fn shown(url: &str) -> String {
+    match (url.find("://"), url.find('@')) {
+        (Some(scheme), Some(at)) if !url[scheme + 3..at].contains(['/', '?', '#']) => {
+            format!("{}{}", &url[..scheme + 3], &url[at + 1..])
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// The name of a file by its address; `None` when the address has none.
+pub fn file_name(url: &str) -> Option<&str> {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let (_, name) = path.rsplit_once('/')?;
+    Some(name).filter(|name| !name.is_empty() && !matches!(*name, "." | ".."))
+}
+
+/// Fetches a file into the store, unless the store has it.
+///
+/// # Errors
+/// When the server or the way to it fails, or the file is not what it must be.
+pub fn fetch(store: &Store, progress: &Progress, wanted: Wanted) -> Result<Content, StepError> {
+    let pinned = wanted.expected.map(|hash| format!("hash-{:?}-{}", hash.algorithm, hash.hex).to_lowercase());
+    if let Some(content) = pinned.as_ref().and_then(|key| recall(store, &store.step(key)?)) {
+        return Ok(content);
+    }
+    let address = format!("url-{}", Digest::of(format!("{wanted:?}").as_bytes()).hex());
+    let known: Option<Known> = store.step(&address).filter(|known: &Known| store.has(&known.digest));
+    let mut tried = 0;
+    let known = loop {
+        tried += 1;
+        match attempt(store, progress, wanted, known.as_ref()) {
+            Ok(Some(fetched)) => break fetched,
+            Ok(None) => break known.expect("a server says that nothing changed only when it is asked"),
+            Err((why, true)) if tried < ATTEMPTS => {
+                tracing::info!("{}: {why}; trying again", shown(wanted.url));
+                thread::sleep(Duration::from_millis(500 << tried));
+            }
+            Err((why, _)) => return Err(StepError::Fetch { url: shown(wanted.url), why }),
+        }
+    };
+    store.put_step(&address, &known)?;
+    let content = recall(store, &known).ok_or_else(|| StepError::Fetch {
+        url: shown(wanted.url),
+        why: "what was fetched is gone from the store".to_owned(),
+    })?;
+    if let (Some(expected), Some(key)) = (wanted.expected, pinned) {
+        hash::check(&content, &shown(wanted.url), expected)?;
+        store.put_step(&key, &known)?;
+    }
+    Ok(content)
+}
+
+fn recall(store: &Store, known: &Known) -> Option<Content> {
+    let path = store.blob_path(&known.digest);
+    let modified = path.metadata().ok().filter(|found| found.len() == known.size)?.modified().ok();
+    Some(Content::File { path, size: known.size, modified })
+}
+
+/// One exchange. `None`: what is known is still so. An error says whether trying again may help.
+fn attempt(
+    store: &Store,
+    progress: &Progress,
+    wanted: Wanted,
+    known: Option<&Known>,
+) -> Result<Option<Known>, (String, bool)> {
+    if !wanted.url.starts_with("https://") && !wanted.url.starts_with("http://") {
+        return Err(("only http and https are spoken here".to_owned(), false));
+    }
+    let mut request = agent(wanted.redirects).get(wanted.url);
+    for (name, value) in wanted.headers {
+        request = request.header(name, value);
+    }
+    if let Some(etag) = known.and_then(|known| known.etag.as_deref()) {
+        request = request.header(header::IF_NONE_MATCH, etag);
+    } else if let Some(modified) = known.and_then(|known| known.modified.as_deref()) {
+        request = request.header(header::IF_MODIFIED_SINCE, modified);
+    }
+    let response = request.call().map_err(|error| (error.to_string(), true))?;
+    let status = response.status();
+    match status {
+        StatusCode::NOT_MODIFIED if known.is_some() => return Ok(None),
+        StatusCode::OK => {}
+        other => {
+            let again = other == StatusCode::TOO_MANY_REQUESTS || other.is_server_error();
+            return Err((format!("the server answered {other}"), again));
+        }
+    }
+    receive(store, progress, wanted.url, response).map(Some)
+}
+
+fn receive(
+    store: &Store,
+    progress: &Progress,
+    url: &str,
+    response: Response<ureq::Body>,
+) -> Result<Known, (String, bool)> {
+    let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let (etag, modified) = (said(header::ETAG), said(header::LAST_MODIFIED));
+    let length = said(header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
+    let bar = progress.transfer(Transfer::Pull, &shown(url), length);
+    let disk = |error: &dyn std::error::Error| (error.to_string(), false);
+    let mut blob = store.writer().map_err(|error| disk(&error))?;
+    let mut body = response.into_body().into_reader();
+    let mut buffer = vec![0; 128 << 10];
+    loop {
+        match body.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => {
+                blob.write_all(&buffer[..count]).map_err(|error| disk(&error))?;
+                bar.add(count as u64);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err((format!("the connection broke: {error}"), true)),
+        }
+    }
+    if let Some(length) = length.filter(|length| *length != blob.size()) {
+        return Err((format!("{} of {length} bytes came", blob.size()), true));
+    }
+    let (digest, size) = blob.commit(None).map_err(|error| disk(&error))?;
+    Ok(Known { digest, size, etag, modified })
+}
+
+/// Proxies are those of the environment, certificates those of the system.
+fn agent(redirects: bool) -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(if redirects { 10 } else { 0 })
+        .max_redirects_will_error(redirects)
+        .user_agent(concat!("wbuild/", env!("CARGO_PKG_VERSION")))
+        .accept_encoding("identity")
+        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .timeout_connect(Some(Duration::from_secs(20)))
+        .timeout_per_read(Some(IDLE))
+        .build()
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_not_shown_and_a_name_is_found() {
+        assert_eq!(shown("https://user:secret@host/a@b"), "https://host/a@b");
+        assert_eq!(shown("https://host/a@b"), "https://host/a@b");
+        assert_eq!(file_name("https://host/x/a.zip?sig=1/2#x"), Some("a.zip"));
+        assert_eq!((file_name("https://host/"), file_name("https://host")), (None, None));
+    }
+}

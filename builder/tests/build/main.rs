@@ -1,0 +1,9 @@
+//! `wbuild build` from the outside: Dockerfiles in, images out.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod bad_input;
+mod copies;
+mod images;
+mod scratch;
+mod stages;
