@@ -17,6 +17,7 @@ mod files;
 mod fingerprint;
 mod fix;
 mod gate;
+mod ignore_list;
 mod init;
 mod output;
 mod panics;

@@ -42,7 +42,13 @@ fn with_equals(context: &Context, step: usize, instruction: &Instruction, pair: 
         return None;
     }
     let before = context.model().expand(step, &value.text).ok()?;
+    let escape = context.model().escape;
     let quotes = ["", "\"", "'"].into_iter().find(|quote| {
+        // Quotes in quotes may come to the same and are read by nobody.
+        let inner = value.as_str().replace(&format!("{escape}{quote}"), "");
+        if !quote.is_empty() && inner.contains(quote) {
+            return false;
+        }
         let written = format!("{}={quote}{}{quote}", pair.name.as_str(), value.as_str());
         reads(context, step, instruction.keyword, &written).as_deref() == Some(before.text.text())
     })?;

@@ -1,5 +1,6 @@
 //! What the tests over the whole workspace share: marked examples, pages, golden files.
 
+pub mod base;
 pub mod example;
 pub mod golden;
 pub mod mark;

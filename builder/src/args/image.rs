@@ -1,9 +1,12 @@
 //! The commands that take finished images. A source is `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or
 //! `docker://HOST/NAME[:TAG|@DIGEST]`.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use super::{ProgressMode, ReportFormat};
+use crate::image::Digest;
 
 /// `wbuild push`.
 #[derive(Args)]
@@ -13,6 +16,9 @@ pub struct Push {
     /// The names to push it under: HOST/NAME:TAG
     #[arg(required = true, value_name = "REF")]
     pub references: Vec<String>,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ReportFormat,
     /// How to show progress
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     pub progress: ProgressMode,
@@ -26,6 +32,28 @@ pub struct Promote {
     /// The floating tags to move to it
     #[arg(required = true, value_name = "TAG")]
     pub tags: Vec<String>,
+    /// The image's digest, instead of the tag or digest in the name
+    #[arg(long, value_name = "DIGEST")]
+    pub to_digest: Option<Digest>,
+    /// Then wait until this address answers well, or this command succeeds; if not, move the tags back
+    #[arg(long, value_name = "URL|COMMAND")]
+    pub check: Option<String>,
+    /// How long to wait for the check: 90, 90s, 5m
+    #[arg(long, requires = "check", default_value = "60s", value_parser = seconds, value_name = "TIME")]
+    pub timeout: Duration,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ReportFormat,
+}
+
+/// Seconds, or a number with its unit.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.strip_suffix('m') {
+        Some(number) => (number, 60),
+        None => (text.strip_suffix('s').unwrap_or(text), 1),
+    };
+    let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    seconds.map(Duration::from_secs).ok_or_else(|| "write seconds or minutes: 90, 90s, 5m".to_owned())
 }
 
 /// `wbuild rebase`.
@@ -65,4 +93,18 @@ pub struct Verify {
     /// How to show it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ReportFormat,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_unit_or_are_seconds() {
+        for (text, expected) in
+            [("90", Some(90)), ("90s", Some(90)), ("5m", Some(300)), ("5h", None), ("", None), ("-1", None)]
+        {
+            assert_eq!(seconds(text).ok(), expected.map(Duration::from_secs), "{text}");
+        }
+    }
 }

@@ -32,6 +32,9 @@ pub struct Cli {
     /// Say what is done: -v the main things, -vv all (secrets are never shown)
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+    /// Speak plain http with this registry; with this machine it always is
+    #[arg(long, global = true, value_name = "HOST[:PORT]", env = "WBUILD_INSECURE_REGISTRY", value_delimiter = ',')]
+    pub insecure_registry: Vec<String>,
 }
 
 /// What to do.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{place, print};
-use crate::args::{Inspect, ReportFormat};
+use super::{client, place, print};
+use crate::args::{Cli, Inspect, ReportFormat};
 use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, Digest, Index};
 use crate::layer::decode::decode;
@@ -17,8 +17,8 @@ use crate::store::source::{self, Image, ImageSource, Root};
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn run(args: &Inspect) -> Result<Exit, Failure> {
-    let place = place::open(&args.source)?;
+pub fn run(args: &Inspect, cli: &Cli) -> Result<Exit, Failure> {
+    let place = place::open(&args.source, &client(cli))?;
     let mut shown = Shown { source: &args.source, index: None, images: Vec::new() };
     match source::root(&*place)? {
         Root::Image(image) => shown.images.push(show(&*place, *image, args.files)?),

@@ -3,21 +3,27 @@
 mod build;
 mod completions;
 mod doctor;
+mod engine;
 pub mod input;
 mod inspect;
 mod output;
 mod place;
 pub mod plan;
 pub mod progress;
+mod promote;
+mod push;
 mod rebase;
 pub mod store;
+mod tags;
 mod verify;
 mod why;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::args::{Cli, Command};
 use crate::failure::{Exit, Failure};
+use crate::registry::{Client, Settings};
 
 /// Does what the command line says.
 ///
@@ -28,13 +34,20 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Completions(args) => completions::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Why(args) => why::run(args),
-        Command::Build(args) => build::run(args, cli.color),
-        Command::Inspect(args) => inspect::run(args),
-        Command::Verify(args) => verify::run(args),
-        Command::Rebase(args) => rebase::run(args),
+        Command::Inspect(args) => inspect::run(args, cli),
+        Command::Verify(args) => verify::run(args, cli),
+        Command::Rebase(args) => rebase::run(args, cli),
+        Command::Build(args) => build::run(args, cli),
         Command::Plan(args) => plan::run(args, cli.color),
-        _ => Err(Failure::new(Exit::Usage, "this command is not there yet")),
+        Command::Tags(args) => tags::run(args),
+        Command::Push(args) => push::run(args, cli),
+        Command::Promote(args) => promote::run(args, cli),
     }
+}
+
+/// The client for registries that the command line asks for.
+pub fn client(cli: &Cli) -> Arc<Client> {
+    Arc::new(Client::new(Settings::of_account(&cli.insecure_registry)))
 }
 
 /// Writes a command's result to standard output. A reader that has gone away has seen enough.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::failure::{Exit, Failure};
-use crate::registry::{self, Client, Settings};
+use crate::registry::{self, Client};
 use crate::store::{ImageSource, Location};
 
 /// A place from the command line.
@@ -18,8 +18,7 @@ pub fn parse(text: &str) -> Result<Location, Failure> {
 ///
 /// # Errors
 /// When the text names no place, or the place cannot be read or has no such image.
-pub fn open(text: &str) -> Result<Box<dyn ImageSource>, Failure> {
+pub fn open(text: &str, client: &Arc<Client>) -> Result<Box<dyn ImageSource>, Failure> {
     let location = parse(text)?;
-    let client = Arc::new(Client::new(Settings::of_account(&[])));
-    Ok(registry::open(&location, &client)?)
+    Ok(registry::open(&location, client)?)
 }

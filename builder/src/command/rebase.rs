@@ -1,11 +1,13 @@
 //! `wbuild rebase`: an image's own layers on another base.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::{place, print};
-use crate::args::Rebase;
+use super::{client, place, print};
+use crate::args::{Cli, Rebase};
 use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, ImageConfig, media_type};
+use crate::registry::Client;
 use crate::store::export::{write_docker_archive, write_oci_archive};
 use crate::store::rebase::{BASE_DIGEST, BASE_NAME, RebaseError, Rebased, common, layers_of, rebase};
 use crate::store::source::{self, Image, ImageSource, Wanted, copy_blob};
@@ -30,16 +32,17 @@ impl From<RebaseError> for Failure {
 ///
 /// # Errors
 /// When the images cannot be read or do not fit, or the output cannot be written.
-pub fn run(args: &Rebase) -> Result<Exit, Failure> {
+pub fn run(args: &Rebase, cli: &Cli) -> Result<Exit, Failure> {
     let output = place::parse(&args.output)?;
     if output.is_remote() {
         return Err(Failure::new(Exit::Usage, format!("{output}: rebase writes to this machine only"))
             .help("write it to oci:DIR and push that: wbuild push oci:DIR docker://HOST/NAME:TAG"));
     }
-    let (place, onto_place) = (place::open(&args.source)?, place::open(&args.onto)?);
+    let client = client(cli);
+    let (place, onto_place) = (place::open(&args.source, &client)?, place::open(&args.onto, &client)?);
     let image = source::choose(&*place, &Wanted::default())?;
     let onto = source::choose(&*onto_place, &wanted(&image))?;
-    let base = base_of(args, &image, &onto)?;
+    let base = base_of(args, &client, &image, &onto)?;
     let rebased = rebase(&*place, &image, base.layers, base.config.as_ref(), &onto, &args.onto)?;
     let digest = write(&rebased, [&*onto_place, &*place], &output)?;
     let (own, version) = (rebased.own, rebased.config.platform.to_string());
@@ -62,9 +65,9 @@ struct Base {
     how: String,
 }
 
-fn base_of(args: &Rebase, image: &Image, onto: &Image) -> Result<Base, Failure> {
+fn base_of(args: &Rebase, client: &Arc<Client>, image: &Image, onto: &Image) -> Result<Base, Failure> {
     let of = |name: &str, how: String| -> Result<Base, Failure> {
-        let place = place::open(name)?;
+        let place = place::open(name, client)?;
         let mut wanted = wanted(image);
         wanted.os_version.clone_from(&image.config.platform.os_version);
         let base = source::choose(&*place, &wanted)?;

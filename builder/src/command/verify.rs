@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{place, print};
-use crate::args::{ReportFormat, Verify};
+use super::{client, place, print};
+use crate::args::{Cli, ReportFormat, Verify};
 use crate::failure::{Exit, Failure};
 use crate::layer::defect::{CODES, Defects, Severity};
 use crate::store::check::{self, Checked, Report};
@@ -14,8 +14,8 @@ use crate::store::check::{self, Checked, Report};
 ///
 /// # Errors
 /// When it cannot be read at all. Defects are no error, but the exit code tells of them.
-pub fn run(args: &Verify) -> Result<Exit, Failure> {
-    let source = place::open(&args.source)?;
+pub fn run(args: &Verify, cli: &Cli) -> Result<Exit, Failure> {
+    let source = place::open(&args.source, &client(cli))?;
     let report = check::check(&*source)?;
     let text = match args.format {
         ReportFormat::Text => text(&args.source, &report),

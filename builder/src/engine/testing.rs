@@ -1,7 +1,7 @@
 //! Steps for the tests of this module.
 
 use crate::image::Digest;
-use crate::plan::{Action, Command, Key, Origin, Place, Policy, Step, StepState};
+use crate::plan::{Action, Command, Key, Machine, Origin, Place, Policy, Step, StepState};
 
 /// A `RUN` on Linux, as a plan has it.
 pub(crate) fn run_step(text: &str) -> Step {
@@ -16,6 +16,7 @@ pub(crate) fn run_step(text: &str) -> Step {
             workdir: "/".to_owned(),
             env: Vec::new(),
             args: Vec::new(),
+            machine: Machine::default(),
         },
         place: Place::Engine("it runs a program".to_owned()),
         key: Key { digest: Digest::of(text.as_bytes()), complete: true },

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// A self-relative `SECURITY_DESCRIPTOR`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SecurityDescriptor(Arc<[u8]>);
@@ -120,6 +123,11 @@ impl SecurityDescriptor {
         &self.0
     }
 
+    /// The bytes as layers have them.
+    pub fn to_base64(&self) -> String {
+        STANDARD.encode(&self.0)
+    }
+
     /// The descriptor that SDDL describes: owner, group and, maybe, who is allowed or denied what.
     ///
     /// # Errors
@@ -172,8 +180,7 @@ impl SecurityDescriptor {
 
 impl fmt::Debug for SecurityDescriptor {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use base64::Engine as _;
-        out.write_str(&base64::engine::general_purpose::STANDARD.encode(&self.0))
+        out.write_str(&self.to_base64())
     }
 }
 
@@ -245,9 +252,6 @@ fn rights_of(text: &str) -> Result<u32, SddlError> {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-
     use super::*;
 
     /// As the other builders write them into layers, base64.
@@ -276,7 +280,7 @@ mod tests {
     fn descriptors_have_the_bytes_that_other_builders_write() {
         for (sddl, base64) in WRITTEN {
             let descriptor = SecurityDescriptor::from_sddl(sddl).unwrap();
-            assert_eq!(STANDARD.encode(descriptor.as_bytes()), *base64, "{sddl}");
+            assert_eq!(descriptor.to_base64(), *base64, "{sddl}");
         }
         let user = Sid::parse("ContainerUser").unwrap();
         let written = |row: usize| SecurityDescriptor::from_sddl(WRITTEN[row].0).unwrap();

@@ -5,9 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::compress::{Packed, Packer, pack};
 use super::header::{BLOCK, Header, format_time};
 use super::name::{self, NameFault};
@@ -169,7 +166,7 @@ fn arrange(entries: &mut Vec<Entry>, flavor: Flavor) -> Result<(), WriteError> {
             Flavor::Windows => name::compare_windows(&left.path, &right.path),
             Flavor::Linux => name::compare_linux(&left.path, &right.path),
         };
-        paths.then_with(|| removes(right).cmp(&removes(left)))
+        paths.then_with(|| place(left).cmp(&place(right)))
     };
     entries.sort_by(order);
     // The sort is stable: of equal ones the last came last.
@@ -184,18 +181,22 @@ fn arrange(entries: &mut Vec<Entry>, flavor: Flavor) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// What a whiteout takes away lies in layers below: it stands beside an entry of the same path, and before it.
-const fn removes(entry: &Entry) -> u8 {
+/// What has one path stands in this order: the whiteout of what lies below, the entry, and what clears its content.
+const fn place(entry: &Entry) -> u8 {
     match entry.kind {
-        Kind::Whiteout => 2,
-        Kind::Opaque => 1,
-        _ => 0,
+        Kind::Whiteout => 0,
+        Kind::Opaque => 2,
+        _ => 1,
     }
+}
+
+const fn is_there(entry: &Entry) -> bool {
+    !matches!(entry.kind, Kind::Whiteout | Kind::Opaque)
 }
 
 fn check_case(entries: &[Entry]) -> Result<(), WriteError> {
     let mut seen = HashMap::with_capacity(entries.len());
-    for entry in entries.iter().filter(|entry| removes(entry) == 0) {
+    for entry in entries.iter().filter(|entry| is_there(entry)) {
         if let Some(first) = seen.insert(name::fold(&entry.path), &entry.path) {
             return Err(WriteError::Case { first: first.clone(), second: entry.path.clone() });
         }
@@ -216,7 +217,7 @@ fn check_parents(entries: &[Entry]) -> Result<(), WriteError> {
                 None => return Err(WriteError::NoParent { path: entry.path.clone() }),
             }
         }
-        if removes(entry) == 0 {
+        if is_there(entry) {
             folders.insert(&entry.path, matches!(entry.kind, Kind::Directory));
         }
     }
@@ -307,7 +308,7 @@ fn windows_header(entry: &Entry, latest: Option<Time>) -> Header {
     header.records = BTreeMap::from([
         ("LIBARCHIVE.creationtime".to_owned(), time.clone()),
         ("MSWINDOWS.fileattr".to_owned(), (entry.attributes | attributes).to_string().into_bytes()),
-        (RAW_SD.to_owned(), STANDARD.encode(security.as_bytes()).into_bytes()),
+        (RAW_SD.to_owned(), security.to_base64().into_bytes()),
         ("atime".to_owned(), time.clone()),
         ("ctime".to_owned(), time),
     ]);
@@ -334,3 +335,7 @@ fn linux_header(entry: &Entry, latest: Option<Time>) -> Header {
 fn clamped(time: Time, latest: Option<Time>) -> Time {
     latest.map_or(time, |latest| time.min(latest))
 }
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;

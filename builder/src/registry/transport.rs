@@ -33,7 +33,7 @@ pub trait Content: Sync {
     fn open(&self, offset: u64) -> io::Result<Box<dyn Read + '_>>;
 }
 
-impl Content for [u8] {
+impl Content for &[u8] {
     fn open(&self, offset: u64) -> io::Result<Box<dyn Read + '_>> {
         let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.len());
         Ok(Box::new(&self[start..]))
@@ -196,7 +196,7 @@ impl Transport {
             Payload::Bytes(bytes) => agent.run(builder.body(bytes).map_err(invalid)?),
             Payload::Stream { content, offset, length, bar } => {
                 let content = content.open(offset).map_err(Fault::Content)?;
-                let mut outgoing = Outgoing { inner: content.take(length), left: length, bar, failed: None };
+                let mut outgoing = Outgoing { inner: content, left: length, bar, failed: None };
                 builder = builder.header(header::CONTENT_LENGTH, length);
                 if length >= EXPECT {
                     builder = builder.header(header::EXPECT, "100-continue");
@@ -253,17 +253,29 @@ struct Outgoing<'a, R> {
     failed: Option<io::Error>,
 }
 
+impl<R: Read> Outgoing<'_, R> {
+    fn next(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        if length == 0 {
+            return Ok(0);
+        }
+        let count = self.inner.read(&mut buffer[..length])?;
+        if count == 0 {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it is shorter than its descriptor says"));
+        }
+        self.left -= count as u64;
+        if self.left == 0 {
+            // Content that is checked as it is read is so at its end, and the end has to be looked at before all is sent.
+            self.inner.read(&mut [0])?;
+        }
+        Ok(count)
+    }
+}
+
 impl<R: Read> Read for Outgoing<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let result = match self.inner.read(buffer) {
-            Ok(0) if self.left > 0 && !buffer.is_empty() => {
-                Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it is shorter than its descriptor says"))
-            }
-            other => other,
-        };
-        match result {
+        match self.next(buffer) {
             Ok(count) => {
-                self.left -= count as u64;
                 self.bar.add(count as u64);
                 Ok(count)
             }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use wbuild::failure::{Exit, Failure};
 use wbuild::image::Digest;
+use wbuild::registry::{Client, Settings};
 
 use super::image::{self, Sample, assert_complete, assert_valid, behind, client, repository, upstream};
 use super::proxy::Effect::{self, *};
@@ -31,7 +32,7 @@ type Row = (&'static [Spoiled], usize, End);
 const ALWAYS: usize = 1000;
 /// How often the tests' settings try.
 const TRIES: usize = 4;
-/// Longer than the tests' settings wait for a byte.
+/// Longer than the client of such a row waits for a byte.
 const STALL: Effect = Stall(Duration::from_millis(900));
 const SLOW: Effect = StatusWith(429, ("Retry-After", "1"));
 const LATER: Effect = StatusWith(429, ("Retry-After", "3600"));
@@ -158,6 +159,13 @@ fn faults(spoiled: &[Spoiled], big: &Digest) -> Vec<Fault> {
         .collect()
 }
 
+/// The client of a row: only where something stands still is there little time, so that a busy machine is no fault.
+fn client_of(row: &Row) -> Arc<Client> {
+    let has_stall = row.0.iter().any(|(.., effect)| matches!(effect, Stall(_)));
+    let idle_timeout = Duration::from_millis(if has_stall { 500 } else { 30_000 });
+    Arc::new(Client::new(Settings { idle_timeout, ..image::settings() }))
+}
+
 /// Whether it ended as it had to.
 fn assert_end(row: &Row, result: &Result<(), Failure>, proxy: &Proxy) {
     let (spoiled, count, end) = row;
@@ -203,7 +211,7 @@ fn no_fault_of_a_pull_loses_anything_or_is_called_a_success() {
         let proxy = Proxy::start(upstream, faults(row.0, &sample.big));
         let folder = tempfile::tempdir().unwrap();
         let reference = behind(&home, proxy.address).tag("1");
-        let result = image::pull(&client(), &reference, folder.path());
+        let result = image::pull(&client_of(row), &reference, folder.path());
         assert_end(row, &result.map(drop).map_err(Failure::from), &proxy);
         assert_valid(folder.path());
     });
@@ -216,7 +224,7 @@ fn no_fault_of_a_push_loses_anything_or_is_called_a_success() {
         let sample = Sample::new(1000 + number);
         let proxy = Proxy::start(upstream, faults(row.0, &sample.big));
         let home = repository(upstream, "push");
-        let result = sample.push(&client(), &[behind(&home, proxy.address).tag("1")]);
+        let result = sample.push(&client_of(row), &[behind(&home, proxy.address).tag("1")]);
         let is_there = direct.find_manifest(&home.tag("1")).unwrap().is_some();
         assert!(is_there || result.is_err(), "{:?}: it is no success", row.0);
         if is_there {
@@ -250,10 +258,10 @@ fn a_registry_that_is_not_there_is_named() {
 #[test]
 fn a_proxy_that_takes_only_small_requests_gets_small_ones() {
     let (upstream, sample) = (upstream(), Sample::of(3, &[10, 3 << 20]));
-    let settings = wbuild::registry::Settings { chunk: u64::MAX, ..image::settings() };
+    let settings = Settings { chunk: u64::MAX, ..image::settings() };
     let home = repository(upstream, "small");
     let proxy = Proxy::start(upstream, vec![Fault::new("PATCH", "/uploads/", 1, Status(413, ""))]);
-    let client = Arc::new(wbuild::registry::Client::new(settings));
+    let client = Arc::new(Client::new(settings));
     sample.push(&client, &[behind(&home, proxy.address).tag("1")]).unwrap();
     assert_eq!(proxy.spoiled(), 1);
     assert_complete(&client, &home.tag("1"), &sample);

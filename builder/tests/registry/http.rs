@@ -71,10 +71,6 @@ impl Head {
         (method, path, query)
     }
 
-    pub fn code(&self) -> u16 {
-        self.first.split(' ').nth(1).unwrap().parse().unwrap()
-    }
-
     pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
         let mut text = format!("{}\r\n", self.first);
         for (name, value) in &self.headers {

@@ -134,13 +134,7 @@ pub fn settings() -> Settings {
         longest: Duration::from_millis(10),
         patience: Duration::from_secs(5),
     };
-    Settings {
-        retry,
-        idle_timeout: Duration::from_millis(500),
-        monolithic: 32 << 10,
-        chunk: 100_000,
-        ..Settings::default()
-    }
+    Settings { retry, monolithic: 32 << 10, chunk: 100_000, ..Settings::default() }
 }
 
 pub fn client() -> Arc<Client> {

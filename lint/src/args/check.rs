@@ -69,6 +69,9 @@ pub struct Choice {
     /// The builder that the files are written for [default: any]
     #[arg(long, value_enum, value_name = "BUILDER", env = "WLINT_BUILDER", hide_env_values = true)]
     pub builder: Option<Builder>,
+    /// The root of the build context, for its .dockerignore [default: the folder of each Dockerfile]
+    #[arg(long, value_name = "DIR", env = "WLINT_CONTEXT", hide_env_values = true)]
+    pub context: Option<PathBuf>,
     /// The day (YYYY-MM-DD) to take for today where support of an image or a suppression ends [default: that of
     /// the tables for images, the real one for suppressions]
     #[arg(long, value_parser = date, value_name = "DATE", env = "WLINT_AS_OF", hide_env_values = true)]

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         cargo.args(["--test", "pages"]).env("PAGE", rule);
     } else {
         // The output that the README shows comes from the command itself.
-        cargo.args(["--package", "wlint", "--test", "golden", "--test", "pages"]);
+        cargo.args(["--package", "wlint", "--test", "golden", "--test", "images", "--test", "pages"]);
     }
     match cargo.status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
