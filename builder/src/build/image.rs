@@ -107,7 +107,7 @@ impl Built {
 }
 
 /// A time as configs have it.
-fn rfc3339(time: Time) -> String {
+pub(super) fn rfc3339(time: Time) -> String {
     Timestamp::from_second(time.seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
 }
 

@@ -23,6 +23,13 @@ pub struct Goals {
     names: Vec<Reference>,
     push: bool,
     metadata: Option<PathBuf>,
+    /// Whether it stays on the engine.
+    pub engine: bool,
+}
+
+/// The names of an image as they are written.
+pub fn names(goals: &Goals) -> Vec<String> {
+    goals.names.iter().map(Reference::to_string).collect()
 }
 
 /// What the command line asks for, checked before anything is built.
@@ -31,18 +38,18 @@ pub struct Goals {
 /// When a place or a name is none.
 pub fn goals(args: &Build) -> Result<Goals, Failure> {
     let usage = |error: String| Failure::new(Exit::Usage, error);
-    let place = |text: &String| match text.as_str() {
-        "engine" => Err(usage("-o engine: a build without an engine has none to load the image into".to_owned())
-            .help("write -o docker-archive:FILE and load it: docker load -i FILE")),
-        text => text.parse::<Location>().map_err(|error| usage(error.to_string())),
-    };
-    let places = args.output.iter().map(place).collect::<Result<_, _>>()?;
+    let engine = args.output.iter().any(|place| place == "engine");
+    let place = |text: &String| text.parse::<Location>().map_err(|error| usage(error.to_string()));
+    let places = args.output.iter().filter(|place| *place != "engine").map(place).collect::<Result<_, _>>()?;
     let name = |text: &String| text.parse::<Reference>().map_err(|error| usage(error.to_string()));
     let names: Vec<Reference> = args.tag.iter().map(name).collect::<Result<_, _>>()?;
     if args.push && names.is_empty() {
         return Err(usage("--push needs a name to push under: -t HOST/NAME:TAG".to_owned()));
     }
-    Ok(Goals { places, names, push: args.push, metadata: args.metadata_file.clone() })
+    if engine && (names.is_empty() || args.os_version.len() > 1) {
+        return Err(usage("-o engine: an engine keeps one image, under a name: -t NAME:TAG".to_owned()));
+    }
+    Ok(Goals { places, names, push: args.push, metadata: args.metadata_file.clone(), engine })
 }
 
 /// Brings the image where it should go; its digest is the last line on standard output.
@@ -56,7 +63,7 @@ pub fn deliver(
     image: &Image,
     progress: &Progress,
 ) -> Result<Exit, Failure> {
-    let names: Vec<String> = goals.names.iter().map(Reference::to_string).collect();
+    let names = names(goals);
     for name in &names {
         store.tag(Some(name), &image.descriptor)?;
     }
