@@ -39,7 +39,7 @@ pub use nearest::nearest;
 pub use policy::{LabelKind, Policy};
 pub use rule::{Fixable, Group, Platform, Rule};
 pub use secrets::{Secrets, secrets};
-pub use settings::{Settings, TABLES_DATE};
+pub use settings::{IgnoreList, Settings, TABLES_DATE};
 
 const GROUPS: &[&[&Rule]] = &[
     syntax::RULES,

@@ -1,9 +1,11 @@
 //! What the user wants of the rules.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
+use dockerfile::ignorefile::IgnoreFile;
 
 use crate::{Date, Policy, RULES, Rule};
 
@@ -26,6 +28,20 @@ pub struct Settings {
     pub explicit: BTreeSet<&'static str>,
     /// What the team asks for.
     pub policy: Policy,
+    /// What keeps files out of the build context, if it is known.
+    pub ignore_list: Option<Arc<IgnoreList>>,
+}
+
+/// The `.dockerignore` that goes with a Dockerfile.
+#[derive(Clone, Debug)]
+pub struct IgnoreList {
+    /// The name of the file, for messages.
+    pub name: String,
+    /// It is the Dockerfile's own (`app.Dockerfile.dockerignore`), and not that of the folder that is taken for the
+    /// build context.
+    pub is_own: bool,
+    /// Its patterns.
+    pub file: IgnoreFile,
 }
 
 impl Default for Settings {
@@ -36,6 +52,7 @@ impl Default for Settings {
             today: TABLES_DATE,
             severities: RULES.iter().map(|rule| Some(rule.severity)).collect(),
             explicit: BTreeSet::new(),
+            ignore_list: None,
             policy: Policy::default(),
         }
     }

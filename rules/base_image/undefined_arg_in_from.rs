@@ -52,7 +52,9 @@ fn undefined(context: &Context, from: &Instruction, used: &Use, report: &mut Rep
     let name = &used.name;
     let message = format!("no ARG before the first FROM declares `{name}`, so it is empty here");
     let globals = context.model().globals.iter().map(|global| global.name.as_str());
-    let near = (report.found.len() < SEARCHED).then(|| near(name, globals.chain(PLATFORM_ARGUMENTS))).flatten();
+    let near = (report.found.len() < SEARCHED && name.len() > 2)
+        .then(|| near(name, globals.chain(PLATFORM_ARGUMENTS)))
+        .flatten();
     let help = match &near {
         Some(near) => format!("write `{near}`, or declare `ARG {name}` before the first FROM"),
         None => format!("declare `ARG {name}=...` before the first FROM"),

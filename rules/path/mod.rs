@@ -14,6 +14,7 @@ mod powershell_env_in_instruction;
 mod run_cd_no_effect;
 mod run_env_not_persisted;
 mod setx_path_hazard;
+mod undefined_var;
 mod unquoted_space_path;
 mod workdir_relative;
 mod write;
@@ -37,6 +38,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &run_cd_no_effect::RULE,
     &run_env_not_persisted::RULE,
     &setx_path_hazard::RULE,
+    &undefined_var::RULE,
     &unquoted_space_path::RULE,
     &workdir_relative::RULE,
 ];

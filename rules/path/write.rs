@@ -66,7 +66,9 @@ fn joined(edits: Vec<Edit>) -> Vec<Edit> {
 /// The pair whose value a word is.
 pub(super) fn pair_of<'a>(instruction: &'a Instruction, word: &Word) -> Option<&'a Pair> {
     let (Kind::Pairs(pairs) | Kind::Args(pairs)) = &instruction.kind else { return None };
-    pairs.iter().find(|pair| pair.value.as_ref().is_some_and(|value| value.range == word.range))
+    // The pairs stand in order, and one instruction may have thousands.
+    let after = pairs.partition_point(|pair| pair.name.range.start <= word.range.start);
+    pairs[..after].last().filter(|pair| pair.value.as_ref().is_some_and(|value| value.range == word.range))
 }
 
 fn open_at(raw: &str, end: usize, escape: char) -> Open {

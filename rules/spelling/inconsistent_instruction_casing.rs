@@ -21,7 +21,10 @@ fn check(context: &Context, report: &mut Report) {
     // As in BuildKit, what stands before the first stage has no voice.
     let in_stages =
         |instruction: &&Instruction| instruction.keyword.is_some() && model.steps[instruction.index].stage.is_some();
-    let written = |instruction: &Instruction| context.slice(instruction.keyword_span);
+    let written = |instruction: &Instruction| {
+        let joined = &context.tree().instructions[instruction.index];
+        &joined.line.text()[joined.head.keyword.clone()]
+    };
     let all = || context.instructions().iter().filter(in_stages).map(|instruction| (instruction, written(instruction)));
     let upper = all().filter(|(_, word)| is_upper(word)).count();
     let lower = all().filter(|(_, word)| is_lower(word)).count();
@@ -33,7 +36,7 @@ fn check(context: &Context, report: &mut Report) {
         let message = format!("`{word}` is not in {case}, as the file's other instructions are");
         let finding = report.add(instruction.keyword_span, message, format!("write `{wanted}`"));
         // A word that a continuation splits is left alone.
-        if word.eq_ignore_ascii_case(name) {
+        if context.slice(instruction.keyword_span) == word {
             finding.fix(Fix::safe(format!("write `{wanted}`"), vec![Edit::replace(instruction.keyword_span, wanted)]));
         }
     }

@@ -1,5 +1,7 @@
 //! Comments that ignore findings, and the rules about them.
 
+#[cfg(test)]
+mod buildkit_tests;
 mod comment;
 mod expired_suppression;
 mod suppression_without_reason;

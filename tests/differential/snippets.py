@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Does every rule find its mistake in the catalogue's bad file, and stay silent on the good one?
+"""Does every rule find its mistake in the catalogue's bad file, and stay silent on the good one? Has every mistake that
+the catalogue calls safe to mend a safe fix? And does any rule find an error in a good file?
 
     snippets.py WLINT CATALOGUE     CATALOGUE is a folder with catalogue.json and snippets/RULE[.good].Dockerfile
 
-Prints the count; exit code 1 if one is missing, 2 if it could not look.
+Prints the counts, and each one that is missing or left; exit code 1 if there are any, 2 if it could not look.
 """
 import collections
 import json
@@ -20,15 +21,30 @@ def main(wlint, catalogue):
     if absent:
         fail(f"not in {snippets}: {', '.join(absent)}")
     found = findings(wlint, snippets)
-    silent = [rule for rule in rules if rule["rule"] not in found[pair(snippets, rule)[0].name]]
-    noisy = [rule for rule in rules if rule["rule"] in found[pair(snippets, rule)[1].name]]
+    of = lambda rule, path: [one for one in found[path.name] if one["rule"] == rule["rule"]]
+    silent = [rule for rule in rules if not of(rule, pair(snippets, rule)[0])]
+    noisy = [rule for rule in rules if of(rule, pair(snippets, rule)[1])]
+    safe = [rule for rule in rules if rule["fix"].startswith("safe")]
+    unfixed = [rule for rule in safe if not any(is_safe(one) for one in of(rule, pair(snippets, rule)[0]))]
+    good = [one for rule in rules for one in found[pair(snippets, rule)[1].name]]
+    errors = [one for one in good if one["severity"] == "error"]
     print(f"{len(rules) - len(silent)} of {len(rules)} rules find their mistake in the bad file")
     print(f"{len(rules) - len(noisy)} of {len(rules)} rules are silent on the good file")
+    print(f"{len(safe) - len(unfixed)} of {len(safe)} mistakes that are safe to mend have a safe fix")
+    print(f"{len(errors)} errors of any rule in the good files, among {len(good)} findings")
     for rule in silent:
         print(f"  not found: {rule['group']} {rule['rule']} in {pair(snippets, rule)[0]}")
     for rule in noisy:
         print(f"  found but should not be: {rule['group']} {rule['rule']} in {pair(snippets, rule)[1]}")
-    sys.exit(1 if silent or noisy or not rules else 0)
+    for rule in unfixed:
+        print(f"  no safe fix: {rule['group']} {rule['rule']} in {pair(snippets, rule)[0]}: {rule['fix']}")
+    for one in errors:
+        print(f"  error in a good file: {one['path']}:{one['line']}: {one['rule']}: {one['message']}")
+    sys.exit(1 if silent or noisy or unfixed or errors or not safe else 0)
+
+
+def is_safe(finding):
+    return finding["fix"] is not None and finding["fix"]["safety"] == "safe"
 
 
 def fail(message):
@@ -48,7 +64,7 @@ def pair(snippets, rule):
 
 
 def findings(wlint, folder):
-    """For each file name, the rules that found something in it."""
+    """For each file name, what was found in it."""
     try:
         run = subprocess.run([wlint, "check", "--format", "json", folder], capture_output=True)
     except OSError as error:
@@ -59,9 +75,9 @@ def findings(wlint, folder):
         diagnostics = json.loads(run.stdout)["diagnostics"]
     except (ValueError, KeyError):
         fail(f"{wlint} check --format json prints no report: {run.stdout[:200]!r}")
-    found = collections.defaultdict(set)
+    found = collections.defaultdict(list)
     for diagnostic in diagnostics:
-        found[Path(diagnostic["path"].replace("\\", "/")).name].add(diagnostic["rule"])
+        found[Path(diagnostic["path"].replace("\\", "/")).name].append(diagnostic)
     return found
 
 

@@ -1,11 +1,13 @@
 //! Runs one rule alone over one marked example and checks what holds for every finding and every fix.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dockerfile::diagnostic::{self, Diagnostic, Fix, Safety};
 use dockerfile::document::{Builder, Document};
+use dockerfile::ignorefile::IgnoreFile;
 use dockerfile::source::Source;
-use rules::{Group, Policy, Rule, Settings};
+use rules::{Group, IgnoreList, Policy, Rule, Settings};
 
 use crate::mark;
 
@@ -35,6 +37,16 @@ pub struct Setup {
     pub builder: Builder,
     /// What the team asks for.
     pub policy: Policy,
+    /// The `.dockerignore` beside it.
+    pub ignore_list: Option<Arc<IgnoreList>>,
+}
+
+impl Setup {
+    /// An example for a builder and a team, with the text of its `.dockerignore`.
+    pub fn new(builder: Builder, policy: &Policy, ignore: Option<&str>) -> Self {
+        let list = |text| IgnoreList { name: ".dockerignore".into(), is_own: false, file: IgnoreFile::parse(text) };
+        Setup { builder, policy: policy.clone(), ignore_list: ignore.map(|text| Arc::new(list(text))) }
+    }
 }
 
 /// Runs the rule over an example.
@@ -58,20 +70,20 @@ pub fn run(rule: &'static Rule, marked: Vec<u8>, setup: &Setup) -> Outcome {
 
 /// What the rule finds alone. The rules about suppressions need the others, so for them all run.
 fn findings(rule: &Rule, source: &Source, setup: &Setup) -> Vec<Diagnostic> {
-    let Setup { builder, policy } = setup.clone();
+    let Setup { builder, policy, ignore_list } = setup.clone();
     let document = Document::new(source.clone(), builder);
     let of_all = rule.group == Group::Suppression;
     let settings = if of_all { Settings::default() } else { Settings::only(&[rule.id]) };
-    let mut found = rules::check(&document, &Settings { builder, policy, ..settings });
+    let mut found = rules::check(&document, &Settings { builder, policy, ignore_list, ..settings });
     found.retain(|finding| finding.rule == rule.id);
     found
 }
 
 /// Error-severity findings of all rules, as `line: message (rule)`.
 pub fn errors(source: &Source, setup: &Setup) -> Vec<String> {
-    let Setup { builder, policy } = setup.clone();
+    let Setup { builder, policy, ignore_list } = setup.clone();
     let document = Document::new(source.clone(), builder);
-    let found = rules::check(&document, &Settings { builder, policy, ..Settings::default() });
+    let found = rules::check(&document, &Settings { builder, policy, ignore_list, ..Settings::default() });
     let errors = found.iter().filter(|finding| finding.severity == diagnostic::Severity::Error);
     errors
         .map(|finding| format!("{}: {} ({})", source.line_of(finding.span.start), finding.message, finding.rule))

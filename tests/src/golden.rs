@@ -1,5 +1,6 @@
 //! Golden files: generated, kept in the repository, compared by the tests and rewritten by `cargo bless`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -51,6 +52,8 @@ pub fn summary(page: &str) -> String {
 /// `rules/README.md`.
 pub fn index() -> String {
     let mut out = String::from("# Rules\n\nGenerated from the rules by `cargo bless`.\n");
+    out += &by_fix();
+    out += &by_check();
     for group in Group::ALL {
         let rules: Vec<&Rule> = RULES.iter().filter(|rule| rule.group == group).copied().collect();
         if rules.is_empty() {
@@ -64,14 +67,62 @@ pub fn index() -> String {
         for rule in rules {
             let fix = match rule.fix {
                 Fixable::No => "",
-                Fixable::Safe => "safe",
-                Fixable::Suggested => "suggested",
+                fix => fix_name(fix),
             };
             let holds = if rule.platform == Platform::Windows { "Windows" } else { "everywhere" };
-            let (id, path) = (rule.id, format!("{}/{}.md", folder(group), stem(rule.id)));
             let summary = summary(rule.page).replace('|', "\\|");
-            let _ = writeln!(out, "| [{id}]({path}) | {} | {fix} | {holds} | {summary} |", rule.severity.name());
+            let _ = writeln!(out, "| {} | {} | {fix} | {holds} | {summary} |", link(rule), rule.severity.name());
         }
+    }
+    out
+}
+
+const fn fix_name(fix: Fixable) -> &'static str {
+    match fix {
+        Fixable::No => "none",
+        Fixable::Suggested => "suggested",
+        Fixable::Safe => "safe",
+    }
+}
+
+/// A rule with the way to its page.
+fn link(rule: &Rule) -> String {
+    format!("[{}]({}/{}.md)", rule.id, folder(rule.group), stem(rule.id))
+}
+
+/// How many rules of each group mend what they find.
+fn by_fix() -> String {
+    let kinds = [Fixable::No, Fixable::Suggested, Fixable::Safe];
+    let row = |rules: &[&Rule]| {
+        let count = |fix: Fixable| rules.iter().filter(|rule| rule.fix == fix).count();
+        let counts: String = kinds.iter().map(|&fix| format!(" {} |", count(fix))).collect();
+        format!("{counts} {} |\n", rules.len())
+    };
+    let mut out = String::from("\n## By fix\n\n| Group | None | Suggested | Safe | All |\n|---|---|---|---|---|\n");
+    for group in Group::ALL {
+        let rules: Vec<&Rule> = RULES.iter().filter(|rule| rule.group == group).copied().collect();
+        out += &format!("| {} |{}", group.name(), row(&rules));
+    }
+    out += &format!("| all |{}", row(&RULES));
+    out += "\n| Fix | Rules |\n|---|---|\n";
+    for fix in kinds {
+        let ids: Vec<&str> = RULES.iter().filter(|rule| rule.fix == fix).map(|rule| rule.id).collect();
+        let _ = writeln!(out, "| {} | {} |", fix_name(fix), ids.join(", "));
+    }
+    out
+}
+
+/// The rule for each check of BuildKit, and for each of hadolint's that has one.
+fn by_check() -> String {
+    let tool = |name: &str| match name.strip_prefix("DL") {
+        Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => "hadolint",
+        _ => "BuildKit",
+    };
+    let all = RULES.iter().flat_map(|rule| rule.also.iter().map(move |&name| (tool(name), name, link(rule))));
+    let names: BTreeSet<(&str, &str, String)> = all.collect();
+    let mut out = String::from("\n## By the names of other tools\n\n| Check | Rule |\n|---|---|\n");
+    for (tool, name, rule) in names {
+        let _ = writeln!(out, "| {tool} {name} | {rule} |");
     }
     out
 }

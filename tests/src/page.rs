@@ -10,6 +10,8 @@ pub enum Piece {
     Line(String),
     /// A `dockerfile` block.
     Block(Block),
+    /// A `dockerignore` block: what stands in the `.dockerignore` beside the file of the next block.
+    Ignore(String),
 }
 
 /// A `dockerfile` block.
@@ -39,6 +41,10 @@ pub fn parse(page: &str) -> Result<Vec<Piece>, String> {
         if let Some(heading) = line.strip_prefix("## ") {
             section = heading.trim().to_owned();
         }
+        if line == "```dockerignore\n" {
+            pieces.push(Piece::Ignore(body(&mut lines, index)?));
+            continue;
+        }
         let Some(info) = line.strip_prefix("```dockerfile") else {
             pieces.push(Piece::Line(line.to_owned()));
             continue;
@@ -47,23 +53,29 @@ pub fn parse(page: &str) -> Result<Vec<Piece>, String> {
         if let Some(word) = words.iter().find(|word| !WORDS.contains(&word.as_str())) {
             return Err(format!("line {}: `{word}` says nothing about a block; known are {WORDS:?}", index + 1));
         }
-        let mut text = String::new();
-        loop {
-            match lines.next() {
-                Some((_, "```\n" | "```")) => break,
-                Some((_, line)) => text.push_str(line),
-                None => return Err(format!("line {}: the block is never closed", index + 1)),
-            }
-        }
+        let text = body(&mut lines, index)?;
         pieces.push(Piece::Block(Block { words, text, line: index + 1, section: section.clone() }));
     }
     Ok(pieces)
+}
+
+/// The lines of a block up to its end; its fence is in line `fence`, from 0.
+fn body<'a>(lines: &mut impl Iterator<Item = (usize, &'a str)>, fence: usize) -> Result<String, String> {
+    let mut text = String::new();
+    loop {
+        match lines.next() {
+            Some((_, "```\n" | "```")) => return Ok(text),
+            Some((_, line)) => text.push_str(line),
+            None => return Err(format!("line {}: the block is never closed", fence + 1)),
+        }
+    }
 }
 
 /// Puts a page together.
 pub fn join(pieces: &[Piece]) -> String {
     let text = |piece: &Piece| match piece {
         Piece::Line(line) => line.clone(),
+        Piece::Ignore(text) => format!("```dockerignore\n{text}```\n"),
         Piece::Block(block) => {
             let words: String = block.words.iter().flat_map(|word| [" ", word]).collect();
             format!("```dockerfile{words}\n{}```\n", block.text)
@@ -144,8 +156,7 @@ pub fn faults(id: &str, page: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const PAGE: &str =
-        "# a\n\nIt is.\n\n## Bad\n\n```dockerfile crlf\nFROM x\n```\n```dockerfile fixed\n```\n\n```sh\nls\n```\n";
+    const PAGE: &str = "# a\n\nIt is.\n\n## Bad\n\n```dockerignore\nbin\n```\n```dockerfile crlf\nFROM x\n```\n```dockerfile fixed\n```\n\n```sh\nls\n```\n";
 
     #[test]
     fn pieces_join_to_the_page() {
@@ -155,10 +166,13 @@ mod tests {
             .iter()
             .filter_map(|piece| match piece {
                 Piece::Block(block) => Some(block),
-                Piece::Line(_) => None,
+                Piece::Line(_) | Piece::Ignore(_) => None,
             })
             .collect();
-        assert_eq!((blocks[0].bytes(), blocks[0].line, blocks[0].section.as_str()), (b"FROM x\r\n".to_vec(), 7, "Bad"));
+        assert_eq!(
+            (blocks[0].bytes(), blocks[0].line, blocks[0].section.as_str()),
+            (b"FROM x\r\n".to_vec(), 10, "Bad")
+        );
         assert!(blocks[1].has("fixed") && blocks[1].text.is_empty());
     }
 

@@ -7,7 +7,8 @@
 //! the page and all cases of the rule run. Blocks under "Good" also run with all rules and give no error.
 //!
 //! A case `testdata/rules/<rule>/<name>.dockerfile` is one block, `<name>.fixed` the file after its fixes;
-//! `<name>.classic.dockerfile` and `<name>.buildkit.dockerfile` are for one builder.
+//! `<name>.dockerfile.dockerignore` what keeps files out of its build context (on a page, a `dockerignore` block above
+//! the block). `<name>.classic.dockerfile` and `<name>.buildkit.dockerfile` are for one builder.
 //!
 //! `PAGE=rule-id` runs one rule; `UPDATE=1` (`cargo bless`) writes marks and fixed files.
 
@@ -64,7 +65,11 @@ fn check_page(rule: &'static Rule, policy: &Policy, safeties: &mut BTreeSet<&'st
     let mut new = Vec::new();
     let mut sections = BTreeSet::new();
     let mut pieces = pieces.into_iter().peekable();
+    let mut ignore = None;
     while let Some(piece) = pieces.next() {
+        if let Piece::Ignore(text) = &piece {
+            ignore = Some(text.clone());
+        }
         let Piece::Block(block) = piece else {
             new.push(piece);
             continue;
@@ -77,7 +82,7 @@ fn check_page(rule: &'static Rule, policy: &Policy, safeties: &mut BTreeSet<&'st
         sections.insert(block.section.clone());
         let old = pieces.next_if(|piece| matches!(piece, Piece::Block(next) if next.has("fixed")));
         let old = old.and_then(|piece| if let Piece::Block(block) = piece { Some(block) } else { None });
-        let setup = Setup { builder: block.builder(), policy: policy.clone() };
+        let setup = Setup::new(block.builder(), policy, ignore.take().as_deref());
         let outcome = example::run(rule, block.bytes(), &setup);
         safeties.extend(&outcome.safeties);
         let found = check_block(&block, old.as_ref(), &outcome, &setup);
@@ -161,8 +166,15 @@ fn check_cases(rule: &'static Rule, policy: &Policy, safeties: &mut BTreeSet<&'s
             continue;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|extension| extension == "dockerignore") {
+            if !path.with_extension("").exists() {
+                faults.push(format!("{}: there is no such case", path.display()));
+            }
+            continue;
+        }
+        let ignore = std::fs::read_to_string(path.with_extension("dockerfile.dockerignore")).ok();
         let marked = std::fs::read(&path).expect("a file of the repository can be read");
-        let outcome = example::run(rule, marked.clone(), &Setup { builder: builder(&name), policy: policy.clone() });
+        let outcome = example::run(rule, marked.clone(), &Setup::new(builder(&name), policy, ignore.as_deref()));
         safeties.extend(&outcome.safeties);
         faults.extend(outcome.faults.iter().map(|fault| format!("{name}: {fault}")));
         faults.extend(same(&path, Some(&marked), Some(&outcome.marked)));

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use dockerfile::facts::build::Build;
 use dockerfile::facts::host::{self, Host};
@@ -69,6 +70,9 @@ pub struct Choice {
     /// The builder that the files are written for [default: any]
     #[arg(long, value_enum, value_name = "BUILDER", env = "WLINT_BUILDER", hide_env_values = true)]
     pub builder: Option<Builder>,
+    /// The root of the build context, for its .dockerignore [default: the folder of each Dockerfile]
+    #[arg(long, value_name = "DIR", env = "WLINT_CONTEXT", hide_env_values = true)]
+    pub context: Option<PathBuf>,
     /// The day (YYYY-MM-DD) to take for today where support of an image or a suppression ends [default: that of
     /// the tables for images, the real one for suppressions]
     #[arg(long, value_parser = date, value_name = "DATE", env = "WLINT_AS_OF", hide_env_values = true)]
@@ -158,7 +162,7 @@ pub struct ConfigFile {
     #[arg(long, value_name = "FILE", env = "WLINT_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
     /// Take no configuration
-    #[arg(long, env = "WLINT_NO_CONFIG", hide_env_values = true)]
+    #[arg(long, env = "WLINT_NO_CONFIG", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub no_config: bool,
 }
 

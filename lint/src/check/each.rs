@@ -1,11 +1,13 @@
 //! One file: read, linted or mended, and its part of each report.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 use dockerfile::diagnostic::Diagnostic;
 use dockerfile::document::Document;
 use dockerfile::source::Source;
+use rules::Settings;
 
 use super::Job;
 use crate::config::Effective;
@@ -13,7 +15,7 @@ use crate::error::Error;
 use crate::files::Input;
 use crate::report::{self, Totals};
 use crate::writer::{Done, Mode};
-use crate::{diff, fingerprint, fix, read};
+use crate::{diff, fingerprint, fix, ignore_list, read};
 
 /// A file and what holds for it.
 pub(super) struct Task {
@@ -23,17 +25,30 @@ pub(super) struct Task {
 
 /// Does what is to be done with one file.
 pub(super) fn lint(task: &Task, job: &Job) -> Done {
-    match (read::source(&task.input), job.mode) {
+    let read = read::source(&task.input).and_then(|source| Ok((source, settings(task)?)));
+    match (read, job.mode) {
         (Err(error), _) => error.into(),
-        (Ok(source), Mode::Diff) => show_fixes(task, source, job),
-        (Ok(source), Mode::Fix) => mend(task, source, job),
-        (Ok(source), Mode::Report) => {
-            let settings = &task.settings.rules;
+        (Ok((source, settings)), Mode::Diff) => show_fixes(task, source, &settings, job),
+        (Ok((source, settings)), Mode::Fix) => mend(task, source, &settings, job),
+        (Ok((source, settings)), Mode::Report) => {
+            let settings = settings.as_ref();
             let document = Document::new(source, settings.builder);
             let diagnostics = rules::check(&document, settings);
             reported(task, &document, diagnostics, 0, job)
         }
     }
+}
+
+/// What the rules are told of this one file: with the `.dockerignore` that goes with it.
+fn settings(task: &Task) -> Result<Cow<'_, Settings>, Error> {
+    let settings = &task.settings.rules;
+    let wanted = settings.is_on("copy-ignored-file");
+    let list =
+        if wanted { ignore_list::of(&task.input, task.settings.context.as_deref(), settings.builder)? } else { None };
+    Ok(match list {
+        Some(list) => Cow::Owned(Settings { ignore_list: Some(Arc::new(list)), ..settings.clone() }),
+        None => Cow::Borrowed(settings),
+    })
 }
 
 fn reported(task: &Task, document: &Document, found: Vec<Diagnostic>, fixed: usize, job: &Job) -> Done {
@@ -58,8 +73,8 @@ fn reported(task: &Task, document: &Document, found: Vec<Diagnostic>, fixed: usi
     done
 }
 
-fn show_fixes(task: &Task, source: Source, job: &Job) -> Done {
-    let fixed = fix::rounds(source, &task.settings.rules, job.suggested_too);
+fn show_fixes(task: &Task, source: Source, settings: &Settings, job: &Job) -> Done {
+    let fixed = fix::rounds(source, settings, job.suggested_too);
     let mut done = Done { totals: Totals::of(&fixed.left, fixed.count, task.settings.fail_on), ..Done::default() };
     if let (Some(after), Some((_, style))) = (&fixed.after, job.reports.first()) {
         let mut part = String::new();
@@ -69,8 +84,8 @@ fn show_fixes(task: &Task, source: Source, job: &Job) -> Done {
     done
 }
 
-fn mend(task: &Task, source: Source, job: &Job) -> Done {
-    let fixed = fix::rounds(source, &task.settings.rules, job.suggested_too);
+fn mend(task: &Task, source: Source, settings: &Settings, job: &Job) -> Done {
+    let fixed = fix::rounds(source, settings, job.suggested_too);
     if let Err(error) = written(&task.input, &fixed.before.source, fixed.after.as_ref()) {
         // Nothing was fixed, so everything that was found is still there.
         let mut done = reported(task, &fixed.before, fixed.found, 0, job);

@@ -35,6 +35,8 @@ use crate::files::Input;
 pub struct Effective {
     /// What the rules are told.
     pub rules: Settings,
+    /// The root of the build context; the folder of each Dockerfile when it is not said.
+    pub context: Option<PathBuf>,
     /// From which severity on findings fail.
     pub fail_on: Option<Severity>,
     /// The files that it was read from, the nearest first.
@@ -147,9 +149,12 @@ fn effective(choice: &Choice, wanted: &Wanted, configuration: &Configuration, fi
         severities: RULES.iter().map(|rule| severity(rule, wanted, layer, &ignored)).collect(),
         explicit: RULES.iter().filter(|rule| named(rule, layer).is_some()).map(|rule| rule.id).collect(),
         policy,
+        // Each file has its own.
+        ignore_list: None,
     };
     let fail_on = choice.fail_on.or(layer.fail_on).unwrap_or(FailOn::Warning).severity();
-    Effective { rules: settings, fail_on, files: configuration.files.clone() }
+    let context = choice.context.clone();
+    Effective { rules: settings, context, fail_on, files: configuration.files.clone() }
 }
 
 /// The severity that the configuration names for a rule: its own counts more than its group's, a later one more than an

@@ -134,6 +134,14 @@ fn a_million_lines() {
 }
 
 #[test]
+fn many_variables_and_many_pairs() {
+    let numbered = |line: &dyn Fn(usize) -> String| (0..5_000).map(line).collect::<String>().into_bytes();
+    linted(&[GOOD, &numbered(&|i| format!("ENV A{i}x=$B{i}y\n"))].concat());
+    linted(&[GOOD, &numbered(&|i| format!("label a{i} b c\n"))].concat());
+    linted(&[GOOD, b"ENV A=1 \\\n", &numbered(&|i| format!("\n  B{i}=$A \\\n"))].concat());
+}
+
+#[test]
 fn one_line_of_ten_megabytes() {
     linted(&[GOOD, b"RUN echo ", &b"abc ".repeat(2_500_000)].concat());
 }

@@ -80,3 +80,19 @@ fn standard_input_is_a_file() {
     folder.run_with(&["check", "-"], ODD).refused(&["wlint: <stdin>: "]);
     folder.run_with(&["check", "-", "--stdin-filename", "app.Dockerfile"], ODD).refused(&["wlint: app.Dockerfile: "]);
 }
+
+#[test]
+fn what_dockerignore_keeps_out_is_not_there_to_copy() {
+    let text = b"FROM alpine:3.20\nCOPY bin/app /app\n";
+    let folder = Folder::with(&[("a.Dockerfile", text), ("sub/Dockerfile", text), (".dockerignore", b"bin\n")]);
+    let found = |args: &[&str]| {
+        let run =
+            folder.run(&[&["check", "--format", "concise", "--select", "copy-ignored-file", "-q"], args].concat());
+        run.out.lines().map(|line| line.split(':').next().unwrap_or_default().replace('\\', "/")).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["."]), ["a.Dockerfile"]);
+    assert_eq!(found(&["--context", ".", "."]), ["a.Dockerfile", "sub/Dockerfile"]);
+    folder.write("a.Dockerfile.dockerignore", b"*.log\n");
+    assert_eq!(found(&["--context", ".", "."]), ["sub/Dockerfile"]);
+    assert_eq!(found(&["--builder", "classic", "."]), ["a.Dockerfile"]);
+}

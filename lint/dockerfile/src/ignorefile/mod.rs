@@ -31,6 +31,8 @@ pub struct Pattern {
     pub text: String,
     /// It takes back what patterns before it exclude.
     pub is_exception: bool,
+    /// Its line, from 1.
+    pub line: u32,
     /// Where it stands, with its `!`, in the text given to [`IgnoreFile::parse`].
     pub span: Span,
     glob: Glob,
@@ -101,9 +103,9 @@ impl IgnoreFile {
     pub fn parse(text: &str) -> Self {
         let mut file = IgnoreFile::default();
         let mut start = 0;
-        for line in text.split_inclusive('\n') {
+        for (number, line) in (1..).zip(text.split_inclusive('\n')) {
             let content = line.strip_suffix('\n').unwrap_or(line);
-            if let Err(kind) = file.line(content, start) {
+            if let Err(kind) = file.line(content, number, start) {
                 let span = Span::new(start as u32, (start + content.trim_end().len()) as u32);
                 file.problems.push(IgnoreProblem { kind, span });
             }
@@ -112,7 +114,7 @@ impl IgnoreFile {
         file
     }
 
-    fn line(&mut self, line: &str, start: usize) -> Result<(), IgnoreProblemKind> {
+    fn line(&mut self, line: &str, number: u32, start: usize) -> Result<(), IgnoreProblemKind> {
         if line.len() >= MAX_LINE {
             return Err(IgnoreProblemKind::LineTooLong);
         }
@@ -127,7 +129,7 @@ impl IgnoreFile {
         let Some((text, is_exception)) = cleaned(pattern) else { return Err(IgnoreProblemKind::LoneException) };
         let (glob, odd) = Glob::new(&text)?;
         self.problems.extend(odd.map(|kind| IgnoreProblem { kind, span }));
-        self.patterns.push(Pattern { text, is_exception, span, glob });
+        self.patterns.push(Pattern { text, is_exception, line: number, span, glob });
         Ok(())
     }
 

@@ -193,6 +193,7 @@ fn a_span_covers_the_pattern_with_its_exclamation_mark() {
     let file = ignore(text);
     let spans: Vec<_> = file.patterns.iter().map(|pattern| &text[pattern.span.range()]).collect();
     assert_eq!(spans, ["bin", "! /é/x", "z"]);
+    assert_eq!(file.patterns.iter().map(|pattern| pattern.line).collect::<Vec<_>>(), [1, 2, 4]);
     assert_eq!(&text[file.problems[0].span.range()], "[");
 }
 

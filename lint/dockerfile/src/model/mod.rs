@@ -23,6 +23,7 @@ pub use stage::{Base, Image, Stage};
 pub use variable::{Variable, VariableKind, Variables, is_platform_argument};
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::ast::{self, Form, Keyword, Kind, Word};
@@ -43,6 +44,8 @@ pub struct Model {
     pub steps: Vec<Step>,
     /// The variables declared before the first stage.
     pub globals: Variables,
+    /// The stages of each name, in lower case.
+    names: HashMap<String, Vec<usize>>,
     /// What [`Model::started_programs`] found.
     programs: OnceCell<Vec<Started>>,
 }
@@ -92,6 +95,7 @@ impl Model {
             stages: Vec::new(),
             steps: Vec::new(),
             globals: Variables::default(),
+            names: HashMap::new(),
             programs: OnceCell::new(),
         };
         let file = platform::file_evidence(reading);
@@ -221,8 +225,13 @@ impl Model {
     /// The stage of a name (in any letter case) or number, among those before `before`.
     pub fn stage_named(&self, name: &str, before: usize) -> Option<&Stage> {
         let stages = &self.stages[..before.min(self.stages.len())];
-        let by_name =
-            stages.iter().rev().find(|stage| stage.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
-        by_name.or_else(|| stages.get(name.parse::<usize>().ok()?))
+        let by_name = self.last_named(name, before);
+        by_name.map(|index| &stages[index]).or_else(|| stages.get(name.parse::<usize>().ok()?))
+    }
+
+    /// The last stage of that name among those before `before`.
+    fn last_named(&self, name: &str, before: usize) -> Option<usize> {
+        let named = self.names.get(&name.to_ascii_lowercase())?;
+        named[..named.partition_point(|&index| index < before)].last().copied()
     }
 }

@@ -142,6 +142,9 @@ pub(super) fn open(
         }),
     };
     model.steps.push(Step { stage: Some(index), state: Rc::clone(&state), visible: 0, script: None });
+    if let Some(name) = &from.name {
+        model.names.entry(name.as_str().to_ascii_lowercase()).or_default().push(index);
+    }
     model.stages.push(Stage {
         index,
         from: step,
@@ -178,9 +181,7 @@ fn base(model: &Model, image: Option<&Image>, index: usize) -> Base {
     let Some(image) = image else { return Base::Image };
     let text = image.text.text();
     // Only names count in FROM; a number is an image there.
-    let named = model.stages[..index]
-        .iter()
-        .rposition(|stage| stage.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(text)));
+    let named = model.last_named(text, index);
     match named {
         Some(stage) => Base::Stage(stage),
         None if text == "scratch" => Base::Scratch,

@@ -1,0 +1,10 @@
+ARG PYTHON_VERSION=3
+ARG APP=1
+FROM python:$PYTHON_VERSION
+ENV LD_LIBRARY_PATH=/x:$LD_LIBRARY_PATH
+ENV LD_LIBRARY_PATH=/y:$LD_LIBRARY_PATH
+LABEL a=$PYTHON_VERSION b=$APP c=$GPG_KEY
+#                         ^^^^ undefined-var
+ENV DIR1=a DIR2=$DIR3
+WORKDIR $DIR_1
+#       ^^^^^^ undefined-var
