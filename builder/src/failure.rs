@@ -100,10 +100,15 @@ impl Failure {
     }
 }
 
-/// A text that may come from a file or a registry, without what steers a terminal.
+/// A text that may come from a file or a registry, without what steers a terminal; its lines stay lines.
 fn safe(text: &str) -> String {
     let mut safe = String::new();
-    dockerfile::render::push_safe(&mut safe, text);
+    for (index, line) in text.lines().enumerate() {
+        if index > 0 {
+            safe.push('\n');
+        }
+        dockerfile::render::push_safe(&mut safe, line);
+    }
     safe
 }
 
@@ -118,6 +123,13 @@ mod tests {
         assert_eq!(failure.shown(false), "wbuild: the disk is full\n  help: free some room\n");
         let set = failure.shown(true);
         assert!(set.contains("the disk is full") && set.contains("free some room"), "{set}");
+    }
+
+    #[test]
+    fn a_cause_of_several_lines_keeps_them() {
+        let failure = Failure::new(Exit::Dockerfile, "2 steps need a container\nDockerfile:5: a\nDockerfile:9: b");
+        let shown = "wbuild: 2 steps need a container\nDockerfile:5: a\nDockerfile:9: b\n";
+        assert_eq!(failure.shown(false), shown);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const OPEN: &str = "<!-- output: ";
+const OPEN: &str = "<!-- output: wlint ";
 const CLOSE: &str = "<!-- /output -->";
 
 fn root() -> PathBuf {
@@ -35,10 +35,10 @@ fn the_output_in_the_readme_is_real() {
     let start = readme.find(OPEN).expect("the README shows an output");
     let command = readme[start + OPEN.len()..].split(" -->").next().expect("the marker ends");
     let end = start + readme[start..].find(CLOSE).expect("the output ends");
-    let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let words: Vec<&str> = command.split_whitespace().collect();
     let output = output(&words);
     assert!(output.contains("error["), "the README shows a finding");
-    let shown = format!("{OPEN}{command} -->\n```text\n$ {command}\n{}\n```\n", output.trim_end());
+    let shown = format!("{OPEN}{command} -->\n```text\n$ wlint {command}\n{}\n```\n", output.trim_end());
     golden(&path, &format!("{}{shown}{}", &readme[..start], &readme[end..]));
 }
 

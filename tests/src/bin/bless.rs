@@ -13,8 +13,9 @@ fn main() -> ExitCode {
         }
         cargo.args(["--test", "pages"]).env("PAGE", rule);
     } else {
-        // The output that the README shows comes from the command itself.
-        cargo.args(["--package", "wlint", "--test", "golden", "--test", "images", "--test", "pages"]);
+        // The output that the README shows comes from the commands themselves.
+        cargo.args(["--package", "wlint", "--package", "wbuild", "--test", "golden", "--test", "readme"]);
+        cargo.args(["--test", "images", "--test", "pages", "--test", "plans"]);
     }
     match cargo.status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
