@@ -38,7 +38,7 @@ fn build(image: &Named) -> Option<&'static Build> {
 }
 
 /// The stages with images of their own that a stage copies from, directly or through others.
-fn sources(context: &Context, stage: usize) -> Vec<usize> {
+pub(super) fn sources(context: &Context, stage: usize) -> Vec<usize> {
     let model = context.model();
     let mut found = vec![stage];
     let mut at = 0;

@@ -180,8 +180,11 @@ pub fn run(run: &Run, plan: &Plan) -> Result<Built, Failure> {
             done.insert(stage.number, built?);
         }
     }
-    let last = plan.stages.last().map(|stage| stage.number);
-    last.and_then(|number| done.remove(&number)).ok_or_else(|| Failure::new(Exit::Dockerfile, "the plan has no stage"))
+    let none = || Failure::new(Exit::Dockerfile, "the plan has no stage");
+    let last = plan.stages.last().ok_or_else(none)?;
+    let mut built = done.remove(&last.number).ok_or_else(none)?;
+    stage::finish(&mut built, last)?;
+    Ok(built)
 }
 
 /// The stages that a stage needs, by number.

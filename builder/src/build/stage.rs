@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::failure::{Exit, Failure};
 use crate::image::Digest;
 use crate::layer::{self, Flavor};
-use crate::plan::{Action, Base, CopyFrom, Place, Stage, Step, apply_metadata};
+use crate::plan::{Action, Base, CopyFrom, Place, Stage, Step, apply_metadata, finish_config};
 use crate::progress::{Outcome, Transfer};
 
 use super::Run;
@@ -73,6 +73,15 @@ pub(super) fn build(run: &Run, stage: &Stage, done: &BTreeMap<usize, Built>) -> 
     }
     run.runner.map_or(Ok(()), |runner| runner.settle(run, stage, &mut built))?;
     Ok(built)
+}
+
+/// What lowered steps have set for the machine goes into the config of the image.
+pub(super) fn finish(built: &mut Built, stage: &Stage) -> Result<(), Failure> {
+    finish_config(&mut built.config, &stage.machine, None).map_err(|error| {
+        Failure::new(Exit::Dockerfile, error)
+            .help("set it with ENV PATH=..., which every container sees")
+            .help("or build that step on an engine: --lower off --engine docker")
+    })
 }
 
 /// Steps that are committed together.

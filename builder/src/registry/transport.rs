@@ -266,7 +266,7 @@ impl<R: Read> Outgoing<'_, R> {
         self.left -= count as u64;
         if self.left == 0 {
             // Content that is checked as it is read is so at its end, and the end has to be looked at before all is sent.
-            self.inner.read(&mut [0])?;
+            let _more = self.inner.read(&mut [0])?;
         }
         Ok(count)
     }

@@ -106,7 +106,7 @@ fn a_manifest_stays_as_it_is_byte_for_byte() {
     sample.push(&client, &[home.tag("1")]).unwrap();
     let compact = client.manifest(&home.tag("1")).unwrap().bytes;
     let value: serde_json::Value = serde_json::from_slice(&compact).unwrap();
-    let spaced = format!("{:#}\n", value).into_bytes();
+    let spaced = format!("{value:#}\n").into_bytes();
     let document = Document::new(media_type::MANIFEST, spaced.clone());
     client.push_manifest(&home.tag("spaced"), &document).unwrap();
     let found = client.manifest(&home.tag("spaced")).unwrap();
