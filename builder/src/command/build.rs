@@ -170,7 +170,8 @@ impl Session<'_> {
             runner: kernel.as_ref().map(|kernel| kernel as &dyn build::Runner),
             fresh: build::Fresh::default(),
         };
-        let built = build::run(&run, &plan)?;
+        let mut built = build::run(&run, &plan)?;
+        built.label(&self.goals.labels);
         check_result(&plan, &built)?;
         let names = if self.goals.engine { output::names(self.goals) } else { Vec::new() };
         let verify = self.engine.verify();

@@ -148,7 +148,7 @@ fn a_release_stays_and_a_float_moves() {
     one.push(&client, &[home.tag("1.2.3"), home.tag("1.2")]).unwrap();
     let failure = two.push(&client, &[home.tag("new"), home.tag("1.2.3")]).unwrap_err();
     assert_eq!(failure.exit, wbuild::failure::Exit::Tag);
-    let text = failure.to_string();
+    let text = failure.shown(false);
     assert!(text.contains(":1.2.3 is a release and stays") && text.contains(one.root.digest.as_str()), "{text}");
     assert_eq!(client.find_manifest(&home.tag("new")).unwrap(), None, "nothing was pushed");
     let report = two.push(&client, &[home.tag("1.2")]).unwrap();
