@@ -73,13 +73,13 @@ pub(super) fn ignored(root: &Path, files: &[PathBuf]) -> Result<Vec<String>, Err
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(started)?;
+        .map_err(|error| started(&error))?;
     let mut input = child.stdin.take().expect("its input is a pipe");
     let slashed = |file: &PathBuf| file.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
     let names_in: Vec<u8> = files.iter().flat_map(|file| (slashed(file) + "\0").into_bytes()).collect();
     // Git reads and writes at once: a thread feeds it, lest both wait for each other.
     let feeder = std::thread::spawn(move || input.write_all(&names_in));
-    let output = child.wait_with_output().map_err(started)?;
+    let output = child.wait_with_output().map_err(|error| started(&error))?;
     let _ = feeder.join();
     // 1 says that none is ignored.
     match output.status.code() {
@@ -101,10 +101,10 @@ fn command<I: AsRef<OsStr>>(root: &Path, args: impl IntoIterator<Item = I>) -> C
 }
 
 fn run<I: AsRef<OsStr>>(root: &Path, args: impl IntoIterator<Item = I>) -> Result<Output, Error> {
-    command(root, args).stdin(Stdio::null()).output().map_err(started)
+    command(root, args).stdin(Stdio::null()).output().map_err(|error| started(&error))
 }
 
-fn started(error: io::Error) -> Error {
+fn started(error: &io::Error) -> Error {
     let why = match error.kind() {
         io::ErrorKind::NotFound => "there is no program git in PATH; install it".to_owned(),
         _ => error.to_string(),
