@@ -184,13 +184,15 @@ pub(crate) fn verifies(script: &Script) -> bool {
 /// Whether one of these scripts or a later one of the stage checks the file.
 pub(crate) fn is_verified(context: &Context, run: &Run, file: Option<&str>) -> bool {
     let name = file.map(|file| file_name(file).to_ascii_lowercase()).filter(|name| name.len() > 2);
-    let later = runs(context).filter(|later| later.stage.index == run.stage.index && later.step > run.step);
-    verifies(run.script)
-        || name.is_some_and(|name| {
-            later
-                .filter(|later| verifies(later.script))
-                .any(|later| later.script.text.text().to_ascii_lowercase().contains(&name))
-        })
+    let mut later = runs(context).filter(|later| later.stage.index == run.stage.index && later.step > run.step);
+    verifies(run.script) || name.is_some_and(|name| later.any(|later| speaks_of_hash(later.script, &name)))
+}
+
+/// Whether a script names a file and a hash, be it for a script of the author's that compares the two.
+fn speaks_of_hash(script: &Script, name: &str) -> bool {
+    let text = script.text.text().to_ascii_lowercase();
+    let mut hashes = ["hash", "checksum", "sha256", "sha512"].iter();
+    text.contains(name) && (verifies(script) || hashes.any(|word| text.contains(word)))
 }
 
 /// Whether Windows itself checks who signed the file before it installs it: updates are.
@@ -293,10 +295,11 @@ mod tests {
 
     #[test]
     fn a_later_script_that_names_the_file_verifies_it() {
-        let text = "RUN curl.exe -o C:\\a.zip https://example.com/1\nRUN certutil -hashfile A.ZIP SHA256\nRUN ver";
+        let text = "RUN curl.exe -o C:\\a.zip https://example.com/1\nRUN certutil -hashfile A.ZIP SHA256\nRUN check.cmd c.zip %C_CHECKSUM%";
         with_runs(text, &|context, runs| {
             assert!(is_verified(context, &runs[0], Some("C:\\a.zip")));
             assert!(!is_verified(context, &runs[0], Some("C:\\b.zip")));
+            assert!(is_verified(context, &runs[0], Some("C:\\c.zip")));
             assert!(is_verified(context, &runs[1], None) && !is_verified(context, &runs[2], None));
         });
     }

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
+use miette::{Diagnostic, GraphicalReportHandler};
+
 /// The exit codes of `wbuild`. A step's own code is in the JSON output, never here: Linux would cut it to a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -56,10 +58,10 @@ impl Failure {
     }
 }
 
-/// One line with the causes behind each other, then a line for each way out.
+/// What went wrong in one line, the causes behind each other.
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut line = format!("wbuild: {}", self.cause);
+        let mut line = self.cause.to_string();
         let mut cause = self.cause.source();
         while let Some(error) = cause {
             let text = error.to_string();
@@ -70,16 +72,39 @@ impl fmt::Display for Failure {
             }
             cause = error.source();
         }
-        let mut safe = String::new();
-        dockerfile::render::push_safe(&mut safe, &line);
-        out.write_str(&safe)?;
-        for text in &self.help {
-            let mut safe = String::new();
-            dockerfile::render::push_safe(&mut safe, text);
-            write!(out, "\n  help: {safe}")?;
-        }
-        Ok(())
+        out.write_str(&safe(&line))
     }
+}
+
+impl Error for Failure {}
+
+impl Diagnostic for Failure {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let lines: Vec<String> = self.help.iter().map(|text| safe(text)).collect();
+        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
+    }
+}
+
+impl Failure {
+    /// The failure as it is shown: set by `miette` on a terminal, in plain lines for logs and programs.
+    pub fn shown(&self, terminal: bool) -> String {
+        let mut out = String::new();
+        if terminal && GraphicalReportHandler::new().render_report(&mut out, self).is_ok() {
+            return out;
+        }
+        out = format!("wbuild: {self}\n");
+        for text in &self.help {
+            out.push_str(&format!("  help: {}\n", safe(text)));
+        }
+        out
+    }
+}
+
+/// A text that may come from a file or a registry, without what steers a terminal.
+fn safe(text: &str) -> String {
+    let mut safe = String::new();
+    dockerfile::render::push_safe(&mut safe, text);
+    safe
 }
 
 #[cfg(test)]
@@ -90,6 +115,15 @@ mod tests {
     fn the_causes_stand_behind_each_other_and_the_way_out_below() {
         let cause = std::io::Error::other(std::io::Error::other("the disk is full"));
         let failure = Failure::new(Exit::Layer, cause).help("free some room");
-        assert_eq!(failure.to_string(), "wbuild: the disk is full\n  help: free some room");
+        assert_eq!(failure.shown(false), "wbuild: the disk is full\n  help: free some room\n");
+        let set = failure.shown(true);
+        assert!(set.contains("the disk is full") && set.contains("free some room"), "{set}");
+    }
+
+    #[test]
+    fn nothing_in_a_failure_steers_a_terminal() {
+        let failure = Failure::new(Exit::Registry, "said \u{1b}]0;title\u{7}").help("\u{1b}[2J");
+        assert!(!failure.shown(false).contains(['\u{1b}', '\u{7}']));
+        assert!(!failure.shown(true).contains(['\u{7}']) && !failure.shown(true).contains("\u{1b}[2J"));
     }
 }

@@ -1,6 +1,6 @@
 //! The command `wbuild`: plans, tags and builds Windows container images.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => {
             // A closed standard error has no reader to tell.
-            let _ = writeln!(io::stderr(), "{failure}");
+            let _ = write!(io::stderr(), "{}", failure.shown(io::stderr().is_terminal()));
             failure.exit.into()
         }
     }

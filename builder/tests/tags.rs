@@ -1,5 +1,7 @@
 //! `wbuild tags` on scratch repositories, which the program `git` makes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

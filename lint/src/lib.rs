@@ -31,7 +31,7 @@ mod today;
 mod writer;
 
 use args::{Cli, Command};
-pub use config::policy;
+pub use config::{keys, policy};
 use error::Error;
 
 /// What the command does, with the arguments of this process.

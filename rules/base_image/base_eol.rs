@@ -1,12 +1,13 @@
 //! A build of Windows, or an image of one, that gets no security updates any more.
 
-use dockerfile::diagnostic::{Fix, Severity};
+use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::base_image::{BaseImage, Family};
 use dockerfile::facts::build::{Build, NANO_2016_END};
 use dockerfile::facts::deprecated::{self, Kind};
 use dockerfile::facts::{Confidence, Date};
 use dockerfile::reference::Part;
 
+use super::base_version_mismatch;
 use super::named::{self, Named};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -60,24 +61,44 @@ fn ended(context: &Context, report: &mut Report, image: &Named, facts: &BaseImag
     } else if facts.confidence != Confidence::High || build.confidence != Confidence::High {
         finding = finding.at_most(Severity::Warning);
     }
-    if let Some(fix) = upgrade(context, image, facts, part) {
-        finding.fix(fix);
+    if let Some(edit) = upgrade(context, image, facts, part).filter(|_| all_move(context, image)) {
+        finding.fix(Fix::suggested(format!("take the build {}", named::usual_build(context)), vec![edit]));
     }
 }
 
-/// The same image of a supported build, where one exists.
-fn upgrade(context: &Context, image: &Named, facts: &BaseImage, part: &Part) -> Option<Fix> {
+/// Whether every stage that belongs to this one has or gets the same build: no host builds two of them in one image.
+/// Among very many stages nobody looks.
+fn all_move(context: &Context, image: &Named) -> bool {
+    if context.model().stages.len() > base_version_mismatch::SEARCHED {
+        return false;
+    }
+    let target = named::usual_build(context);
+    let sources = |image: &Named| base_version_mismatch::sources(context, image.stage.index);
+    let own = sources(image);
+    let belongs = |other: &&Named| own.contains(&other.stage.index) || sources(other).contains(&image.stage.index);
+    named::images(context).iter().filter(|other| other.is_base).filter(belongs).all(|other| {
+        let Some((facts, build)) = other.windows().and_then(|facts| Some((facts, facts.build?))) else { return true };
+        let ends = end(facts, build).is_some_and(|end| is_near(end, context));
+        let moves = other.build_part().is_some_and(|part| upgrade(context, other, facts, &part).is_some());
+        build.tag == target || ends && moves
+    })
+}
+
+/// The same image of a supported build, where one exists. After 2016 Nano Server has lost PowerShell, DISM and more, so
+/// that there is none for those images.
+fn upgrade(context: &Context, image: &Named, facts: &BaseImage, part: &Part) -> Option<Edit> {
     let build = named::usual_build(context);
     let is_first_party = image.name().starts_with("mcr.microsoft.com/") && image.parts.digest.is_none();
     let edit = match facts.family {
         Family::Windows => image.replace(context, &image.whole(), format!("{}/server:{build}", image.name())),
+        Family::NanoServer if facts.build.is_some_and(|build| build.number == 14393) => None,
         Family::ServerCore | Family::NanoServer | Family::Server => {
             image.replace(context, image.parts.tag.as_ref()?, build)
         }
         Family::ServerCoreIis => image.replace(context, part, build),
         _ => None,
     };
-    edit.filter(|_| is_first_party).map(|edit| Fix::suggested(format!("take the build {build}"), vec![edit]))
+    edit.filter(|_| is_first_party)
 }
 
 /// Images that ended though their build of Windows did not.

@@ -49,7 +49,12 @@ fn build(image: &Named) -> Option<&'static Build> {
 }
 
 /// In how many stages the images are looked for that one image is made of: the time stays in proportion to the file.
-const SEARCHED: usize = 100;
+pub(super) const SEARCHED: usize = 100;
+
+/// The stages that a stage copies from or builds on, directly or through others.
+pub(super) fn sources(context: &Context, stage: usize) -> Vec<usize> {
+    all_sources(&direct_sources(context), stage)
+}
 
 /// What each stage copies from and builds on, by the numbers of the stages.
 fn direct_sources(context: &Context) -> Vec<Vec<usize>> {

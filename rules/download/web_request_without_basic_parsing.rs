@@ -36,7 +36,10 @@ fn check(context: &Context, report: &mut Report) {
             if bound.cmdlet.name != "Invoke-WebRequest" || bound.has("UseBasicParsing") || is_other {
                 continue;
             }
-            let message = "this request asks before it parses a page, or fails";
+            let message = match bound.has("OutFile") {
+                true => "this request may ask a question first, which no build can answer",
+                false => "this request asks before it parses a page, or fails",
+            };
             let finding = report
                 .add(command.name.span, message, "add -UseBasicParsing")
                 .fix(Fix::safe("add -UseBasicParsing", vec![Edit::insert(command.name.span.end, " -UseBasicParsing")]));

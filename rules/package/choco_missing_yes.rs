@@ -29,7 +29,9 @@ fn check(context: &Context, report: &mut Report) {
         let finding = report
             .add(call.verb, "without -y, a question before the package's script waits for an answer", "add -y")
             .seen("Timeout or your choice of '' is not a valid selection.");
-        if !program.exec && context.slice(call.verb).to_ascii_lowercase().ends_with(call.word) {
+        // Behind a bare word `-y` would be a parameter of Start-Process.
+        let is_bare = program.list == Some(call.verb);
+        if !program.exec && !is_bare && context.slice(call.verb).to_ascii_lowercase().ends_with(call.word) {
             finding.fix(Fix::safe("add -y", vec![Edit::insert(call.verb.end, " -y")]));
         }
     }

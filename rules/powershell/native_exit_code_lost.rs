@@ -6,7 +6,7 @@ use dockerfile::script::{Command, Dialect, Script, Separator, Statement, Stateme
 
 use super::preference;
 use super::read::{Read, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "native-exit-code-lost",
@@ -44,6 +44,10 @@ fn check(context: &Context, report: &mut Report) {
             let preference = "PSNativeCommandUseErrorActionPreference";
             let stops = preference::value(context, &read, preference, statement.span.start);
             if stops.is_some_and(|value| value == "$true" && read.script.dialect == Dialect::PowerShell) {
+                continue;
+            }
+            // What was not fetched has no such hash.
+            if is_download(command, read.script.dialect) && fetch::verifies(read.script) {
                 continue;
             }
             let name = command.name.text.rsplit(['\\', '/']).next().unwrap_or_default();
@@ -169,6 +173,11 @@ fn is_native(command: &Command, dialect: Dialect) -> bool {
     }
     let effects = effect::classify(command, dialect, &EffectContext::default());
     !effects.iter().any(|effect| matches!(effect.kind, EffectKind::Install { .. }))
+}
+
+fn is_download(command: &Command, dialect: Dialect) -> bool {
+    let effects = effect::classify(command, dialect, &EffectContext::default());
+    effects.iter().any(|effect| matches!(effect.kind, EffectKind::Download { .. }))
 }
 
 /// Asks for the exit code behind the statement.

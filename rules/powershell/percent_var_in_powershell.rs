@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::env;
-use dockerfile::model::ShellOrigin;
+use dockerfile::model::{ShellOrigin, program_dialect};
 use dockerfile::script::powershell::bind;
 use dockerfile::script::{Command, Dialect, Quote, Word};
 use dockerfile::source::Span;
@@ -43,6 +43,11 @@ const LATER: [&str; 14] = [
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).into_iter().filter(|read| !read.through_cmd) {
+        // Who starts PowerShell from a shell that only the image's name speaks of took it for cmd, and may be right.
+        let inherited = context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
+        if inherited && !read.exec && read.script.own_commands().iter().any(|command| starts_shell(command)) {
+            continue;
+        }
         let mut seen = BTreeSet::new();
         for command in read.script.own_commands() {
             if command.nested.is_some() || is_for_later(command, read.script.dialect) {
@@ -59,6 +64,10 @@ fn check(context: &Context, report: &mut Report) {
             }
         }
     }
+}
+
+fn starts_shell(command: &Command) -> bool {
+    program_dialect(&command.name.text).is_some_and(Dialect::is_powershell)
 }
 
 fn is_for_later(command: &Command, dialect: Dialect) -> bool {
@@ -105,10 +114,6 @@ fn reference(context: &Context, read: &Read, command: &Command, word: &Word, spa
         .seen(format!("{reader} keeps the text {written} as it stands"));
     // Of a text that is no path of this process, it is less certain who reads it in the end.
     let certain = declared || bind(command, read.script.dialect).is_some() || command.name.span == word.span;
-    // Who starts PowerShell in a script did not know that the base image brings it as the shell; an image of that name
-    // may be another.
-    let inherited = context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
-    let certain = certain && !(inherited && read.starter.is_some() && !read.exec);
     let finding = if certain { finding } else { finding.at_most(Severity::Warning) };
     if let Some(edits) = instead(context, command, word, span, name) {
         finding.fix(Fix::suggested("read the environment variable", edits));

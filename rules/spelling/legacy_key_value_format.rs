@@ -52,8 +52,9 @@ fn with_equals(context: &Context, step: usize, instruction: &Instruction, pair: 
         let written = format!("{}={quote}{}{quote}", pair.name.as_str(), value.as_str());
         reads(context, step, instruction.keyword, &written).as_deref() == Some(before.text.text())
     })?;
-    let end = if quotes.is_empty() { Vec::new() } else { vec![Edit::insert(value.span.end, quotes)] };
-    Some([vec![Edit::replace(gap, format!("={quotes}"))], end].concat())
+    // One edit over the value too: what another fix writes there is to be read again before it gets quotes.
+    let text = format!("={quotes}{}{quotes}", context.slice(value.span));
+    Some(vec![Edit::replace(gap.to(value.span), text)])
 }
 
 /// The value that the builder makes of `NAME=value`, if that is one pair.

@@ -3,7 +3,7 @@
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
 use dockerfile::model::{Model, program_dialect};
-use dockerfile::script::{Command, Script};
+use dockerfile::script::{Command, Dialect, Script};
 
 use crate::metadata::idles;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -62,7 +62,9 @@ fn needs_sdk(model: &Model, step: usize) -> bool {
     let script = model.steps[step].script.as_ref().map(|run| &run.script);
     script.is_none_or(|script| {
         let uses = |command: &Command| builds(command) || is_shell(command);
-        script.commands().iter().any(|(_, command)| uses(command)) || is_idle(script)
+        // Of .NET's images only those for building have PowerShell 7.
+        let is_pwsh = script.scripts().iter().any(|script| script.dialect == Dialect::PowerShell);
+        is_pwsh || script.commands().iter().any(|(_, command)| uses(command)) || is_idle(script)
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the tests over the whole workspace share: marked examples, pages, golden files.
 
 pub mod base;
+pub mod documents;
 pub mod example;
 pub mod golden;
 pub mod mark;

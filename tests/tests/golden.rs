@@ -1,6 +1,7 @@
 //! The generated files are up to date; `cargo bless` rewrites them.
 
 use rules::RULES;
+use tests::documents::{hadolint, keys};
 use tests::golden::{compare, fill, index};
 use tests::root;
 
@@ -15,4 +16,16 @@ fn the_counts_in_the_readme_are_true() {
     let Ok(text) = std::fs::read_to_string(&path) else { return };
     let text = fill(&text, "rule-count", &RULES.len().to_string());
     compare(&path, &text).unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
+fn the_documents_list_every_key_and_every_counterpart() {
+    for (name, part, text) in
+        [("docs/configuration.md", "keys", keys()), ("docs/migrating-from-hadolint.md", "hadolint", hadolint())]
+    {
+        let path = root().join(name);
+        let old = std::fs::read_to_string(&path).expect("the document is there");
+        assert!(old.contains(&format!("<!-- {part} -->")), "{name}: there is no place for the {part}");
+        compare(&path, &fill(&old, part, &text)).unwrap_or_else(|fault| panic!("{fault}"));
+    }
 }

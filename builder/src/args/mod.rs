@@ -6,7 +6,7 @@ mod image;
 mod plan;
 mod tags;
 
-pub use build::{Build, Engine, Lint, OnOff};
+pub use build::{Build, Engine, Lint, OnOff, TagsFrom};
 pub use engine::{EngineArgs, IsolationArg};
 pub use image::{Inspect, Promote, Push, Rebase, Verify};
 pub use plan::{Plan, PlanFormat, SourceArgs, Split};

@@ -23,6 +23,8 @@ pub struct Built {
     pub epoch: Time,
     /// The image that it stands on in the end: name and digest.
     pub base: Option<(String, String)>,
+    /// Notes for its manifest.
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// Without `SOURCE_DATE_EPOCH` and a base: zip and FAT know no earlier time.
@@ -57,13 +59,22 @@ impl Built {
         let layers =
             layers.map(|(layer, diff_id)| Layer { descriptor: as_oci(layer), diff_id: diff_id.clone() }).collect();
         let base = Some((found.name.clone(), image.descriptor.digest.to_string()));
-        Ok(Built { config, layers, epoch, base })
+        Ok(Built { config, layers, epoch, base, annotations: BTreeMap::new() })
     }
 
     /// A stage before its first step, on nothing.
     pub fn on_nothing(platform: &Platform, asked: Option<Time>) -> Self {
         let config = ImageConfig::empty(platform.clone());
-        Built { config, layers: Vec::new(), epoch: epoch_of(asked, None), base: None }
+        let epoch = epoch_of(asked, None);
+        Built { config, layers: Vec::new(), epoch, base: None, annotations: BTreeMap::new() }
+    }
+
+    /// Says where the image is from, in labels and annotations. What the Dockerfile says of itself stays.
+    pub fn label(&mut self, labels: &BTreeMap<String, String>) {
+        for (name, value) in labels {
+            self.config.config.labels.entry(name.clone()).or_insert_with(|| value.clone());
+            self.annotations.insert(name.clone(), value.clone());
+        }
     }
 
     /// Adds a layer.
@@ -93,8 +104,9 @@ impl Built {
         let config = ImageConfig { created: Some(rfc3339(self.epoch)), ..self.config.clone() };
         let layers = self.layers.iter().map(|layer| layer.descriptor.clone()).collect();
         let mut manifest = Manifest::new(store.put_json(media_type::CONFIG, &config)?, layers);
+        manifest.annotations.clone_from(&self.annotations);
         if let Some((name, digest)) = &self.base {
-            manifest.annotations = BTreeMap::from([
+            manifest.annotations.extend([
                 ("org.opencontainers.image.base.digest".to_owned(), digest.clone()),
                 ("org.opencontainers.image.base.name".to_owned(), name.clone()),
             ]);
@@ -107,7 +119,7 @@ impl Built {
 }
 
 /// A time as configs have it.
-fn rfc3339(time: Time) -> String {
+pub(super) fn rfc3339(time: Time) -> String {
     Timestamp::from_second(time.seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
 }
 

@@ -11,6 +11,7 @@ mod error;
 mod fetch;
 mod hash;
 mod image;
+pub mod kernel;
 mod layers;
 mod lower;
 pub mod output;
@@ -39,6 +40,7 @@ use rayon::prelude::*;
 use crate::context::{ContextError, Digests, Folder};
 use crate::failure::{Exit, Failure};
 use crate::layer::{Compression, Flavor, Time};
+use crate::plan::format::Hidden;
 use crate::plan::{Base, ContextListing, CopyFrom, Origin, Plan, Stage, Step};
 use crate::progress::Progress;
 use crate::store::Store;
@@ -60,6 +62,8 @@ pub struct Run<'a> {
     pub epoch: Option<Time>,
     /// The name of the Dockerfile in messages.
     pub file: String,
+    /// What of the Dockerfile is shown nowhere.
+    pub secrets: Hidden,
     /// The folders that files come from.
     pub folders: Folders,
     /// The images that stages stand on or copy from, by their names in the plan.
@@ -179,8 +183,11 @@ pub fn run(run: &Run, plan: &Plan) -> Result<Built, Failure> {
             done.insert(stage.number, built?);
         }
     }
-    let last = plan.stages.last().map(|stage| stage.number);
-    last.and_then(|number| done.remove(&number)).ok_or_else(|| Failure::new(Exit::Dockerfile, "the plan has no stage"))
+    let none = || Failure::new(Exit::Dockerfile, "the plan has no stage");
+    let last = plan.stages.last().ok_or_else(none)?;
+    let mut built = done.remove(&last.number).ok_or_else(none)?;
+    stage::finish(&mut built, last)?;
+    Ok(built)
 }
 
 /// The stages that a stage needs, by number.

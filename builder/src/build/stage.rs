@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::failure::{Exit, Failure};
 use crate::image::Digest;
 use crate::layer::{self, Flavor};
-use crate::plan::{Action, Base, CopyFrom, Place, Stage, Step, apply_metadata};
+use crate::plan::{Action, Base, CopyFrom, Place, Stage, Step, apply_metadata, finish_config};
 use crate::progress::{Outcome, Transfer};
 
 use super::Run;
@@ -32,6 +32,13 @@ pub trait Runner: Sync {
     /// # Errors
     /// When the engine or the step fails.
     fn run(&self, run: &Run, stage: &Stage, step: &Step, built: &Built) -> Result<Option<Layer>, Failure>;
+
+    /// Brings the layers of steps that were run into the store: called before the files of the stage are looked at, and
+    /// when it is built. Until then a layer may be known by its diff id only.
+    ///
+    /// # Errors
+    /// When the engine or the disk fails.
+    fn settle(&self, run: &Run, stage: &Stage, built: &mut Built) -> Result<(), Failure>;
 }
 
 /// Changes with the meaning of keys, and with what layers have for the same steps.
@@ -59,12 +66,23 @@ pub(super) fn build(run: &Run, stage: &Stage, done: &BTreeMap<usize, Built>) -> 
         let steps = &stage.steps[range.clone()];
         let title = |at: usize| {
             let name = stage.name.clone().unwrap_or_else(|| format!("stage {}", stage.number));
-            format!("[{name} {}/{total}] {}", range.start + at + 1, stage.steps[range.start + at].text)
+            let text = run.secrets.mask(&stage.steps[range.start + at].text);
+            format!("[{name} {}/{total}] {text}", range.start + at + 1)
         };
         let commit = Commit { run, stage, steps, done };
         commit.carry_out(&mut built, title)?;
     }
+    run.runner.map_or(Ok(()), |runner| runner.settle(run, stage, &mut built))?;
     Ok(built)
+}
+
+/// What lowered steps have set for the machine goes into the config of the image.
+pub(super) fn finish(built: &mut Built, stage: &Stage) -> Result<(), Failure> {
+    finish_config(&mut built.config, &stage.machine, None).map_err(|error| {
+        Failure::new(Exit::Dockerfile, error)
+            .help("set it with ENV PATH=..., which every container sees")
+            .help("or build that step on an engine: --lower off --engine docker")
+    })
 }
 
 /// Steps that are committed together.
@@ -89,6 +107,9 @@ impl Commit<'_, '_> {
                 runner.run(self.run, self.stage, step, built)?
             }
             None => {
+                if let Some(runner) = self.run.runner.filter(|_| self.steps.iter().any(changes_files)) {
+                    runner.settle(self.run, self.stage, built)?;
+                }
                 let files = self.steps.iter().enumerate().filter(|(_, step)| changes_files(step));
                 shown.extend(files.map(|(at, _)| self.run.progress.step(&title(at))));
                 match self.layer(built) {
@@ -97,8 +118,7 @@ impl Commit<'_, '_> {
                         layer
                     }
                     Err(failed) => {
-                        let reason = failed.error.to_string();
-                        shown.into_iter().for_each(|step| step.done(&Outcome::Failed(reason.clone())));
+                        shown.into_iter().for_each(|step| step.done(&Outcome::Failed(failed.why.clone())));
                         return Err(failed.into());
                     }
                 }
@@ -116,7 +136,8 @@ impl Commit<'_, '_> {
     }
 
     fn fail(&self, step: &Step, error: impl Into<StepError>) -> FailedStep {
-        FailedStep { place: super::place(&self.run.file, step), text: step.text.clone(), error: Box::new(error.into()) }
+        let place = super::place(&self.run.file, step);
+        FailedStep::new(place, &step.text, &error.into(), |text| self.run.secrets.mask(text))
     }
 
     /// The layer of the commit: the one that is known for the same steps and inputs on the same layers, or a new one.

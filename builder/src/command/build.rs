@@ -21,6 +21,7 @@ use crate::registry::Client;
 use crate::store::Store;
 use crate::store::source::Wanted;
 
+use super::engine::{self, Lazy};
 use super::input::{self, Input};
 use super::{output, progress, store};
 
@@ -40,7 +41,22 @@ pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
     let store = store::open(args.store.as_deref())?;
     let client = super::client(cli);
     let named = named(&read)?;
-    let session = Session { args, read: &read, store: &store, client: &client, progress: &progress, named, jobs };
+    let engine = Lazy::new(args, &store, &client, &progress)?;
+    let session = Session {
+        args,
+        read: &read,
+        store: &store,
+        client: &client,
+        progress: &progress,
+        named,
+        jobs,
+        engine,
+        goals: &goals,
+    };
+    if args.engine == Some(Engine::BuildKit) {
+        let plan = session.plan(&Platform::new("windows", "amd64"), &read.build_args, &BTreeMap::new(), None)?;
+        return engine::hand_over(args, &read, &plan, output::names(&goals));
+    }
     let images = session.build(&versions)?;
     let image = session.together(images)?;
     output::deliver(&goals, &store, &client, &image, &progress)
@@ -67,6 +83,8 @@ struct Session<'a> {
     progress: &'a Progress,
     named: BTreeMap<String, Named>,
     jobs: NonZeroUsize,
+    engine: Lazy<'a>,
+    goals: &'a output::Goals,
 }
 
 impl Session<'_> {
@@ -118,14 +136,15 @@ impl Session<'_> {
             self.plan(&platform, &arguments, bases, files)
         };
         let first = planned(&BTreeMap::new(), None)?;
-        self.check_engine(&first)?;
+        self.engine.check(&first, |plan| self.engine_steps(plan))?;
         let mut images = BTreeMap::new();
         self.find(&first, &platform, &mut images)?;
         let known = configs(&images);
         let plan = planned(&known, None)?;
-        self.check_engine(&plan)?;
+        self.engine.check(&plan, |plan| self.engine_steps(plan))?;
         // What the bases' triggers name.
         self.find(&plan, &platform, &mut images)?;
+        let kernel = self.engine.kernel(&plan, &images)?;
         let known = configs(&images);
         let flavor = plan.stages.last().map_or(Flavor::Windows, build::flavor);
         // The context is digested while layers come.
@@ -146,13 +165,20 @@ impl Session<'_> {
             threads: self.jobs,
             epoch: source_date_epoch()?,
             file: self.read.path.clone(),
+            secrets: plan::format::Hidden::new(&self.read.document),
             folders,
             images,
-            runner: None,
+            runner: kernel.as_ref().map(|kernel| kernel as &dyn build::Runner),
             fresh: build::Fresh::default(),
         };
-        let built = build::run(&run, &plan)?;
+        let mut built = build::run(&run, &plan)?;
+        built.label(&self.goals.labels);
         check_result(&plan, &built)?;
+        let names = if self.goals.engine { output::names(self.goals) } else { Vec::new() };
+        let verify = self.engine.verify();
+        if let Some(kernel) = kernel.as_ref().filter(|_| self.goals.engine || verify.is_some()) {
+            kernel.deliver(&run, &built, &names, verify.as_ref())?;
+        }
         Ok(built)
     }
 
@@ -179,26 +205,18 @@ impl Session<'_> {
         plan::plan(&request).map_err(|error| super::plan::refused(self.read, error))
     }
 
-    /// Every step that needs an engine is named before anything is pulled.
-    fn check_engine(&self, plan: &Plan) -> Result<(), Failure> {
+    /// The steps that need a container, each with its place and the reason.
+    fn engine_steps(&self, plan: &Plan) -> Option<String> {
+        let secrets = plan::format::Hidden::new(&self.read.document);
         let mut reasons = Vec::new();
         for step in plan.stages.iter().flat_map(|stage| &stage.steps) {
             if let Place::Engine(reason) = &step.place {
                 let line = build::place(&self.read.path, step);
-                reasons.push(format!("{line}: {reason}: {}", step.text));
+                reasons.push(secrets.mask(&format!("{line}: {reason}: {}", step.text)));
             }
         }
-        if reasons.is_empty() {
-            return Ok(());
-        }
         let steps = if reasons.len() == 1 { "1 step needs" } else { &format!("{} steps need", reasons.len()) };
-        let cause = format!("{steps} a container\n{}", reasons.join("\n"));
-        let failure = match self.args.engine {
-            None | Some(Engine::Offline) => Failure::new(Exit::Dockerfile, Several(cause)),
-            Some(Engine::Docker | Engine::BuildKit) => Failure::new(Exit::Engine, Several(cause)),
-        };
-        Err(failure
-            .help("build on a host with Windows containers and --engine docker, or do these steps with COPY and ADD"))
+        (!reasons.is_empty()).then(|| format!("{steps} a container\n{}", reasons.join("\n")))
     }
 
     /// Finds the images of a plan. What a stage runs on is guessed from its instructions where nothing says it, so the
@@ -251,11 +269,6 @@ impl Session<'_> {
         Ok(Image { descriptor, images })
     }
 }
-
-/// A message of several lines.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Several(String);
 
 fn configs(images: &BTreeMap<String, Found>) -> BTreeMap<String, ImageConfig> {
     images.iter().map(|(name, found)| (name.clone(), found.image.config.clone())).collect()

@@ -3,6 +3,7 @@
 mod build;
 mod completions;
 mod doctor;
+mod engine;
 pub mod input;
 mod inspect;
 mod output;

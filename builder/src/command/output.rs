@@ -1,19 +1,23 @@
 //! What becomes of an image that was built: places on this machine, names on registries, a file that says what was built.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::args::Build;
+use crate::args::{Build, TagsFrom};
 use crate::build::output;
+use crate::build::versions::OsVersion;
 use crate::failure::{Exit, Failure};
 use crate::image::Descriptor;
 use crate::progress::Progress;
 use crate::registry::copy::{self, Outcome};
 use crate::registry::{Client, Reference};
+use crate::store::source::Wanted;
 use crate::store::{Location, Store};
+use crate::tag::{self, Labels};
 
 use super::build::Image;
 
@@ -21,8 +25,19 @@ use super::build::Image;
 pub struct Goals {
     places: Vec<Location>,
     names: Vec<Reference>,
+    /// Names of the image for one version of Windows alone.
+    of_versions: Vec<(OsVersion, Reference)>,
+    /// Labels that the Dockerfile need not say (`--tags auto`).
+    pub labels: Labels,
     push: bool,
     metadata: Option<PathBuf>,
+    /// Whether it stays on the engine.
+    pub engine: bool,
+}
+
+/// The names of an image as they are written.
+pub fn names(goals: &Goals) -> Vec<String> {
+    goals.names.iter().map(Reference::to_string).collect()
 }
 
 /// What the command line asks for, checked before anything is built.
@@ -31,18 +46,57 @@ pub struct Goals {
 /// When a place or a name is none.
 pub fn goals(args: &Build) -> Result<Goals, Failure> {
     let usage = |error: String| Failure::new(Exit::Usage, error);
-    let place = |text: &String| match text.as_str() {
-        "engine" => Err(usage("-o engine: a build without an engine has none to load the image into".to_owned())
-            .help("write -o docker-archive:FILE and load it: docker load -i FILE")),
-        text => text.parse::<Location>().map_err(|error| usage(error.to_string())),
-    };
-    let places = args.output.iter().map(place).collect::<Result<_, _>>()?;
+    let engine = args.output.iter().any(|place| place == "engine");
+    let place = |text: &String| text.parse::<Location>().map_err(|error| usage(error.to_string()));
+    let places = args.output.iter().filter(|place| *place != "engine").map(place).collect::<Result<_, _>>()?;
     let name = |text: &String| text.parse::<Reference>().map_err(|error| usage(error.to_string()));
-    let names: Vec<Reference> = args.tag.iter().map(name).collect::<Result<_, _>>()?;
+    let given: Vec<Reference> = args.tag.iter().map(name).collect::<Result<_, _>>()?;
+    let Tagged { names, of_versions, labels } = match args.tags {
+        Some(TagsFrom::Auto) => tagged(args, &given)?,
+        None => Tagged { names: given, ..Tagged::default() },
+    };
     if args.push && names.is_empty() {
         return Err(usage("--push needs a name to push under: -t HOST/NAME:TAG".to_owned()));
     }
-    Ok(Goals { places, names, push: args.push, metadata: args.metadata_file.clone() })
+    if engine && (names.is_empty() || args.os_version.len() > 1) {
+        return Err(usage("-o engine: an engine keeps one image, under a name: -t NAME:TAG".to_owned()));
+    }
+    let metadata = args.metadata_file.clone();
+    Ok(Goals { places, names, of_versions, labels, push: args.push, metadata, engine })
+}
+
+#[derive(Default)]
+struct Tagged {
+    names: Vec<Reference>,
+    of_versions: Vec<(OsVersion, Reference)>,
+    labels: Labels,
+}
+
+/// The names that this commit gives: its tags in each repository that `-t` names. A name that has a tag stays.
+fn tagged(args: &Build, given: &[Reference]) -> Result<Tagged, Failure> {
+    if given.is_empty() {
+        return Err(Failure::new(Exit::Usage, "--tags auto needs the name that the tags are for: -t HOST/NAME"));
+    }
+    let os_versions = if args.os_version.len() > 1 { args.os_version.clone() } else { Vec::new() };
+    let options = tag::Options { os_versions, ..tag::Options::default() };
+    let found = tag::for_repository(&args.source.context, &[], &options, &|name| std::env::var(name).ok())?;
+    for note in &found.decision.notes {
+        // A closed standard error has no reader to tell.
+        let _ = writeln!(io::stderr(), "wbuild: note: {note}");
+    }
+    let mut tagged = Tagged { labels: found.labels, ..Tagged::default() };
+    tagged.names.extend(given.iter().filter(|name| name.tag.is_some()).cloned());
+    for name in given {
+        for tag in &found.decision.tags {
+            let name = name.repository.tag(&tag.tag);
+            match &tag.os_version {
+                Some(version) => tagged.of_versions.push((OsVersion::parse(version)?, name)),
+                None if tagged.names.contains(&name) => {}
+                None => tagged.names.push(name),
+            }
+        }
+    }
+    Ok(tagged)
 }
 
 /// Brings the image where it should go; its digest is the last line on standard output.
@@ -56,9 +110,12 @@ pub fn deliver(
     image: &Image,
     progress: &Progress,
 ) -> Result<Exit, Failure> {
-    let names: Vec<String> = goals.names.iter().map(Reference::to_string).collect();
+    let names = names(goals);
     for name in &names {
         store.tag(Some(name), &image.descriptor)?;
+    }
+    for (one, names) in of_versions(goals, image) {
+        names.iter().try_for_each(|name| store.tag(Some(&name.to_string()), one))?;
     }
     for place in &goals.places {
         let own = match place {
@@ -72,14 +129,9 @@ pub fn deliver(
         progress.note(&format!("written to {place}"));
     }
     if goals.push {
-        let source = store.source(Some(image.descriptor.digest.as_str()))?;
-        let report = copy::push(client, &source, None, &goals.names, progress)?;
-        for (name, outcome) in &report.outcomes {
-            progress.note(&match outcome {
-                Outcome::Created => format!("pushed {name}"),
-                Outcome::Unchanged => format!("{name} is this image already"),
-                Outcome::Moved(old) => format!("pushed {name}, which was {}", old.short()),
-            });
+        push(store, client, &image.descriptor, &goals.names, progress)?;
+        for (one, names) in of_versions(goals, image) {
+            push(store, client, one, &names, progress)?;
         }
     }
     if let Some(file) = &goals.metadata {
@@ -88,6 +140,38 @@ pub fn deliver(
             .map_err(|error| Failure::new(Exit::Usage, format!("{} cannot be written: {error}", file.display())))?;
     }
     super::print(&format!("{}\n", image.descriptor.digest))
+}
+
+/// The images under an index that have names of their own.
+fn of_versions<'a>(goals: &Goals, image: &'a Image) -> Vec<(&'a Descriptor, Vec<Reference>)> {
+    let own = |one: &Descriptor| {
+        let platform = one.platform.clone().unwrap_or_default();
+        let is_its = |(version, _): &&(OsVersion, Reference)| {
+            let wanted = Wanted { os_version: Some(version.version.clone()), ..Wanted::default() };
+            wanted.takes(&platform)
+        };
+        goals.of_versions.iter().filter(is_its).map(|(_, name)| name.clone()).collect::<Vec<_>>()
+    };
+    image.images.iter().map(|one| (one, own(one))).filter(|(_, names)| !names.is_empty()).collect()
+}
+
+fn push(
+    store: &Store,
+    client: &Client,
+    image: &Descriptor,
+    names: &[Reference],
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let source = store.source(Some(image.digest.as_str()))?;
+    let report = copy::push(client, &source, None, names, progress)?;
+    for (name, outcome) in &report.outcomes {
+        progress.note(&match outcome {
+            Outcome::Created => format!("pushed {name}"),
+            Outcome::Unchanged => format!("{name} is this image already"),
+            Outcome::Moved(old) => format!("pushed {name}, which was {}", old.short()),
+        });
+    }
+    Ok(())
 }
 
 fn metadata(goals: &Goals, image: &Image, names: &[String]) -> Value {

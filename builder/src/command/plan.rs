@@ -30,7 +30,7 @@ pub fn run(args: &Plan, color: Color) -> Result<Exit, Failure> {
         files: None,
     };
     let plan = plan::plan(&request).map_err(|error| refused(&read, error))?;
-    let secrets = rules::secrets(&read.document, &rules::Policy::default());
+    let secrets = format::Hidden::new(&read.document);
     let style = input::style(color, &io::stdout());
     let view = format::View { plan: &plan, path: &read.path, secrets: &secrets, style };
     let text = match args.format {
@@ -44,7 +44,7 @@ pub fn run(args: &Plan, color: Color) -> Result<Exit, Failure> {
 
 /// A mistake in the Dockerfile as the end of a command.
 pub fn refused(read: &input::Input, error: plan::PlanError) -> Failure {
-    let secrets = rules::secrets(&read.document, &rules::Policy::default());
+    let secrets = format::Hidden::new(&read.document);
     let failure = Failure::new(Exit::Dockerfile, secrets.mask(&error.located(&read.path, &read.document.source)));
     if error.help.is_empty() { failure } else { failure.help(error.help) }
 }

@@ -96,19 +96,20 @@ impl Connection {
 
     /// Gives the engine an image of this config whose layers it has, under these names.
     pub(super) async fn load(&self, config: &ImageConfig, names: &[String]) -> Result<String, EngineError> {
-        self.load_with(config, names, None).await
+        self.load_with(config, names, Vec::new()).await
     }
 
-    /// The same with the bytes of the uppermost layer.
+    /// The same with the bytes of the uppermost layers, compressed or not.
     pub(super) async fn load_with(
         &self,
         config: &ImageConfig,
         names: &[String],
-        layer: Option<std::fs::File>,
+        uppermost: Vec<std::fs::File>,
     ) -> Result<String, EngineError> {
         let doing = "giving the engine an image";
         let (bytes, id) = id_of(config);
-        let archive = archive(&bytes, config, names, layer).map_err(EngineError::file("the archive of an image"))?;
+        let archive =
+            archive(&bytes, config, names, uppermost).map_err(EngineError::file("the archive of an image"))?;
         let options = ImportImageOptionsBuilder::new().quiet(true).build();
         let work = async {
             let mut answers = Box::pin(self.docker().import_image(
@@ -130,8 +131,13 @@ impl Connection {
         Ok(id)
     }
 
-    /// Removes an image of ours that has no name. That it is gone already is as good.
+    /// Removes an image of ours, unless somebody gave it a name. That it is gone already is as good.
     pub(super) async fn remove_image(&self, image: &str) {
+        let inspected = tokio::time::timeout(SHORT, self.docker().inspect_image(image)).await;
+        let Ok(Ok(inspected)) = inspected else { return };
+        if inspected.repo_tags.is_some_and(|names| !names.is_empty()) {
+            return;
+        }
         let options = RemoveImageOptionsBuilder::new().force(false).noprune(true).build();
         let call = self.docker().remove_image(image, Some(options), None);
         // What cannot be removed now is collected by the next run: its label says that it is ours.
@@ -165,7 +171,7 @@ fn archive(
     config: &[u8],
     image: &ImageConfig,
     names: &[String],
-    layer: Option<std::fs::File>,
+    uppermost: Vec<std::fs::File>,
 ) -> std::io::Result<std::fs::File> {
     let layers = &image.rootfs.diff_ids;
     let place = |layer: &Digest| format!("{}/layer.tar", layer.hex());
@@ -185,7 +191,8 @@ fn archive(
         builder.append_data(&mut header, name, data)
     };
     append(&name, config.len() as u64, &mut &config[..])?;
-    if let (Some(mut file), Some(digest)) = (layer, layers.last()) {
+    let from = layers.len().saturating_sub(uppermost.len());
+    for (mut file, digest) in uppermost.into_iter().zip(&layers[from..]) {
         let size = file.metadata()?.len();
         append(&place(digest), size, &mut file)?;
     }

@@ -88,7 +88,12 @@ impl Session {
     }
 
     /// The state that the record of a step leads to, if it is still there.
-    async fn recorded(&self, parent: &State, key: &Digest, change: &Change) -> Result<Option<Ran>, EngineError> {
+    pub(super) async fn recorded(
+        &self,
+        parent: &State,
+        key: &Digest,
+        change: &Change,
+    ) -> Result<Option<Ran>, EngineError> {
         let Some(record) = self.records.get(&self.engine.id, key) else { return Ok(None) };
         let mut layers = parent.config.rootfs.diff_ids.clone();
         layers.extend(record.layer.clone());
@@ -183,7 +188,7 @@ impl Session {
                 let accepted = [settings.ok_exit.as_slice(), &call.step.policy.ok_exit].concat();
                 let judged = judge(code, call.domains, &accepted, host.windows);
                 if matches!(judged.verdict, Verdict::Ok | Verdict::OkNoted) {
-                    self.note(&judged, launch);
+                    self.say(&judged, launch);
                     return self.keep(name, parent, call, launch, judged.code).map(|ran| Tried::Done(Box::new(ran)));
                 }
                 Ending::Code(judged)
@@ -195,7 +200,7 @@ impl Session {
     }
 
     /// Says what a code means that is a success and not zero.
-    fn note(&self, judged: &Judged, launch: &Launch) {
+    fn say(&self, judged: &Judged, launch: &Launch) {
         let meaning = match judged.row {
             _ if judged.by_user && judged.code != 0 => "which counts as success here",
             Some(row) if judged.verdict == Verdict::OkNoted => row.meaning,

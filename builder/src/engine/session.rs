@@ -1,5 +1,6 @@
 //! A build's use of an engine: opened once, closed with nothing of the build left but its finished steps.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,14 +12,14 @@ use crate::image::{Digest, History, ImageConfig};
 use crate::progress::Progress;
 
 use super::collect::{self, Lease};
-use super::commit::{Change, State};
+use super::commit::{Change, State, id_of, marked};
 use super::connection::{Connection, LAYERS, SHORT};
 use super::endpoint::{self, Surroundings};
 use super::error::EngineError;
 use super::export::Exported;
 use super::interrupt::Interrupt;
 use super::preflight::{EngineInfo, Wanted, check};
-use super::record::Records;
+use super::record::{Record, Records};
 use super::retry::{Pauses, Tries};
 use super::secret::Secrets;
 use super::settings::Settings;
@@ -189,55 +190,95 @@ impl Session {
         Ok(State { image: id, config })
     }
 
-    /// Adds a layer of files, and what it sets in the config, in one commit. The files go in as an archive; a layer that
-    /// removes files goes in as it is.
+    /// The image that the engine has under this id, if it does.
     ///
     /// # Errors
-    /// When the engine does not take it.
-    pub fn add_files(
-        &self,
-        parent: &State,
-        layer: Option<(&Digest, std::fs::File)>,
-        change: &Change,
-        key: Option<&Digest>,
-    ) -> Result<State, EngineError> {
-        let Some((diff_id, file)) = layer else { return self.change_config(parent, change) };
-        let windows = self.engine.is_windows();
-        let reader = file.try_clone().map_err(EngineError::file("the layer"))?;
-        match unpackable(reader, windows).map_err(EngineError::file("the layer"))? {
-            Unpackable::Archive(archive) => {
-                let name = self.container_name();
-                let work = async {
-                    let body = super::container::idle_body();
-                    self.connection.create(&name, &parent.image, &self.lease.owner, body).await?;
-                    let root = if windows { "C:\\" } else { "/" };
-                    self.connection.upload(&name, root, archive).await?;
-                    self.connection.commit(&name, change, &[]).await
-                };
-                let committed = self.connection.wait(async {
-                    let committed = work.await;
-                    self.connection.remove(&name).await;
-                    committed
-                })?;
-                self.connection.wait(self.adopt(parent, &committed, change, key, 0))
+    /// When the engine cannot say.
+    pub fn has(&self, id: &str, config: &ImageConfig) -> Result<Option<State>, EngineError> {
+        match self.connection.wait(self.connection.layers(id)) {
+            Ok(layers) if layers == config.rootfs.diff_ids => {
+                Ok(Some(State { image: id.to_owned(), config: config.clone() }))
             }
-            Unpackable::Removes => {
-                let mut layers = parent.config.rootfs.diff_ids.clone();
-                layers.push(diff_id.clone());
-                let config = change.apply(&parent.config, layers);
-                let image = self.connection.wait(self.connection.load_with(&config, &[], Some(file)))?;
-                Ok(State { image, config })
-            }
+            Ok(_) | Err(EngineError::Refused { status: 404, .. }) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
-    /// Sets what changes the config only.
-    fn change_config(&self, parent: &State, change: &Change) -> Result<State, EngineError> {
-        // The engine needs none of it for the next step: what a container gets is said when it is created.
-        Ok(State {
-            image: parent.image.clone(),
-            config: change.apply(&parent.config, parent.config.rootfs.diff_ids.clone()),
-        })
+    /// Gives the engine a base image that it cannot pull: its config and the blobs of its layers.
+    ///
+    /// # Errors
+    /// When the engine does not take it.
+    pub fn load_base(&self, config: &ImageConfig, layers: Vec<File>) -> Result<State, EngineError> {
+        let image = id_of(config).1;
+        let key = Digest::of(format!("base {image}").as_bytes());
+        self.note(&key, &image, None, config)?;
+        let image = self.connection.wait(self.connection.load_with(config, &[], layers))?;
+        Ok(State { image, config: config.clone() })
+    }
+
+    /// Adds a layer, and what it sets in the config, in one commit. Files go in as an archive, into a container that is
+    /// never started; a layer that an engine `made`, or one that removes files, goes in as it is.
+    ///
+    /// # Errors
+    /// When the engine does not take it.
+    pub fn add_layer(
+        &self,
+        parent: &State,
+        diff_id: &Digest,
+        file: File,
+        made: bool,
+        change: &Change,
+    ) -> Result<State, EngineError> {
+        let key = Digest::of(format!("layer {} {diff_id}", parent.image).as_bytes());
+        if let Some(ran) = self.connection.wait(self.recorded(parent, &key, change))? {
+            return Ok(ran.state);
+        }
+        let windows = self.engine.is_windows();
+        let reader = file.try_clone().map_err(EngineError::file("the layer"))?;
+        let archive = match made {
+            true => Unpackable::Removes,
+            false => unpackable(reader, windows).map_err(EngineError::file("the layer"))?,
+        };
+        if let Unpackable::Archive(archive) = archive {
+            return self.add_archive(parent, archive, change, &key);
+        }
+        let mut layers = parent.config.rootfs.diff_ids.clone();
+        layers.push(diff_id.clone());
+        let config = change.apply(&parent.config, layers);
+        let on_engine = marked(&config, &key);
+        self.note(&key, &id_of(&on_engine).1, Some(diff_id.clone()), &config)?;
+        // The archive of an image names every layer, and holds those that the engine does not have.
+        let image = self.connection.wait(self.connection.load_with(&on_engine, &[], vec![file]))?;
+        Ok(State { image, config })
+    }
+
+    fn add_archive(&self, parent: &State, archive: File, change: &Change, key: &Digest) -> Result<State, EngineError> {
+        let name = self.container_name();
+        let root = if self.engine.is_windows() { "C:\\" } else { "/" };
+        let work = async {
+            let body = super::container::idle_body();
+            self.connection.create(&name, &parent.image, &self.lease.owner, body).await?;
+            self.connection.upload(&name, root, archive).await?;
+            self.connection.commit(&name, change, &[]).await
+        };
+        let committed = self.connection.wait(async {
+            let committed = work.await;
+            self.connection.remove(&name).await;
+            committed
+        })?;
+        self.connection.wait(self.adopt(parent, &committed, change, Some(key), 0))
+    }
+
+    /// Notes an image that the engine is about to get: one that is in no record would never be removed.
+    fn note(&self, key: &Digest, image: &str, layer: Option<Digest>, config: &ImageConfig) -> Result<(), EngineError> {
+        let engine = self.engine.id.clone();
+        let created = config.created.clone().unwrap_or_default();
+        self.records.put(key, &Record { engine, image: image.to_owned(), layer, created, code: 0 })
+    }
+
+    /// Removes an image that got no name.
+    pub fn forget(&self, image: &str) {
+        self.connection.wait(self.connection.remove_image(image));
     }
 
     /// Gives the image its config and its names on the engine.

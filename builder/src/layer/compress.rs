@@ -185,10 +185,27 @@ fn compress(block: &[u8], compression: Compression, is_last: bool) -> io::Result
         Compression::Zstd(level) => zstd::bulk::compress(block, level)?,
         Compression::Gzip(level) => {
             crc.update(block);
-            deflate(block, level, is_last)?
+            deflate(block, worthwhile(block, level)?, is_last)?
         }
     };
     Ok(Block { bytes, crc })
+}
+
+/// How much of a block is tried, and from what size on that is worth it.
+const SAMPLE: usize = 32 << 10;
+/// The level of that try: the lowest that stores what it cannot make smaller.
+const QUICK: u32 = 2;
+
+/// The level for a block: what a first try does not make smaller is not tried hard. Looks at the block alone, so that
+/// the same block always gets the same.
+fn worthwhile(block: &[u8], level: u32) -> io::Result<u32> {
+    if level <= QUICK || block.len() < 8 * SAMPLE {
+        return Ok(level);
+    }
+    let middle = block.len() / 2;
+    let sample = &block[middle..middle + SAMPLE];
+    let is_noise = deflate(sample, QUICK, true)?.len() > SAMPLE / 64 * 63;
+    Ok(if is_noise { QUICK } else { level })
 }
 
 /// Deflates a block: up to a byte, or, for the last one, to the end of the stream.
@@ -238,6 +255,22 @@ fn write_blocks<W: Write>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn noise_is_not_tried_hard_and_text_is() {
+        let mut state = 1_u64;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_le_bytes()[3]
+        })
+        .take(8 * SAMPLE)
+        .collect();
+        assert_eq!(worthwhile(&noise, 6).unwrap(), QUICK);
+        assert_eq!(worthwhile(&noise[1..], 6).unwrap(), 6);
+        assert_eq!(worthwhile(&b"some text ".repeat(SAMPLE), 6).unwrap(), 6);
+    }
 
     #[test]
     fn compression_has_a_name_and_maybe_a_level() {

@@ -2,17 +2,19 @@
 
 use dockerfile::model::view::json_array;
 
+use crate::image::Healthcheck;
+
 use super::step::{Action, Command, Copy, CopyFrom, CopySource};
 
-/// An action as an instruction: words expanded, paths whole.
-pub(super) fn line(action: &Action) -> String {
+/// An action as an instruction: words expanded, paths whole. `stages` are the names of the stages before.
+pub(super) fn line(action: &Action, stages: &[Option<String>]) -> String {
     match action {
-        Action::Copy(words) => copy("COPY", words, &[]),
+        Action::Copy(words) => copy("COPY", words, stages, &[]),
         Action::Add { copy: words, checksum, keep_git, unpack } => {
             let mut flags: Vec<String> = checksum.iter().map(|digest| format!("--checksum={digest}")).collect();
             flags.extend(keep_git.then(|| "--keep-git-dir".to_owned()));
             flags.extend(unpack.map(|unpack| format!("--unpack={unpack}")));
-            copy("ADD", words, &flags)
+            copy("ADD", words, stages, &flags)
         }
         Action::Workdir { path } => format!("WORKDIR {path}"),
         Action::Env { pairs } => format!("ENV {}", assignments(pairs)),
@@ -29,11 +31,7 @@ pub(super) fn line(action: &Action) -> String {
         Action::Volume { paths } => format!("VOLUME {}", json_array(paths)),
         Action::Cmd(words) => format!("CMD {}", command(words)),
         Action::Entrypoint { command: words, .. } => format!("ENTRYPOINT {}", command(words)),
-        Action::Healthcheck(check) => match check.test.split_first() {
-            Some((kind, rest)) if kind == "CMD" => format!("HEALTHCHECK CMD {}", json_array(rest)),
-            Some((kind, rest)) if kind == "CMD-SHELL" => format!("HEALTHCHECK CMD {}", rest.join(" ")),
-            _ => "HEALTHCHECK NONE".to_owned(),
-        },
+        Action::Healthcheck(check) => health(check),
         Action::Shell { words } => format!("SHELL {}", json_array(words)),
         Action::Onbuild { trigger } => format!("ONBUILD {trigger}"),
         Action::Stopsignal { signal } => format!("STOPSIGNAL {signal}"),
@@ -43,6 +41,24 @@ pub(super) fn line(action: &Action) -> String {
             let flags = flags.iter().map(|flag| format!("{flag} "));
             format!("RUN {}{}", mounts.chain(flags).collect::<String>(), command(words))
         }
+    }
+}
+
+fn health(check: &Healthcheck) -> String {
+    let time =
+        |name: &str, nanoseconds: u64| (nanoseconds > 0).then(|| format!("--{name}={}s", nanoseconds as f64 / 1e9));
+    let flags = [
+        time("interval", check.interval),
+        time("timeout", check.timeout),
+        time("start-period", check.start_period),
+        time("start-interval", check.start_interval),
+        (check.retries > 0).then(|| format!("--retries={}", check.retries)),
+    ];
+    let flags: String = flags.into_iter().flatten().map(|flag| format!("{flag} ")).collect();
+    match check.test.split_first() {
+        Some((kind, rest)) if kind == "CMD" => format!("HEALTHCHECK {flags}CMD {}", json_array(rest)),
+        Some((kind, rest)) if kind == "CMD-SHELL" => format!("HEALTHCHECK {flags}CMD {}", rest.join(" ")),
+        _ => "HEALTHCHECK NONE".to_owned(),
     }
 }
 
@@ -67,12 +83,15 @@ fn quoted(text: &str) -> String {
     }
 }
 
-fn copy(keyword: &str, words: &Copy, more: &[String]) -> String {
+fn copy(keyword: &str, words: &Copy, stages: &[Option<String>], more: &[String]) -> String {
     let mut parts = vec![keyword.to_owned()];
     match &words.from {
         CopyFrom::Context => {}
         CopyFrom::Named(name) | CopyFrom::Image(name) => parts.push(format!("--from={name}")),
-        CopyFrom::Stage(number) => parts.push(format!("--from={number}")),
+        CopyFrom::Stage(number) => {
+            let name = stages.get(*number).cloned().flatten().unwrap_or_else(|| number.to_string());
+            parts.push(format!("--from={name}"));
+        }
     }
     parts.extend(words.chown.iter().map(|owner| format!("--chown={owner}")));
     parts.extend(words.chmod.iter().map(|mode| format!("--chmod={mode}")));

@@ -279,10 +279,14 @@ impl Algorithm {
     }
 }
 
-/// Text as text, other bytes as their count: a plan is read by people.
+/// Text as text, other bytes in Base64.
 fn as_text<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     match std::str::from_utf8(bytes) {
         Ok(text) => serializer.serialize_str(text),
-        Err(_) => serializer.serialize_str(&format!("{} bytes", bytes.len())),
+        Err(_) => {
+            use base64::Engine;
+            let coded = base64::engine::general_purpose::STANDARD.encode(bytes);
+            serializer.serialize_str(&format!("base64:{coded}"))
+        }
     }
 }

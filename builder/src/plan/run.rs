@@ -26,14 +26,14 @@ pub(super) fn steps(
 ) -> Result<Vec<Step>, PlanError> {
     let Action::Run { mounts, flags, .. } = &action else { return Ok(Vec::new()) };
     if !walk.is_windows() {
-        let text = super::describe::line(&action);
+        let text = super::describe::line(&action, walk.before.names);
         let place = Place::Engine("it runs in a Linux container".to_owned());
         return Ok(vec![walk.step(origin.clone(), text, action, place)]);
     }
     let run = stage::script(walk, source, instruction);
     let before = run.as_ref().and_then(|run| prologue(&walk.end.shell, run.script.dialect));
     let whole = |place: Place, unit: Option<Unit>| {
-        let text = super::describe::line(&action);
+        let text = super::describe::line(&action, walk.before.names);
         let mut step = walk.step(origin.clone(), text, action.clone(), place);
         step.unit = unit;
         vec![step]
@@ -50,8 +50,7 @@ pub(super) fn steps(
     let rules =
         Rules { mode: walk.request.split, before: before.as_ref(), workdir: walk.workdir(), budget: budget(walk) };
     let cuts = split::cuts(&run.script, &rules);
-    let texts: Option<Vec<UnitText>> =
-        cuts.units.iter().map(|unit| split::unit_text(raw, &run.script, &cuts, unit)).collect();
+    let texts: Option<Vec<UnitText>> = cuts.units.iter().map(|unit| split::unit_text(raw, &run.script, unit)).collect();
     let texts = match texts {
         Some(texts) if texts.len() > 1 => texts,
         found => {
@@ -60,20 +59,20 @@ pub(super) fn steps(
         }
     };
     let mut found = Vec::new();
-    for (number, (text, statements)) in texts.iter().zip(&cuts.units).enumerate() {
+    for (number, (text, unit)) in texts.iter().zip(&cuts.units).enumerate() {
         let command = Command::Shell(text.line.clone());
         let action = Action::Run { command, mounts: mounts.clone(), flags: flags.clone() };
         let script = script::parse(Spliced::verbatim(&text.line, 0), run.script.dialect);
         let part = RunScript { script, exec: false };
         let place = place(walk, obstacle.clone(), before.as_ref(), &part);
-        let line = super::describe::line(&action);
+        let line = super::describe::line(&action, walk.before.names);
         let mut step = walk.step(unit_origin(origin, text), line, action, place);
         step.unit = Some(Unit {
             number,
             count: texts.len(),
-            statements: statements.clone(),
+            statements: unit.statements.clone(),
             forgives: text.forgives,
-            cuts: cuts.decided.iter().filter(|cut| statements.contains(&cut.after)).cloned().collect(),
+            cuts: cuts.decided.iter().filter(|cut| unit.statements.contains(&cut.after)).cloned().collect(),
         });
         found.push(step);
     }
@@ -116,7 +115,7 @@ fn shell_text(instruction: &Instruction) -> Option<&Spliced> {
 fn budget(walk: &Walk<'_>) -> usize {
     let own = walk.steps.iter().filter(|step| super::key::changes_files(&step.action)).count();
     let below = walk.end.config.rootfs.diff_ids.len().max(1);
-    MAX_LAYERS.saturating_sub(own + below + walk.ahead)
+    MAX_LAYERS.saturating_sub(own + below + walk.ahead + 1)
 }
 
 /// What keeps a `RUN` from being lowered, whatever its script does.

@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
         let mut steps = match action {
             Action::Run { .. } => run::steps(self, source, instruction, action, &origin)?,
             action => {
-                let text = super::describe::line(&action);
+                let text = super::describe::line(&action, self.before.names);
                 vec![self.step(origin, text, action, Place::Offline)]
             }
         };

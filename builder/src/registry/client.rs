@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Instant;
 
+use super::address::origin;
 use super::challenge;
 use super::credential::{self, Login};
 use super::error::{Error, Fault};
@@ -99,8 +100,7 @@ impl Client {
     /// One request, with a login if the registry wants one; any status but those of a refused login is the caller's.
     pub(super) fn send(&self, errand: &Errand<'_>, request: &Request<'_>) -> Result<Response, Fault> {
         let key = (errand.repository.registry().to_owned(), errand.scopes());
-        let is_home = super::address::origin(&request.address)
-            == super::address::origin(&self.settings.origin(errand.repository.host()));
+        let is_home = self.is_home(errand, &request.address);
         let known = self.known(&key).filter(|_| is_home);
         let response = self.transport.exchange(request, known.as_ref().map(|known| known.value.reveal()))?;
         if response.status != 401 || !is_home {
@@ -118,6 +118,11 @@ impl Client {
         self.admitted(errand, response)
     }
 
+    /// Whether an address is the registry's own.
+    fn is_home(&self, errand: &Errand<'_>, address: &str) -> bool {
+        origin(address) == origin(&self.settings.origin(errand.repository.host()))
+    }
+
     /// The authorization that was granted before and still holds.
     fn known(&self, key: &Key) -> Option<Authorization> {
         let mut authorizations = self.authorizations.lock().expect("no thread panics with it in hand");
@@ -131,7 +136,9 @@ impl Client {
 
     /// The answer, unless it refuses who asks.
     fn admitted(&self, errand: &Errand<'_>, response: Response) -> Result<Response, Fault> {
-        if !matches!(response.status, 401 | 403) {
+        // What another host refuses, behind a redirect, no login of ours opens.
+        let is_home = self.is_home(errand, &response.address);
+        if !is_home || !matches!(response.status, 401 | 403) {
             return Ok(response);
         }
         let logged_in = self.login(errand.repository)?.is_some();

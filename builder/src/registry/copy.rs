@@ -34,7 +34,7 @@ pub enum PushError {
     #[error("{reference} is a release and stays what it is: {found}, not {digest}")]
     Release {
         /// The tag.
-        reference: Reference,
+        reference: Box<Reference>,
         /// What it names.
         found: Digest,
         /// What it was to name.
@@ -44,7 +44,7 @@ pub enum PushError {
     #[error("{reference} cannot name this image: its digest is {digest}")]
     OtherDigest {
         /// The name.
-        reference: Reference,
+        reference: Box<Reference>,
         /// The image's digest.
         digest: Digest,
     },
@@ -112,15 +112,15 @@ pub fn check_tag(client: &Client, reference: &Reference, digest: &Digest) -> Res
     let found = client.find_manifest(reference)?.map(|found| found.digest);
     match (found, reference.target()) {
         (None, Target::Digest(wanted)) if wanted != *digest => {
-            Err(PushError::OtherDigest { reference: reference.clone(), digest: digest.clone() })
+            Err(PushError::OtherDigest { reference: Box::new(reference.clone()), digest: digest.clone() })
         }
         (None, _) => Ok(Outcome::Created),
         (Some(found), _) if found == *digest => Ok(Outcome::Unchanged),
         (Some(_), Target::Digest(_)) => {
-            Err(PushError::OtherDigest { reference: reference.clone(), digest: digest.clone() })
+            Err(PushError::OtherDigest { reference: Box::new(reference.clone()), digest: digest.clone() })
         }
         (Some(found), Target::Tag(tag)) if tag::is_release(&tag) => {
-            Err(PushError::Release { reference: reference.clone(), found, digest: digest.clone() })
+            Err(PushError::Release { reference: Box::new(reference.clone()), found, digest: digest.clone() })
         }
         (Some(found), Target::Tag(_)) => Ok(Outcome::Moved(found)),
     }
@@ -224,7 +224,7 @@ fn visit(
         let manifest: Manifest = serde_json::from_slice(&bytes).map_err(invalid)?;
         let base = manifest.annotations.get(BASE_NAME).and_then(|name| name.parse::<Reference>().ok());
         image.bases.extend(base.map(|base| base.repository));
-        let has_bytes = |blob: &&Descriptor| !(media_type::is_foreign(&blob.media_type) && !blob.urls.is_empty());
+        let has_bytes = |blob: &&Descriptor| !media_type::is_foreign(&blob.media_type) || blob.urls.is_empty();
         for blob in std::iter::once(&manifest.config).chain(manifest.layers.iter().filter(has_bytes)) {
             image.blobs.insert(blob.digest.clone(), blob.clone());
         }

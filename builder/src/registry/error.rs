@@ -262,10 +262,10 @@ mod tests {
         let failure = Failure::from(error);
         assert_eq!(failure.exit, Exit::Registry);
         assert_eq!(
-            failure.to_string(),
+            failure.shown(false),
             "wbuild: r.example/app: cannot pull the manifest of 1.2 in 2 tries: the registry answers 404, \
              MANIFEST_UNKNOWN: manifest unknown\n  \
-             help: check the name and the tag; some registries also say 404 to those who may not see it"
+             help: check the name and the tag; some registries also say 404 to those who may not see it\n"
         );
     }
 }

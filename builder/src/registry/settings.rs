@@ -20,6 +20,8 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// How long a connection may stand still.
     pub idle_timeout: Duration,
+    /// How long it may stand still where the registry puts together what was sent, which it does in silence.
+    pub commit_timeout: Duration,
     /// Blobs up to this size go up in one request.
     pub monolithic: u64,
     /// The most bytes of one request of a longer upload. Docker's own client sends all in one, so every registry
@@ -35,6 +37,7 @@ impl Default for Settings {
             retry: Retry::default(),
             connect_timeout: Duration::from_secs(20),
             idle_timeout: Duration::from_secs(60),
+            commit_timeout: Duration::from_secs(600),
             monolithic: 4 << 20,
             chunk: u64::MAX,
         }

@@ -188,12 +188,22 @@ impl Transport {
         }
         tracing::debug!("{} {}", request.method, request.address.split('?').next().unwrap_or_default());
         let agent = self.agent(&host, is_plain);
+        // A blob is put together, and maybe moved to where it stays, when it is named.
+        let patience =
+            if request.method == Method::PUT { self.settings.commit_timeout } else { self.settings.idle_timeout };
         let result = match request.payload {
             Payload::Empty if matches!(request.method, Method::GET | Method::HEAD) => {
                 agent.run(builder.body(()).map_err(invalid)?)
             }
-            Payload::Empty => agent.run(builder.body(&[] as &[u8]).map_err(invalid)?),
-            Payload::Bytes(bytes) => agent.run(builder.body(bytes).map_err(invalid)?),
+            Payload::Empty => agent.run(
+                agent
+                    .configure_request(builder.body(&[] as &[u8]).map_err(invalid)?)
+                    .timeout_per_read(Some(patience))
+                    .build(),
+            ),
+            Payload::Bytes(bytes) => agent.run(
+                agent.configure_request(builder.body(bytes).map_err(invalid)?).timeout_per_read(Some(patience)).build(),
+            ),
             Payload::Stream { content, offset, length, bar } => {
                 let content = content.open(offset).map_err(Fault::Content)?;
                 let mut outgoing = Outgoing { inner: content, left: length, bar, failed: None };
@@ -201,7 +211,8 @@ impl Transport {
                 if length >= EXPECT {
                     builder = builder.header(header::EXPECT, "100-continue");
                 }
-                let result = agent.run(builder.body(SendBody::from_reader(&mut outgoing)).map_err(invalid)?);
+                let sent = builder.body(SendBody::from_reader(&mut outgoing)).map_err(invalid)?;
+                let result = agent.run(agent.configure_request(sent).timeout_per_read(Some(patience)).build());
                 if let Some(error) = outgoing.failed {
                     return Err(Fault::Content(error));
                 }
@@ -266,7 +277,7 @@ impl<R: Read> Outgoing<'_, R> {
         self.left -= count as u64;
         if self.left == 0 {
             // Content that is checked as it is read is so at its end, and the end has to be looked at before all is sent.
-            self.inner.read(&mut [0])?;
+            let _more = self.inner.read(&mut [0])?;
         }
         Ok(count)
     }

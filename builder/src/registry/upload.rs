@@ -139,7 +139,7 @@ impl Upload<'_> {
         if self.sent == 0 && size <= self.client.settings.monolithic.min(self.chunk) || left == 0 {
             let address = with_parameter(&session, "digest", self.blob.digest.as_str());
             let request = Request::new(Method::PUT, address).header(header::CONTENT_TYPE, "application/octet-stream");
-            let response = self.send(Request { payload: self.payload(left), ..request })?;
+            let response = self.send(&Request { payload: self.payload(left), ..request })?;
             let response = expect(response, &[200, 201, 204])?;
             return same(&self.blob.digest, told(&response)?).map(|()| true);
         }
@@ -148,7 +148,7 @@ impl Upload<'_> {
         if length < size {
             request = request.header(header::CONTENT_RANGE, format!("{}-{}", self.sent, self.sent + length - 1));
         }
-        let response = self.send(Request { payload: self.payload(length), ..request })?;
+        let response = self.send(&Request { payload: self.payload(length), ..request })?;
         let response = expect(response, &[200, 202, 204])?;
         let top = self.sent + length;
         self.sent = reached(&response).unwrap_or(top);
@@ -160,8 +160,8 @@ impl Upload<'_> {
         Ok(false)
     }
 
-    fn send(&self, request: Request<'_>) -> Result<Response, Fault> {
-        self.client.send(&self.errand, &request)
+    fn send(&self, request: &Request<'_>) -> Result<Response, Fault> {
+        self.client.send(&self.errand, request)
     }
 
     fn payload(&self, length: u64) -> Payload<'_> {
@@ -173,7 +173,7 @@ impl Upload<'_> {
 
     fn begin(&mut self) -> Result<(), Fault> {
         let address = self.client.address(self.errand.repository, "blobs/uploads/");
-        let response = expect(self.send(Request::new(Method::POST, address))?, &[202])?;
+        let response = expect(self.send(&Request::new(Method::POST, address))?, &[202])?;
         let least = response.header("oci-chunk-min-length").and_then(|least| least.trim().parse().ok());
         self.chunk = self.chunk.max(least.unwrap_or(0));
         self.session = Some(response.location()?);
@@ -212,7 +212,7 @@ impl Upload<'_> {
             return Ok(true);
         }
         let Some(session) = self.session.clone() else { return Ok(false) };
-        let response = self.send(Request::new(Method::GET, session.clone()))?;
+        let response = self.send(&Request::new(Method::GET, session.clone()))?;
         match (response.status, reached(&response)) {
             (200 | 204, Some(reached)) if reached <= self.blob.size => {
                 self.sent = reached;

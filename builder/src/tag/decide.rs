@@ -146,7 +146,7 @@ pub fn decide(facts: &Facts, run: &Run, options: &Options) -> Result<Decision, D
         Kind::Version | Kind::Float => (kind, tag),
         _ => (kind, with_suffix(&tag, dirty)),
     });
-    decision.tags = with_os_versions(plain.collect(), &options.os_versions);
+    decision.tags = with_os_versions(&plain.collect::<Vec<_>>(), &options.os_versions);
     decision.next = next(facts, options, &mut decision.notes);
     Ok(decision)
 }
@@ -221,36 +221,33 @@ fn releases(
     Ok(tags)
 }
 
-/// The floats that a version takes: those in whose range none is higher. The longer come later in order.
-fn floats_of(version: &Version, facts: &Facts, notes: &mut Vec<String>) -> Vec<(u8, String)> {
+/// The floats that a version takes: those in whose range none is higher, with how many numbers they have.
+fn floats_of(version: &Version, facts: &Facts, notes: &mut Vec<String>) -> Vec<(usize, String)> {
     let released: Vec<Version> = facts.tags.iter().filter_map(|tag| self::version(&tag.name)).collect();
     let released: Vec<&Version> = released.iter().filter(|version| version.pre.is_empty()).collect();
-    let ranges: [(u8, String, &dyn Fn(&Version) -> bool); 3] = [
-        (2, format!("{}.{}", version.major, version.minor), &|other| {
-            (other.major, other.minor) == (version.major, version.minor)
-        }),
-        (1, version.major.to_string(), &|other| other.major == version.major),
-        (0, "latest".to_owned(), &|_| true),
-    ];
+    let parts = |version: &Version| [version.major, version.minor];
+    let ranges =
+        [(2, format!("{}.{}", version.major, version.minor)), (1, version.major.to_string()), (0, "latest".to_owned())];
     let mut floats = Vec::new();
-    for (order, tag, is_in) in ranges {
+    for (length, tag) in ranges {
         // Nothing is promised from 0.1 to 0.2, so that `0` would say nothing.
-        if order == 1 && version.major == 0 {
+        if length == 1 && version.major == 0 {
             continue;
         }
-        match released.iter().filter(|other| is_in(other)).max().filter(|highest| **highest > version) {
+        let in_range = released.iter().filter(|other| parts(other)[..length] == parts(version)[..length]);
+        match in_range.max().filter(|highest| **highest > version) {
             Some(highest) => notes.push(format!("`{tag}` stays at {highest}, which is higher than {version}")),
-            None => floats.push((order, tag)),
+            None => floats.push((length, tag)),
         }
     }
     floats
 }
 
 /// Each tag for the whole, then for each version of Windows.
-fn with_os_versions(tags: Vec<(Kind, String)>, os_versions: &[String]) -> Vec<Tag> {
+fn with_os_versions(tags: &[(Kind, String)], os_versions: &[String]) -> Vec<Tag> {
     let mut all: Vec<Tag> = Vec::new();
     for os_version in std::iter::once(None).chain(os_versions.iter().map(Some)) {
-        for (kind, tag) in &tags {
+        for (kind, tag) in tags {
             let tag =
                 os_version.map_or(tag.clone(), |os_version| with_suffix(tag, &format!("-{}", sanitize(os_version))));
             if !all.iter().any(|known| known.tag == tag) {

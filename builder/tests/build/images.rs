@@ -1,9 +1,11 @@
 //! Where images go.
 
 use std::fs;
+use std::process::Command;
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, windows_base};
 use wbuild::store::Store;
+use wbuild::store::source::{self, Wanted};
 
 #[test]
 fn an_image_is_named_and_described() {
@@ -40,4 +42,49 @@ fn every_blob_of_the_output_is_what_its_name_says() {
     let layers = &built.image.manifest.layers;
     assert_eq!(layers.len(), 2);
     assert!(layers.iter().all(|layer| layer.media_type == wbuild::image::media_type::LAYER_GZIP));
+}
+
+#[test]
+fn the_commit_names_and_labels_the_image() {
+    let scratch = Scratch::new();
+    windows_base(&scratch.path("both"), &["10.0.20348.2700", "10.0.26100.1"]);
+    scratch.file("a", "a").file("Dockerfile", "FROM both\nLABEL org.opencontainers.image.version=own\nCOPY a /a\n");
+    for arguments in ["init -q -b main", "add .", "commit -q -m first", "tag v1.2.3"] {
+        let done = Command::new("git")
+            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments.split(' '))
+            .current_dir(scratch.context())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("HOME", scratch.path("."))
+            .status()
+            .expect("these tests need the program git in PATH");
+        assert!(done.success(), "git {arguments}");
+    }
+    let both = format!("both=oci:{}", scratch.path("both").display());
+    let build = |more: &[&str]| {
+        let mut arguments =
+            vec!["build", "--build-context", &both, "--tags", "auto", "--os-version", "ltsc2022,ltsc2025"];
+        arguments.extend(more);
+        scratch.wbuild(&arguments)
+    };
+    let answer = build(&["-t", "registry.example/team/app"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let store = Store::open(&scratch.path("store")).unwrap();
+    let digest = |tag: &str| {
+        let source = store.source(Some(&format!("registry.example/team/app:{tag}")));
+        wbuild::store::ImageSource::root(&source.unwrap_or_else(|_| panic!("no {tag}"))).unwrap().digest
+    };
+    assert_eq!(digest("1.2.3").to_string(), answer.out.trim());
+    assert_eq!((digest("1.2"), digest("1")), (digest("1.2.3"), digest("1.2.3")));
+    let old =
+        source::choose(&store.source(Some("registry.example/team/app:1.2.3-ltsc2022")).unwrap(), &Wanted::default());
+    let old = old.unwrap();
+    assert_eq!(old.config.platform.os_version.as_deref(), Some("10.0.20348.2700"));
+    let labels = &old.config.config.labels;
+    assert_eq!(labels["org.opencontainers.image.version"], "own", "what the Dockerfile says stays");
+    assert_eq!(labels["org.opencontainers.image.revision"].len(), 40);
+    assert_eq!(old.manifest.annotations["org.opencontainers.image.version"], "1.2.3");
+    let nameless = build(&[]);
+    assert_eq!(nameless.code, 2, "{}", nameless.err);
+    assert!(nameless.err.contains("-t HOST/NAME"), "{}", nameless.err);
 }

@@ -4,6 +4,8 @@
 
 mod bad_input;
 mod copies;
+mod endurance;
 mod images;
+mod network;
 mod scratch;
 mod stages;

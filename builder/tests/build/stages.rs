@@ -173,3 +173,25 @@ fn an_image_for_linux_has_modes_and_owners() {
     let wrong = scratch.try_build("FROM --platform=linux/amd64 linux\nCOPY app/x /\n", &["--build-context", &linux]);
     assert_eq!(wrong.code, 1, "letter case counts on Linux: {}", wrong.err);
 }
+
+#[test]
+fn a_run_that_only_handles_files_needs_no_engine() {
+    let scratch = Scratch::new();
+    scratch.file("app.zip", zip(&[("tool/bin/t.exe", "t"), ("tool/readme", "r")]));
+    let built = scratch.build(
+        "# escape=`\nFROM base\nCOPY app.zip C:\\t\\app.zip\nSHELL [\"powershell\", \"-Command\", \"$ErrorActionPreference = 'Stop';\"]\n\
+         RUN New-Item -ItemType Directory C:\\made | Out-Null; Expand-Archive C:\\t\\app.zip -DestinationPath C:\\opt; `\n    \
+         Remove-Item C:\\t\\app.zip\n",
+    );
+    let files = built.files().join(" ");
+    assert!(files.contains("opt/tool/bin/t.exe") && files.contains("made/") && files.contains("-T/APP.ZIP"), "{files}");
+}
+
+fn zip(members: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in members {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut writer, content.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}

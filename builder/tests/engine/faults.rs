@@ -63,7 +63,7 @@ fn every_known_fault_is_tried_again_as_the_table_says() {
         let found = error.fault().unwrap();
         let failure = Failure::from(error);
         assert_eq!(failure.exit, Exit::Engine, "{}", fault.id);
-        let text = failure.to_string();
+        let text = failure.shown(false);
         assert!(text.contains(found.id) && text.contains(found.remedy), "{}: {text}", fault.id);
         behind.proxy.clear();
     }

@@ -172,7 +172,7 @@ fn assert_end(row: &Row, result: &Result<(), Failure>, proxy: &Proxy) {
     match (end, result) {
         (Well, Ok(())) => {}
         (Badly(words), Err(failure)) => {
-            let text = failure.to_string();
+            let text = failure.shown(false);
             assert_eq!(failure.exit, Exit::Registry, "{spoiled:?}: {text}");
             assert!(text.contains(words), "{spoiled:?}: {text}");
             assert!(text.contains(&proxy.address.to_string()), "{spoiled:?}: the message names the registry: {text}");
@@ -250,7 +250,7 @@ fn a_registry_that_is_not_there_is_named() {
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let error = client().manifest(&repository(gone, "gone").tag("1")).unwrap_err();
     let failure = Failure::from(error);
-    let text = failure.to_string();
+    let text = failure.shown(false);
     assert_eq!(failure.exit, Exit::Registry);
     assert!(text.contains(&format!("in 2 tries: cannot connect to {gone}")) && text.contains("NO_PROXY"), "{text}");
 }

@@ -135,7 +135,7 @@ fn neither_bytes_nor_logins_go_over_plain_http_to_another_machine() {
     let proxy = Proxy::start(server.address, vec![Fault::new("GET", "/manifests/", 1, redirect)]);
     let (_folder, client) = client_with("{}");
     let failure = Failure::from(client.manifest(&behind(&home, proxy.address).tag("1")).unwrap_err());
-    let text = failure.to_string();
+    let text = failure.shown(false);
     assert!(text.contains("refused to speak plain http with registry.example"), "{text}");
     assert!(text.contains("--insecure-registry registry.example") && !text.contains("s3cret"), "{text}");
 }

@@ -106,7 +106,7 @@ fn a_manifest_stays_as_it_is_byte_for_byte() {
     sample.push(&client, &[home.tag("1")]).unwrap();
     let compact = client.manifest(&home.tag("1")).unwrap().bytes;
     let value: serde_json::Value = serde_json::from_slice(&compact).unwrap();
-    let spaced = format!("{:#}\n", value).into_bytes();
+    let spaced = format!("{value:#}\n").into_bytes();
     let document = Document::new(media_type::MANIFEST, spaced.clone());
     client.push_manifest(&home.tag("spaced"), &document).unwrap();
     let found = client.manifest(&home.tag("spaced")).unwrap();
@@ -148,7 +148,7 @@ fn a_release_stays_and_a_float_moves() {
     one.push(&client, &[home.tag("1.2.3"), home.tag("1.2")]).unwrap();
     let failure = two.push(&client, &[home.tag("new"), home.tag("1.2.3")]).unwrap_err();
     assert_eq!(failure.exit, wbuild::failure::Exit::Tag);
-    let text = failure.to_string();
+    let text = failure.shown(false);
     assert!(text.contains(":1.2.3 is a release and stays") && text.contains(one.root.digest.as_str()), "{text}");
     assert_eq!(client.find_manifest(&home.tag("new")).unwrap(), None, "nothing was pushed");
     let report = two.push(&client, &[home.tag("1.2")]).unwrap();

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use dockerfile::facts::build::Build;
 use dockerfile::facts::host::{self, Host};
@@ -161,7 +162,7 @@ pub struct ConfigFile {
     #[arg(long, value_name = "FILE", env = "WLINT_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
     /// Take no configuration
-    #[arg(long, env = "WLINT_NO_CONFIG", hide_env_values = true)]
+    #[arg(long, env = "WLINT_NO_CONFIG", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub no_config: bool,
 }
 

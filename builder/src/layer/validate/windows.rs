@@ -17,7 +17,10 @@ impl Checker {
             "Files" => {}
             "Hives" => check_hive(below, add),
             "UtilityVM" => check_utility_vm(below, add),
-            _ if root.contains(':') => add(&defect::COLON_IN_PATH, format!("`{root}` is no folder of a layer")),
+            _ if root.contains(':') => {
+                add(&defect::COLON_IN_PATH, format!("`{root}` is no folder of a layer"));
+                return self.place(path, header, add);
+            }
             _ => add(&defect::UNKNOWN_ROOT, format!("`{root}` is none of Files, Hives and UtilityVM")),
         }
         let last = name::last(path);

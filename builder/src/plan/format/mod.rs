@@ -1,17 +1,18 @@
 //! A plan as text, JSON, Dockerfile and diagram.
 
 mod dockerfile;
+mod hidden;
 mod json;
 mod mermaid;
 mod operation;
 mod text;
 
 use ::dockerfile::render::Style;
-use rules::Secrets;
 
 use super::step::{Action, Place, Plan, Stage, Step};
 
 pub use self::dockerfile::dockerfile;
+pub use hidden::Hidden;
 pub use json::json;
 pub use mermaid::mermaid;
 pub use operation::{operation, verb};
@@ -24,7 +25,7 @@ pub struct View<'a> {
     /// The Dockerfile's name.
     pub path: &'a str,
     /// What must not be shown.
-    pub secrets: &'a Secrets,
+    pub secrets: &'a Hidden,
     /// Whether with colours.
     pub style: Style,
 }

@@ -207,7 +207,8 @@ fn one(machine: &mut Machine<'_>, command: &Command) -> Outcome<()> {
     if program::run(machine, &name, &words)? {
         return Ok(());
     }
-    machine.refuse(format!("it runs `{}`", short(&name)))
+    let started = script::cmd::launched(command).map(|launched| launched.command.name.text);
+    machine.refuse(format!("it runs `{}`", short(&started.unwrap_or(name))))
 }
 
 /// A script in another shell, once cmd has put its variables into the line.

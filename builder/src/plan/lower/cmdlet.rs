@@ -101,6 +101,10 @@ pub(super) fn run(
     if matches!(bound.cmdlet.name, "Write-Host" | "Write-Output") {
         return print(machine, &bound, input).map(Some);
     }
+    if bound.cmdlet.name == "Start-Process" {
+        let program = bound.text("FilePath").unwrap_or("a program");
+        return machine.refuse(format!("it runs `{}`", eval::short(program)));
+    }
     let arguments = arguments(machine, &bound, input)?;
     dispatch(machine, &arguments).map(Some)
 }

@@ -19,9 +19,6 @@ mod program;
 mod value;
 mod web;
 
-#[cfg(test)]
-mod tests;
-
 use dockerfile::script::{Dialect, Script};
 
 pub use machine::{Refusal, World};

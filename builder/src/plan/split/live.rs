@@ -157,6 +157,10 @@ fn file(before: &[Facts], rest: &[Facts]) -> Found {
 /// What the last program said is gone in a new process.
 fn status(rest: &[Facts]) -> Found {
     let first = rest.first()?;
+    let text = first.text.trim_start().to_lowercase();
+    if text == "exit" || text.starts_with("exit ") {
+        return Some(("exit".to_owned(), "the `exit` after it ends what stands before it".to_owned()));
+    }
     let item = ["$LASTEXITCODE", "$?", "%ERRORLEVEL%"].into_iter().find(|name| first.text.contains(name))?;
     Some((item.to_owned(), format!("{item} after it is that of the statement before")))
 }

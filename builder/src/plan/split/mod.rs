@@ -7,9 +7,6 @@ mod live;
 mod names;
 mod text;
 
-#[cfg(test)]
-mod tests;
-
 use std::ops::Range;
 
 use dockerfile::script::{Dialect, Script, Separator, StatementKind};
@@ -23,12 +20,19 @@ pub(super) use text::{UnitText, unit_text};
 /// How a script is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cuts {
-    /// The statements of each unit, in order; together they are all.
-    pub units: Vec<Range<usize>>,
+    /// The units, in order.
+    pub units: Vec<CutUnit>,
     /// What was decided after each statement where a cut was thought of, in order.
     pub decided: Vec<Cut>,
-    /// The statements at the beginning that each unit repeats.
-    pub prologue: Range<usize>,
+}
+
+/// A part of a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CutUnit {
+    /// Its statements. Those of all units are those of the script.
+    pub statements: Range<usize>,
+    /// The statements before it that it repeats: constants and settings that the script, or a unit, begins with.
+    pub repeats: Vec<usize>,
 }
 
 /// What decides besides the script itself.
@@ -55,44 +59,52 @@ pub fn is_thrift(cut: &Cut) -> bool {
 /// Cuts a script.
 pub fn cuts(script: &Script, rules: &Rules<'_>) -> Cuts {
     let count = script.statements.len();
-    let whole = std::iter::once(0..count).collect();
-    let mut found = Cuts { units: whole, decided: Vec::new(), prologue: 0..0 };
+    let whole = CutUnit { statements: 0..count, repeats: Vec::new() };
     if rules.mode == Split::Off || count < 2 || !script.faults.is_empty() {
-        return found;
+        return Cuts { units: vec![whole], decided: Vec::new() };
     }
     let mut facts: Vec<Facts> = script.statements.iter().map(|statement| Facts::of(script, statement)).collect();
     fetched_installers(&mut facts);
-    found.prologue = 0..facts.iter().take_while(|facts| facts.is_prologue).count();
-    let obstacle = obstacle(script, rules, &facts[found.prologue.clone()]);
-    let installs = |range: Range<usize>| facts[range].iter().any(|facts| facts.installs.is_some());
-    let (mut start, mut units) = (0, Vec::new());
-    for after in found.prologue.end..count - 1 {
-        let refused = match &obstacle {
-            Some(reason) => Some((reason.clone(), None)),
-            None => live::across(&facts[found.prologue.end..], after - found.prologue.end, rules.workdir),
-        };
-        let refused = refused.or_else(|| {
-            if rules.mode == Split::Installs && !installs(start..after + 1) {
-                Some((NO_INSTALL_BEFORE.to_owned(), None))
-            } else if rules.mode == Split::Installs && !installs(after + 1..count) {
-                Some((NO_INSTALL_AFTER.to_owned(), None))
-            } else if units.len() >= rules.budget {
-                Some(("an image has no more layers".to_owned(), None))
-            } else {
-                None
-            }
-        });
+    // Where the statements end that a unit begins with and those after it can repeat.
+    let opening = |start: usize| start + facts[start..].iter().take_while(|facts| facts.is_prologue).count();
+    let mut body = opening(0);
+    let obstacle = obstacle(script, rules, &facts[..body]);
+    let mut known: Vec<usize> = (0..body).collect();
+    let mut found = Cuts { units: Vec::new(), decided: Vec::new() };
+    let mut unit = CutUnit { statements: 0..count, repeats: Vec::new() };
+    for after in 0..count - 1 {
+        if after < body {
+            continue;
+        }
+        let start = unit.statements.start;
+        let live = || live::across(&facts[body..], after - body, rules.workdir);
+        let refused = obstacle.clone().map(|reason| (reason, None)).or_else(live);
+        let refused = refused.or_else(|| thrift(&facts, start, after, found.units.len(), rules).map(|why| (why, None)));
         let taken = refused.is_none();
         let (reason, live) = refused.unwrap_or_else(|| (why_taken(&facts[start..=after]), None));
         found.decided.push(Cut { after, taken, reason, live });
         if taken {
-            units.push(start..after + 1);
-            start = after + 1;
+            unit.statements.end = after + 1;
+            found.units.push(unit);
+            unit = CutUnit { statements: after + 1..count, repeats: known.clone() };
+            body = opening(after + 1);
+            known.extend(after + 1..body);
         }
     }
-    units.push(start..count);
-    found.units = units;
+    found.units.push(unit);
     found
+}
+
+/// Why a cut that could be taken is not worth a layer.
+fn thrift(facts: &[Facts], start: usize, after: usize, taken: usize, rules: &Rules<'_>) -> Option<String> {
+    let installs = |facts: &[Facts]| facts.iter().any(|facts| facts.installs.is_some());
+    if rules.mode == Split::Installs && !installs(&facts[start..=after]) {
+        return Some(NO_INSTALL_BEFORE.to_owned());
+    }
+    if rules.mode == Split::Installs && !installs(&facts[after + 1..]) {
+        return Some(NO_INSTALL_AFTER.to_owned());
+    }
+    (taken >= rules.budget).then(|| "an image has no more layers".to_owned())
 }
 
 /// A program that is fetched and run is an installer, whatever it is called.
@@ -110,7 +122,10 @@ fn fetched_installers(facts: &mut [Facts]) {
 fn why_taken(facts: &[Facts]) -> String {
     let what = facts.iter().rev().find_map(|facts| facts.installs.as_deref());
     let kept = what.map(|what| format!("{what} has a layer of its own; ")).unwrap_or_default();
-    format!("{kept}nothing that is set up before is used after")
+    let seen: Vec<String> = facts.iter().flat_map(|facts| &facts.machine).map(|name| name.to_uppercase()).collect();
+    let seen =
+        if seen.is_empty() { String::new() } else { format!("; the next step finds the new {}", seen.join(", ")) };
+    format!("{kept}nothing that is set up before is used after{seen}")
 }
 
 /// What keeps the whole script in one piece.

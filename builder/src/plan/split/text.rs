@@ -6,7 +6,7 @@ use dockerfile::script::{Dialect, Script, StatementKind, argv, powershell};
 use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
 
-use super::Cuts;
+use super::CutUnit;
 use super::facts::Facts;
 use super::names;
 
@@ -23,35 +23,32 @@ pub(in crate::plan) struct UnitText {
 
 /// The text of a unit, from the text of the whole `RUN`. None when its quotes go on in another one, so that it cannot
 /// stand alone.
-pub(in crate::plan) fn unit_text(raw: &Spliced, script: &Script, cuts: &Cuts, unit: &Range<usize>) -> Option<UnitText> {
+pub(in crate::plan) fn unit_text(raw: &Spliced, script: &Script, unit: &CutUnit) -> Option<UnitText> {
     let statements = &script.statements;
-    let last = unit.end == statements.len();
-    let own = statements[unit.start].span.to(statements[unit.end - 1].span);
+    let Range { start, end } = unit.statements.clone();
+    let own = statements.get(start)?.span.to(statements.get(end.checked_sub(1)?)?.span);
     let own_text = piece(raw, script, own)?;
     let mut line = String::new();
     let mut spans = Vec::new();
-    if unit.start > 0 {
-        for index in cuts.prologue.clone() {
-            let facts = Facts::of(script, &statements[index]);
-            // A constant that this unit does not use is not repeated.
-            let idle = facts.assigns.iter().any(|name| {
-                !name.ends_with("preference")
-                    && !names::uses_variable(&own_text, name)
-                    && !statements[cuts.prologue.clone()]
-                        .iter()
-                        .any(|other| names::uses_variable(&value_of(script, other.span), name))
-            });
-            if idle {
-                continue;
-            }
-            line.push_str(&piece(raw, script, statements[index].span)?);
-            line.push_str("; ");
-            spans.push(statements[index].span);
+    for &index in &unit.repeats {
+        let facts = Facts::of(script, &statements[index]);
+        // A constant that neither this unit nor what it repeats uses is not repeated.
+        let used = |name: &String| {
+            let in_values = || {
+                unit.repeats.iter().any(|&other| names::uses_variable(&value_of(script, statements[other].span), name))
+            };
+            name.ends_with("preference") || names::uses_variable(&own_text, name) || in_values()
+        };
+        if !facts.assigns.is_empty() && !facts.assigns.iter().any(used) {
+            continue;
         }
+        line.push_str(&piece(raw, script, statements[index].span)?);
+        line.push_str("; ");
+        spans.push(statements[index].span);
     }
     line.push_str(&own_text);
     spans.push(own);
-    let forgives = !last && script.dialect.is_powershell() && !ends_well(script, unit.end - 1);
+    let forgives = end < statements.len() && script.dialect.is_powershell() && !ends_well(script, end - 1);
     if forgives {
         line.push_str("; exit 0");
     }

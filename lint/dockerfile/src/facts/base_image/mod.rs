@@ -257,6 +257,7 @@ fn is_sdk(repository: &Repository, tag: &str) -> bool {
 fn default_shell(repository: &Repository, tag: &str, nano: bool) -> DefaultShell {
     match repository.family {
         Family::HostProcess | Family::Scratch => DefaultShell::None,
+        Family::FrameworkAspnet if tag.starts_with("3.5") => DefaultShell::Cmd,
         Family::FrameworkSdk | Family::FrameworkAspnet | Family::FrameworkWcf if framework_uses_powershell(tag) => {
             DefaultShell::PowerShell { prologue: true }
         }
@@ -269,11 +270,12 @@ fn default_shell(repository: &Repository, tag: &str, nano: bool) -> DefaultShell
     }
 }
 
-/// `SHELL` is PowerShell in the images up to 4.8, except in 4.8 on ltsc2022; 4.8.1 and later have cmd.
+/// `SHELL` is PowerShell in the images up to 4.8, except on 20H2 and later; 4.8.1 has cmd everywhere (the Dockerfiles in
+/// microsoft/dotnet-framework-docker and its history).
 fn framework_uses_powershell(tag: &str) -> bool {
     let version = tag.split('-').next().unwrap_or(tag);
-    let on_2022 = build::by_tag(tag).is_some_and(|build| build.number >= 20348);
-    (version.starts_with("4.7") || version.starts_with("4.6") || version == "3.5" || version == "4.8") && !on_2022
+    let is_late = build::by_tag(tag).is_some_and(|build| build.number >= 19042);
+    (version.starts_with("4.7") || version.starts_with("4.6") || version == "3.5" || version == "4.8") && !is_late
 }
 
 fn linux_image(evidence: &'static str, confidence: Confidence) -> BaseImage {

@@ -211,7 +211,13 @@ fn spread(
     }
     found.into_iter().try_for_each(|entry| {
         let own = entry.path.rsplit('/').next().unwrap_or_default();
-        let place = if as_folder { name::join(&goal, own) } else { goal.clone() };
+        let mut place = if as_folder { name::join(&goal, own) } else { goal.clone() };
+        if !as_folder && key(&place, target.tree.flavor()) == key(&entry.path, target.tree.flavor()) {
+            // A new spelling of its own name.
+            let written = from_root(to);
+            let last = written.rsplit('/').next().unwrap_or_default();
+            place = name::join(name::parent(&place).unwrap_or_default(), last);
+        }
         act(target, entry, place)
     })
 }
@@ -343,3 +349,6 @@ fn is_protected(entry: &Entry) -> bool {
     let theirs = owner_of(&SecurityDescriptor::owned_by(&installer, None, false));
     entry.security.as_ref().is_some_and(|security| owner_of(security) == theirs)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,0 @@
-//! Scripts and the operations that they come to.

@@ -1,1 +1,0 @@
-//! Scripts and where they are cut, with the reasons.

@@ -1,0 +1,78 @@
+//! `rebase`: the new base's layers under the image's own, and where that cannot be.
+
+use std::path::Path;
+
+use serde_json::Value;
+use wbuild::layer::{Compression, Content, Entry};
+
+use super::{base, expect, json, on_base};
+
+fn entries() -> Vec<Entry> {
+    vec![Entry::directory("app"), Entry::file("app/app.exe", Content::bytes(*b"MZ"))]
+}
+
+fn oci(root: &Path) -> String {
+    format!("oci:{}:v1", root.display())
+}
+
+fn image(place: &str) -> Value {
+    json(0, &["inspect", place])["images"][0].clone()
+}
+
+#[test]
+fn an_image_goes_to_a_newer_base() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (oci(&folder.path().join("old")), oci(&folder.path().join("new")));
+    on_base(&folder.path().join("old"), "nanoserver-ltsc2022", entries(), Compression::Gzip(6));
+    let from = base("nanoserver-ltsc2022");
+    let text = expect(0, &["rebase", &old, "--onto", &base("nanoserver-ltsc2025"), "--from", &from, "--output", &new]);
+    assert!(text.starts_with(&format!("base found by --from {from}: 1 layers\nkept 1 layers on ")), "{text}");
+    let (before, after) = (image(&old), image(&new));
+    assert_eq!(after["platform"]["os.version"], "10.0.26100.2314");
+    assert_eq!(after["steps"][1], before["steps"][1]);
+    assert_eq!(after["config"]["Env"], serde_json::json!(["APP=1"]));
+    assert_eq!(after["config"]["Cmd"], serde_json::json!(["app.exe"]));
+    assert!(text.trim_end().ends_with(after["digest"].as_str().unwrap()));
+    assert_eq!(json(0, &["verify", &new])["summary"]["errors"], 0);
+    // Now its annotations say what it stands on, and it goes back, into an archive.
+    let archive = format!("oci-archive:{}:v1", folder.path().join("back.tar").display());
+    let text = expect(0, &["rebase", &new, "--onto", &from, "--output", &archive]);
+    assert!(text.starts_with("base found by the annotations of the image: 1 layers\n"), "{text}");
+    assert_eq!(image(&archive)["platform"], before["platform"]);
+    assert_eq!(json(0, &["verify", &archive])["summary"]["errors"], 0);
+}
+
+#[test]
+fn without_a_word_about_the_base_the_common_layers_are_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    on_base(&old, "nanoserver-ltsc2022", entries(), Compression::Gzip(6));
+    let new = oci(&folder.path().join("new"));
+    let text = expect(0, &["rebase", &oci(&old), "--onto", &base("servercore-ltsc2025"), "--output", &new]);
+    assert!(text.starts_with("base found by the longest chain of layers that both have: 1 layers\n"), "{text}");
+    assert_eq!(image(&new)["steps"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn layers_that_change_the_registry_stay_where_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = oci(&folder.path().join("new"));
+    let text =
+        expect(7, &["rebase", &base("servercore-ltsc2022"), "--onto", &base("nanoserver-ltsc2025"), "--output", &new]);
+    assert!(text.contains("layer 2 (Install update) changes the registry"), "{text}");
+    assert!(!folder.path().join("new").exists());
+}
+
+#[test]
+fn a_base_that_is_not_below_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    on_base(&old, "nanoserver-ltsc2022", entries(), Compression::Gzip(6));
+    let new = oci(&folder.path().join("new"));
+    let arguments = ["rebase", &oci(&old), "--onto", &base("nanoserver-ltsc2025"), "--output", &new];
+    let from = base("servercore-ltsc2022");
+    let text = expect(2, &[&arguments[..], &["--from", &from]].concat());
+    assert!(text.contains("does not stand on") && text.contains("layer 2 is another"), "{text}");
+    let text = expect(2, &["rebase", &oci(&old), "--onto", "docker://h/x", "--output", "docker://h/y"]);
+    assert!(text.contains("wbuild push"), "{text}");
+}

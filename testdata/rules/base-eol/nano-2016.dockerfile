@@ -1,0 +1,3 @@
+FROM mcr.microsoft.com/windows/nanoserver:sac2016
+#                                         ^^^^^^^ base-eol
+RUN powershell -Command Get-Date

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# The ways to a user's machine, tried: the wheel in a clean environment, the hooks of pre-commit on a scratch repository,
+# the manifests of package managers, and the templates for CI services by their schemas.
+#
+#   tests/packaging/check.sh WLINT TOOLS
+#
+# WLINT is the release binary, TOOLS a virtual environment with maturin, pre-commit, check-jsonschema and PyYAML.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+wlint=$(realpath "$1")
+tools=$(realpath "$2")
+root=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+  echo "packaging: $1" >&2
+  exit 1
+}
+
+wheel() {
+  # The compiler has done its work for the release binary already.
+  "$tools/bin/maturin" build --quiet --release --locked --manifest-path lint/Cargo.toml --compatibility linux \
+    --auditwheel skip --out "$work/wheels"
+  python3 -m venv "$work/clean"
+  "$work/clean/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$work/wheels" wlint
+  [[ $("$work/clean/bin/wlint" --version) == $("$wlint" --version) ]] || fail "the wheel holds another version"
+  local code=0
+  "$work/clean/bin/wlint" check --quiet --format concise testdata/samples/java-service.Dockerfile >"$work/found" || code=$?
+  ((code == 1)) || fail "the wheel's wlint gave exit code $code for a file with mistakes"
+  grep -q 'error\[trailing-backslash-continuation\]' "$work/found" || fail "the wheel's wlint missed a mistake"
+  echo "packaging: the wheel is installed and lints"
+}
+
+# Runs pre-commit on the scratch repository; its output stays in $work/log.
+commit_hooks() {
+  (cd "$work/scratch" && PIP_FIND_LINKS=$work/wheels PRE_COMMIT_HOME=$work/cache \
+    "$tools/bin/pre-commit" run --all-files --color never >"$work/log" 2>&1)
+}
+
+hooks() {
+  git init --quiet "$work/hooks"
+  cp .pre-commit-hooks.yaml pyproject.toml "$work/hooks"
+  local git=(git -c user.name=ci -c user.email=ci@example.com)
+  "${git[@]}" -C "$work/hooks" add .
+  "${git[@]}" -C "$work/hooks" commit --quiet -m hooks
+  git init --quiet "$work/scratch"
+  printf 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCMD ["one"]\nCMD ["two"]\n' >"$work/scratch/Dockerfile"
+  printf 'target\n' >"$work/scratch/Dockerfile.dockerignore"
+  cat >"$work/scratch/.pre-commit-config.yaml" <<YAML
+repos:
+  - repo: $work/hooks
+    rev: $(git -C "$work/hooks" rev-parse HEAD)
+    hooks:
+      - id: wlint
+YAML
+  git -C "$work/scratch" add .
+  ! commit_hooks || fail "the hook passed a file with a mistake"
+  grep -q 'warning\[multiple-cmd-entrypoint\]' "$work/log" || fail "the hook did not say what is wrong: $(cat "$work/log")"
+  ! grep -q dockerignore "$work/log" || fail "the hook linted a .dockerignore"
+  sed -i 's/id: wlint$/id: wlint-fix/' "$work/scratch/.pre-commit-config.yaml"
+  git -C "$work/scratch" add .
+  ! commit_hooks || fail "the fixing hook changed nothing"
+  grep -q 'files were modified by this hook' "$work/log" || fail "the fixing hook failed: $(cat "$work/log")"
+  grep -qx '# CMD \["one"\]' "$work/scratch/Dockerfile" || fail "the fixing hook mended something else"
+  git -C "$work/scratch" add .
+  commit_hooks || fail "the mended file does not pass: $(cat "$work/log")"
+  echo "packaging: pre-commit ran, failed, fixed and passed"
+}
+
+manifests() {
+  local version name
+  version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+  for name in wlint-x86_64-pc-windows-msvc.zip wlint-aarch64-pc-windows-msvc.zip; do
+    printf '%s  %s\n' "$(printf %s "$name" | sha256sum | cut -d' ' -f1)" "$name" >>"$work/SHA256SUMS"
+  done
+  python3 lint/packaging/fill.py --repository example/wlint --sums "$work/SHA256SUMS" --out "$work/manifests"
+  "$tools/bin/python" tests/packaging/manifests.py "$work/manifests" "$work/SHA256SUMS" "$version"
+  : >"$work/empty"
+  ! python3 lint/packaging/fill.py --repository example/wlint --sums "$work/empty" --out "$work/none" 2>/dev/null ||
+    fail "manifests were written without hashes"
+  grep -q "\"wlint==$version\"" pyproject.toml || fail "pyproject.toml asks for another version of the wheel"
+}
+
+templates() {
+  local check=("$tools/bin/check-jsonschema" --quiet)
+  "${check[@]}" --builtin-schema vendor.github-actions action.yml
+  "${check[@]}" --builtin-schema vendor.github-workflows .github/workflows/*.yml
+  "${check[@]}" --builtin-schema vendor.azure-pipelines --regex-variant nonunicode docs/ci/azure-pipelines.yml
+  "${check[@]}" --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci docs/ci/gitlab.yml
+  "$tools/bin/pre-commit" validate-manifest .pre-commit-hooks.yaml
+  # The configuration's schema takes what wlint takes, and refuses what it refuses.
+  "$wlint" init --stdout | sed -E 's/^# ("?[a-z*.-]+"? = |"[^"]+" = )/\1/; /^extends/d' >"$work/wlint.toml"
+  "${check[@]}" --schemafile docs/wlint.schema.json "$work/wlint.toml"
+  "$wlint" check --config "$work/wlint.toml" --show-settings testdata/samples >/dev/null
+  printf '[options]\nhost = []\n' >"$work/bad.toml"
+  ! "${check[@]}" --schemafile docs/wlint.schema.json "$work/bad.toml" >/dev/null || fail "the schema takes an unknown key"
+  echo "packaging: the templates fit their schemas"
+}
+
+wheel
+hooks
+manifests
+templates

@@ -1,0 +1,194 @@
+//! Plans of whole files, where RUNs are cut and what they are lowered to: golden files under `testdata/plans`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use dockerfile::document::{Builder, Document};
+use dockerfile::render::Style;
+use dockerfile::source::Source;
+use tests::golden::compare;
+use tests::root;
+use wbuild::args::Split;
+use wbuild::image::Platform;
+use wbuild::plan::{self, Place, Plan, Request, format};
+
+fn planned(text: &str, split: Split) -> Result<(Document, Plan), String> {
+    let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
+    let request = Request {
+        document: &document,
+        build_args: &BTreeMap::new(),
+        target: None,
+        split,
+        lower: true,
+        platform: &Platform::new("windows", "amd64"),
+        bases: &BTreeMap::new(),
+        contexts: &[],
+        files: None,
+    };
+    let plan = plan::plan(&request).map_err(|error| error.located("Dockerfile", &document.source))?;
+    Ok((document, plan))
+}
+
+fn text(path: &str, document: &Document, plan: &Plan) -> String {
+    let secrets = format::Hidden::new(document);
+    format::text(&format::View { plan, path, secrets: &secrets, style: Style::Plain })
+}
+
+fn dockerfiles(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join(folder)).expect("the folder is in the repository");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("it can be read").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "Dockerfile"));
+    paths.sort();
+    paths
+}
+
+fn all_dockerfiles() -> Vec<PathBuf> {
+    [dockerfiles("testdata/samples"), dockerfiles("testdata/plans")].concat()
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().expect("it has a name").to_string_lossy().into_owned()
+}
+
+#[test]
+fn plans_of_the_samples_are_as_they_were() {
+    let mut wrong = Vec::new();
+    for path in all_dockerfiles() {
+        let text = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let shown = match planned(&text, Split::Installs) {
+            Ok((document, plan)) => self::text(&format!("{}.Dockerfile", stem(&path)), &document, &plan),
+            Err(message) => format!("{message}\n"),
+        };
+        wrong.extend(compare(&root().join(format!("testdata/plans/{}.txt", stem(&path))), &shown).err());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_plan_of_a_planned_dockerfile_changes_nothing() {
+    for path in all_dockerfiles() {
+        let text = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        for split in [Split::Installs, Split::Max] {
+            let Ok((document, plan)) = planned(&text, split) else { continue };
+            let once = format::dockerfile(&plan, &document);
+            let (document, again) = planned(&once, split).expect("what was planned can be planned");
+            assert_eq!(format::dockerfile(&again, &document), once, "{}", path.display());
+            let steps = |plan: &Plan| plan.stages.iter().map(|stage| stage.steps.len()).sum::<usize>();
+            assert_eq!(steps(&again), steps(&plan), "{}", path.display());
+            let texts = |plan: &Plan| -> Vec<String> {
+                let steps = plan.stages.iter().flat_map(|stage| &stage.steps);
+                steps.map(|step| step.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+            };
+            assert_eq!(texts(&again), texts(&plan), "{}", path.display());
+        }
+    }
+}
+
+/// A script of the case files: the line that names its shell, and the lines of the `RUN`.
+fn dockerfile_of(case: &str) -> Result<String, String> {
+    let (shell, run) = case.split_once('\n').ok_or("a case has a shell and a script")?;
+    let stop = "$ErrorActionPreference = 'Stop';";
+    let shell = match shell {
+        "cmd" => "SHELL [\"cmd\", \"/S\", \"/C\"]".to_owned(),
+        "powershell" => "SHELL [\"powershell\", \"-Command\"]".to_owned(),
+        "powershell-stop" => format!("SHELL [\"powershell\", \"-Command\", \"{stop}\"]"),
+        "pwsh-stop" => format!("SHELL [\"pwsh\", \"-Command\", \"{stop}\"]"),
+        other => return Err(format!("`{other}` is no shell")),
+    };
+    let base = "FROM mcr.microsoft.com/windows/servercore:ltsc2022";
+    Ok(format!("# escape=`\n{base}\nWORKDIR C:\\w\nARG VERSION=1.2\nENV HOME_DIR=C:\\home\n{shell}\n{run}\n"))
+}
+
+/// The case files have blocks with a blank line between: shell, `RUN`, and the results behind `| `.
+fn cases(name: &str, result: impl Fn(&Plan) -> Vec<String>, split: Split) -> usize {
+    let path = root().join("testdata/plans").join(name);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut out = String::new();
+    let mut rows = 0;
+    for block in text.trim_end().split("\n\n") {
+        let case: Vec<&str> = block.lines().filter(|line| !line.starts_with("| ")).collect();
+        let case = case.join("\n");
+        let _ = writeln!(out, "{case}");
+        if !case.starts_with('#') {
+            let file = dockerfile_of(&case).unwrap_or_else(|message| panic!("{message}: {case}"));
+            let (_, plan) = planned(&file, split).unwrap_or_else(|message| panic!("{message}: {case}"));
+            for line in result(&plan) {
+                rows += 1;
+                let _ = writeln!(out, "| {line}");
+            }
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    compare(&path, &out).unwrap_or_else(|difference| panic!("{difference}"));
+    rows
+}
+
+#[test]
+fn cuts_are_taken_and_refused_for_these_reasons() {
+    let rows = |plan: &Plan| {
+        let units = plan.stages[0].steps.iter().filter_map(|step| step.unit.as_ref());
+        let cuts = units.flat_map(|unit| {
+            let forgives = unit.forgives.then(|| format!("unit {} ends with exit 0", unit.number + 1));
+            let cuts = unit.cuts.iter().map(|cut| {
+                let word = if cut.taken { "cut" } else { "no cut" };
+                let live = cut.live.as_ref().map(|live| format!(" [{live}]")).unwrap_or_default();
+                format!("{}: {word}: {}{live}", cut.after + 1, cut.reason)
+            });
+            cuts.chain(forgives).collect::<Vec<_>>()
+        });
+        cuts.collect()
+    };
+    let count = cases("cuts.txt", rows, Split::Installs);
+    assert!(count >= 60, "{count} rows");
+}
+
+#[test]
+fn runs_become_these_operations() {
+    let rows = |plan: &Plan| {
+        let run = plan.stages[0].steps.last().expect("the case is the last step");
+        match &run.place {
+            Place::Lowered(operations) if operations.is_empty() => vec!["nothing".to_owned()],
+            Place::Lowered(operations) => {
+                operations.iter().map(|one| serde_json::to_string(one).expect("it is JSON")).collect()
+            }
+            Place::Engine(reason) => vec![format!("engine: {reason}")],
+            Place::Offline => vec!["offline".to_owned()],
+        }
+    };
+    let count = cases("lowered.txt", rows, Split::Off);
+    assert!(count >= 100, "{count} rows");
+}
+
+#[test]
+fn an_image_never_gets_more_layers_than_windows_takes() {
+    let installs: Vec<String> = (0..300).map(|number| format!("choco install -y p{number}")).collect();
+    let text = dockerfile_of(&format!("powershell-stop\nRUN {}", installs.join("; "))).unwrap();
+    let (document, plan) = planned(&text, Split::Max).unwrap();
+    let steps = &plan.stages[0].steps;
+    let layers = steps.iter().filter(|step| step.text.starts_with("RUN") || step.text.starts_with("WORKDIR")).count();
+    assert!((100..=119).contains(&layers), "{layers}");
+    let once = format::dockerfile(&plan, &document);
+    let (document, again) = planned(&once, Split::Max).unwrap();
+    assert_eq!(format::dockerfile(&again, &document), once);
+}
+
+#[test]
+fn no_secret_is_in_any_form_of_a_plan() {
+    let text = std::fs::read_to_string(root().join("testdata/samples/secrets-in-env.Dockerfile")).unwrap();
+    let (document, plan) = planned(&text, Split::Installs).unwrap();
+    let secrets = rules::secrets(&document, &rules::Policy::default());
+    assert!(!secrets.spans().is_empty());
+    let hidden = format::Hidden::new(&document);
+    let view = format::View { plan: &plan, path: "x", secrets: &hidden, style: Style::Plain };
+    for shown in [format::text(&view), format::json(&view), format::mermaid(&view)] {
+        for span in secrets.spans() {
+            let secret = document.source.slice(*span);
+            assert!(secret.len() < 6 || !shown.contains(secret), "{secret}");
+        }
+    }
+}
