@@ -9,7 +9,7 @@ use dockerfile::facts::env;
 use dockerfile::model::{Base, Os, Stage, Variable, VariableKind};
 
 use crate::nearest::distance;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, syntax};
 
 pub(super) static RULE: Rule = Rule {
     id: "undefined-var",
@@ -38,6 +38,10 @@ enum Reason<'a> {
 const SEARCHED: usize = 100;
 
 fn check(context: &Context, report: &mut Report) {
+    // What fills a template in may declare it.
+    if !syntax::placeholders(context).is_empty() {
+        return;
+    }
     let mut searched = 0;
     for instruction in context.instructions() {
         // What ONBUILD says is read in another build; FROM has a rule of its own.

@@ -171,17 +171,31 @@ impl From<SddlError> for StepError {
     }
 }
 
-/// A step that failed, and where.
+/// A step that failed, and where. Its texts are without secrets.
 #[derive(Debug, thiserror::Error)]
-#[error("{place}: {text}")]
+#[error("{place}: {text}: {why}")]
 pub struct FailedStep {
     /// The file and the line.
     pub place: String,
     /// The step.
     pub text: String,
-    /// Why.
-    #[source]
-    pub error: Box<StepError>,
+    /// Why, with what is behind it.
+    pub why: String,
+    exit: Exit,
+    help: Option<&'static str>,
+}
+
+impl FailedStep {
+    /// The failure of a step; `shown` takes secrets out of texts.
+    pub fn new(place: String, text: &str, error: &StepError, shown: impl Fn(&str) -> String) -> Self {
+        let mut why = error.to_string();
+        let mut cause = std::error::Error::source(error);
+        while let Some(behind) = cause {
+            why = format!("{why}: {behind}");
+            cause = behind.source();
+        }
+        FailedStep { place, text: shown(text), why: shown(&why), exit: error.exit(), help: error.help() }
+    }
 }
 
 impl StepError {
@@ -217,8 +231,8 @@ impl StepError {
 
 impl From<FailedStep> for Failure {
     fn from(failed: FailedStep) -> Self {
-        let (exit, help) = (failed.error.exit(), failed.error.help());
-        let failure = Failure::new(exit, failed);
+        let help = failed.help;
+        let failure = Failure::new(failed.exit, failed);
         match help {
             Some(help) => failure.help(help),
             None => failure,

@@ -40,6 +40,7 @@ use rayon::prelude::*;
 use crate::context::{ContextError, Digests, Folder};
 use crate::failure::{Exit, Failure};
 use crate::layer::{Compression, Flavor, Time};
+use crate::plan::format::Hidden;
 use crate::plan::{Base, ContextListing, CopyFrom, Origin, Plan, Stage, Step};
 use crate::progress::Progress;
 use crate::store::Store;
@@ -61,6 +62,8 @@ pub struct Run<'a> {
     pub epoch: Option<Time>,
     /// The name of the Dockerfile in messages.
     pub file: String,
+    /// What of the Dockerfile is shown nowhere.
+    pub secrets: Hidden,
     /// The folders that files come from.
     pub folders: Folders,
     /// The images that stages stand on or copy from, by their names in the plan.

@@ -66,7 +66,8 @@ pub(super) fn build(run: &Run, stage: &Stage, done: &BTreeMap<usize, Built>) -> 
         let steps = &stage.steps[range.clone()];
         let title = |at: usize| {
             let name = stage.name.clone().unwrap_or_else(|| format!("stage {}", stage.number));
-            format!("[{name} {}/{total}] {}", range.start + at + 1, stage.steps[range.start + at].text)
+            let text = run.secrets.mask(&stage.steps[range.start + at].text);
+            format!("[{name} {}/{total}] {text}", range.start + at + 1)
         };
         let commit = Commit { run, stage, steps, done };
         commit.carry_out(&mut built, title)?;
@@ -117,8 +118,7 @@ impl Commit<'_, '_> {
                         layer
                     }
                     Err(failed) => {
-                        let reason = failed.error.to_string();
-                        shown.into_iter().for_each(|step| step.done(&Outcome::Failed(reason.clone())));
+                        shown.into_iter().for_each(|step| step.done(&Outcome::Failed(failed.why.clone())));
                         return Err(failed.into());
                     }
                 }
@@ -136,7 +136,8 @@ impl Commit<'_, '_> {
     }
 
     fn fail(&self, step: &Step, error: impl Into<StepError>) -> FailedStep {
-        FailedStep { place: super::place(&self.run.file, step), text: step.text.clone(), error: Box::new(error.into()) }
+        let place = super::place(&self.run.file, step);
+        FailedStep::new(place, &step.text, &error.into(), |text| self.run.secrets.mask(text))
     }
 
     /// The layer of the commit: the one that is known for the same steps and inputs on the same layers, or a new one.

@@ -165,6 +165,7 @@ impl Session<'_> {
             threads: self.jobs,
             epoch: source_date_epoch()?,
             file: self.read.path.clone(),
+            secrets: plan::format::Hidden::new(&self.read.document),
             folders,
             images,
             runner: kernel.as_ref().map(|kernel| kernel as &dyn build::Runner),
@@ -206,11 +207,12 @@ impl Session<'_> {
 
     /// The steps that need a container, each with its place and the reason.
     fn engine_steps(&self, plan: &Plan) -> Option<String> {
+        let secrets = plan::format::Hidden::new(&self.read.document);
         let mut reasons = Vec::new();
         for step in plan.stages.iter().flat_map(|stage| &stage.steps) {
             if let Place::Engine(reason) = &step.place {
                 let line = build::place(&self.read.path, step);
-                reasons.push(format!("{line}: {reason}: {}", step.text));
+                reasons.push(secrets.mask(&format!("{line}: {reason}: {}", step.text)));
             }
         }
         let steps = if reasons.len() == 1 { "1 step needs" } else { &format!("{} steps need", reasons.len()) };

@@ -148,3 +148,25 @@ fn the_command_line_is_checked_first() {
         assert!(answer.err.contains(word), "{arguments:?}: {}", answer.err);
     }
 }
+
+#[test]
+fn a_secret_in_the_dockerfile_is_not_said_again() {
+    let scratch = Scratch::new();
+    let secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+    scratch.file(
+        "Dockerfile",
+        format!("FROM base\nENV GITHUB_TOKEN={secret}\nWORKDIR /{secret}\nCOPY none /{secret}/x\nRUN x.exe {secret}\n"),
+    );
+    let mut seen = String::new();
+    for target in [&["--lint", "off"][..], &["--lint", "off", "--progress", "json"], &[]] {
+        let answer = crate::scratch::said(&mut scratch.build_command(target));
+        assert_ne!(answer.code, 0);
+        seen.push_str(&answer.err);
+        seen.push_str(&answer.out);
+    }
+    scratch.file("Dockerfile", format!("FROM base\nENV GITHUB_TOKEN={secret}\nCOPY none /{secret}/x\n"));
+    let answer = crate::scratch::said(&mut scratch.build_command(&["--lint", "off"]));
+    assert!(answer.err.contains("none is not there"), "{}", answer.err);
+    seen.push_str(&answer.err);
+    assert!(!seen.contains("0123456789abcdefghij"), "{seen}");
+}

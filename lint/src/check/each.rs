@@ -61,8 +61,11 @@ fn reported(task: &Task, document: &Document, found: Vec<Diagnostic>, fixed: usi
     done.entries = Some((task.input.place().to_owned(), judged.entries)).filter(|(_, entries)| !entries.is_empty());
     done.rules = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();
     let wanted = job.reports.iter().any(|(format, _)| report::shape(*format).fingerprints);
-    let fingerprints =
-        if wanted { fingerprint::unique(name, &fingerprint::of(document, diagnostics)) } else { Vec::new() };
+    let fingerprints = if wanted {
+        fingerprint::unique(&report::relative(name), &fingerprint::of(document, diagnostics))
+    } else {
+        vec![]
+    };
     for &(format, style) in &job.reports {
         let mut part = String::new();
         let (source, fingerprints) = (&document.source, &fingerprints);

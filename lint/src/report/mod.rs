@@ -26,6 +26,7 @@ mod text;
 mod totals;
 mod xml;
 
+pub use path::relative;
 pub use totals::Totals;
 
 /// Where the pages of the rules are, when the package names its repository.

@@ -3,7 +3,7 @@
 use std::path::{Component, Path};
 
 /// The path from the current folder, when it lies there, with forward slashes.
-pub(super) fn relative(name: &str) -> String {
+pub fn relative(name: &str) -> String {
     let path = Path::new(name);
     let inside = std::env::current_dir().ok().and_then(|here| Some(path.strip_prefix(here).ok()?.to_owned()));
     slashed(inside.as_deref().unwrap_or(path))

@@ -1,0 +1,4 @@
+FROM scratch
+COPY --from={{ stage }} / /
+{{ InsertTemplate("envs") }}
+USER $APP_UID
