@@ -10,10 +10,19 @@ use dockerfile::source::Source;
 use tests::golden::compare;
 use tests::root;
 use wbuild::args::Split;
-use wbuild::image::Platform;
-use wbuild::plan::{self, Place, Plan, Request, format};
+use wbuild::image::{Digest, Platform};
+use wbuild::plan::{self, Action, ContextListing, Place, Plan, Request, format};
 
 fn planned(text: &str, split: Split) -> Result<(Document, Plan), String> {
+    with_files(text, split, "amd64", None)
+}
+
+fn with_files(
+    text: &str,
+    split: Split,
+    architecture: &str,
+    files: Option<&dyn ContextListing>,
+) -> Result<(Document, Plan), String> {
     let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
     let request = Request {
         document: &document,
@@ -21,10 +30,10 @@ fn planned(text: &str, split: Split) -> Result<(Document, Plan), String> {
         target: None,
         split,
         lower: true,
-        platform: &Platform::new("windows", "amd64"),
+        platform: &Platform::new("windows", architecture),
         bases: &BTreeMap::new(),
         contexts: &[],
-        files: None,
+        files,
     };
     let plan = plan::plan(&request).map_err(|error| error.located("Dockerfile", &document.source))?;
     Ok((document, plan))
@@ -191,4 +200,75 @@ fn no_secret_is_in_any_form_of_a_plan() {
             assert!(secret.len() < 6 || !shown.contains(secret), "{secret}");
         }
     }
+}
+
+/// A context whose every file has this content.
+struct Everywhere(&'static str);
+
+impl ContextListing for Everywhere {
+    fn digest(&self, _: Option<&str>, source: &str, _: &[String]) -> Option<Digest> {
+        Some(Digest::of(format!("{source} {}", self.0).as_bytes()))
+    }
+}
+
+/// The digests of the keys of steps of one kind.
+fn keys(text: &str, content: &'static str, architecture: &str, kind: &str) -> Vec<Digest> {
+    let (_, plan) = with_files(text, Split::Off, architecture, Some(&Everywhere(content))).expect("it is planned");
+    let of_kind = |action: &Action| match action {
+        Action::Copy(_) => kind == "copy",
+        Action::Run { .. } => kind == "run",
+        _ => false,
+    };
+    plan.stages[0].steps.iter().filter(|step| of_kind(&step.action)).map(|step| step.key.digest.clone()).collect()
+}
+
+#[test]
+fn a_key_changes_when_what_matters_does_and_not_otherwise() {
+    let base = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY a C:/a\nRUN npm ci\nRUN mkdir C:\\b\n";
+    let of = |text: &str, kind| keys(text, "1", "amd64", kind);
+    let before = |line: &str| base.replace("RUN npm", &format!("{line}\nRUN npm"));
+    for (name, text, copies, programs, lowered) in [
+        ("a comment", before("# why"), true, true, true),
+        ("a label", before("LABEL a=b"), true, true, true),
+        ("a command", before("CMD dir"), true, true, true),
+        ("a port", before("EXPOSE 80"), true, true, true),
+        ("a proxy", before("ARG HTTP_PROXY=http://p"), true, true, true),
+        ("a policy", before("# wbuild: retries=1"), true, true, true),
+        ("a variable", before("ENV A=b"), true, false, false),
+        ("an argument", before("ARG A=b"), true, false, false),
+        ("a user", before("USER ContainerAdministrator"), true, false, false),
+        ("another text", base.replace("npm ci", "npm i"), true, false, false),
+        ("another source", base.replace("COPY a ", "COPY b "), false, false, false),
+        ("another base", base.replace("ltsc2022", "ltsc2019"), false, false, false),
+    ] {
+        assert_eq!(of(&text, "copy") == of(base, "copy"), copies, "{name}");
+        let (old, new) = (of(base, "run"), of(&text, "run"));
+        assert_eq!(old[0] == new[0], programs, "{name}");
+        // The second RUN stands on the files of the first.
+        assert_eq!(old[1] == new[1], lowered, "{name}");
+    }
+    assert_ne!(keys(base, "1", "amd64", "copy"), keys(base, "2", "amd64", "copy"));
+    assert_ne!(keys(base, "1", "amd64", "run"), keys(base, "1", "arm64", "run"));
+    assert_eq!(of(base, "run"), of(base, "run"));
+}
+
+#[test]
+fn a_lowered_run_is_found_by_what_it_does() {
+    let base = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nENV V=1\nRUN mkdir C:\\b\n";
+    let of = |text: &str| keys(text, "1", "amd64", "run");
+    assert_eq!(of(base), of(&base.replace("V=1", "V=2")), "the variable is not used");
+    assert_eq!(of(base), of(&base.replace("mkdir", "md")), "the operation is the same");
+    assert_eq!(of(&base.replace("b\n", "%V%\n")), of(&base.replace("b\n", "1\n")));
+    assert_ne!(of(base), of(&base.replace("C:\\b", "C:\\c")));
+}
+
+#[test]
+fn a_key_is_complete_when_all_inputs_are_known() {
+    let text = "FROM scratch\nCOPY a /a\nADD https://example.com/a /b\n";
+    let complete = |files: Option<&dyn ContextListing>| -> Vec<bool> {
+        let (_, plan) = with_files(text, Split::Off, "amd64", files).expect("it is planned");
+        plan.stages[0].steps.iter().map(|step| step.key.complete).collect()
+    };
+    assert_eq!(complete(None), [false, false]);
+    assert_eq!(complete(Some(&Everywhere("1"))), [true, false], "what a server has may change");
 }

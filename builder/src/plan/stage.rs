@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
                 return Err(failed(&problem.kind.message()));
             }
             for instruction in &instructions {
-                self.instruction(&source, '\\', instruction, Origin::Trigger(number), Policy::default())
+                self.instruction(&source, '\\', instruction, Origin::Trigger(number), &Policy::default())
                     .map_err(|error| failed(&error.message))?;
             }
         }
@@ -102,7 +102,7 @@ impl<'a> Walk<'a> {
         let node = &document.built.tree.instructions[index];
         let policy = policy::of(&document.source, &node.comments)?;
         let origin = Origin::File { instruction: index, lines: instruction.lines, spans: vec![instruction.span] };
-        self.instruction(&document.source, document.built.tree.escape, instruction, origin, policy)
+        self.instruction(&document.source, document.built.tree.escape, instruction, origin, &policy)
     }
 
     fn instruction(
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
         escape: char,
         instruction: &Instruction,
         origin: Origin,
-        policy: Policy,
+        policy: &Policy,
     ) -> Result<(), PlanError> {
         if let Some(refusal) = dockerfile::ast::refused(instruction) {
             return Err(PlanError::at(refusal.span, refusal.message));

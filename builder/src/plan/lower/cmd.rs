@@ -190,7 +190,7 @@ fn one(machine: &mut Machine<'_>, command: &Command) -> Outcome<()> {
     }
     let lower = name.to_ascii_lowercase();
     if lower == "exit" {
-        let code = command.words.iter().filter(|word| !word.raw.eq_ignore_ascii_case("/b")).next_back();
+        let code = command.words.iter().rfind(|word| !word.raw.eq_ignore_ascii_case("/b"));
         let code = code.map_or(Ok("0".to_owned()), |code| operand(machine, code))?;
         return match code.parse() {
             Ok(code) => Err(Stop::Exit(code)),

@@ -248,6 +248,11 @@ fn dispatch(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Val
         }
         "Set-ItemProperty" | "New-ItemProperty" | "Remove-ItemProperty" => {
             let path = arguments.paths(machine)?.concat();
+            if is_environment(&path) && arguments.name != "Remove-ItemProperty" {
+                let name = arguments.wanted(machine, "Name")?;
+                let value = arguments.text(machine, "Value")?;
+                return machine.set_machine_env(&name, value).map(|()| Vec::new());
+            }
             machine.refuse(format!("{} changes {path}", arguments.name))
         }
         "Get-Process" | "Get-Service" | "Get-CimInstance" | "Get-WmiObject" | "Get-WindowsFeature" => {
@@ -255,6 +260,14 @@ fn dispatch(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Val
         }
         name => machine.refuse(format!("{name} needs Windows")),
     }
+}
+
+/// Whether a path is the registry's key of the machine's environment.
+fn is_environment(path: &str) -> bool {
+    let path = path.to_ascii_lowercase().replace('/', "\\");
+    let path = path.trim_end_matches('\\');
+    let machine = ["hklm:\\", "registry::hkey_local_machine\\", "registry::hklm\\"];
+    machine.iter().any(|root| path.starts_with(root)) && path.ends_with(r"\control\session manager\environment")
 }
 
 fn write(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>> {

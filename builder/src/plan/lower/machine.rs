@@ -8,7 +8,7 @@ use dockerfile::source::Span;
 
 use super::path;
 use super::value::Value;
-use crate::plan::file_op::{FileOp, IfMissing, PathChange};
+use crate::plan::file_op::{FileOp, PathChange};
 
 /// What a script is evaluated with.
 #[derive(Clone, Debug)]
@@ -359,17 +359,13 @@ impl<'a> Machine<'a> {
     pub fn push(&mut self, operation: FileOp) {
         match &operation {
             FileOp::MakeDir { path, .. } | FileOp::Extract { dest: path, .. } => {
-                self.note(&path.clone(), Known::Folder)
+                self.note(path, Known::Folder);
             }
             FileOp::WriteFile { path, .. } | FileOp::Download { dest: path, .. } => {
-                self.note(&path.clone(), Known::File)
+                self.note(path, Known::File);
             }
-            FileOp::Remove { path, missing, .. } if !path::is_pattern(path) || *missing == IfMissing::Skip => {
-                if !path::is_pattern(path) {
-                    self.note(&path.clone(), Known::Gone);
-                }
-            }
-            FileOp::Move { from, .. } if !path::is_pattern(from) => self.note(&from.clone(), Known::Gone),
+            FileOp::Remove { path, .. } if !path::is_pattern(path) => self.note(path, Known::Gone),
+            FileOp::Move { from, .. } if !path::is_pattern(from) => self.note(from, Known::Gone),
             _ => {}
         }
         self.ops.push(operation);

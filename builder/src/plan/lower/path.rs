@@ -18,18 +18,16 @@ pub(super) fn resolve(workdir: &str, path: &str, pattern: bool) -> Result<String
     if slashed.starts_with('~') {
         return refused("depends on the account");
     }
-    let (drive, rest) = match slashed.split_once(':') {
-        Some((drive, rest)) if drive.eq_ignore_ascii_case("c") => (true, rest.to_owned()),
+    let rest = match slashed.split_once(':') {
+        Some((drive, rest)) if drive.eq_ignore_ascii_case("c") => rest.to_owned(),
         Some((drive, _)) if drive.len() == 1 => return refused("is not on drive C:"),
         Some((provider, _)) => {
             return Err(format!("`{path}` is on the drive {provider}:, which is no part of the file system"));
         }
-        None => (false, slashed.clone()),
+        None => slashed.clone(),
     };
     let absolute = rest.starts_with('\\');
-    if drive && !absolute && !rest.is_empty() && !workdir.eq_ignore_ascii_case(r"C:\") {
-        // `C:x` means the folder that the process has on that drive, which is the one in force.
-    }
+    // `C:x` is relative to the folder that the process has on that drive, which is the one in force.
     let mut parts: Vec<String> = Vec::new();
     if !absolute {
         parts.extend(components(workdir.get(2..).unwrap_or_default()));

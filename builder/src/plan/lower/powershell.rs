@@ -237,7 +237,7 @@ fn one(machine: &mut Machine<'_>, command: &Command, input: Option<Vec<Value>>) 
         if expanded {
             return machine.refuse("a shell inside a shell that both put variables in");
         }
-        return nested(machine, script, input);
+        return nested(machine, script, input.as_deref());
     }
     if let Some(found) = flow(machine, &name, command)? {
         return Ok(found);
@@ -274,7 +274,7 @@ fn one(machine: &mut Machine<'_>, command: &Command, input: Option<Vec<Value>>) 
 }
 
 /// What a shell that is started here does.
-fn nested(machine: &mut Machine<'_>, script: &Script, input: Option<Vec<Value>>) -> Outcome<Vec<Value>> {
+fn nested(machine: &mut Machine<'_>, script: &Script, input: Option<&[Value]>) -> Outcome<Vec<Value>> {
     if input.is_some() {
         return machine.refuse("a shell that reads what comes through the pipe");
     }

@@ -50,78 +50,104 @@ fn setx(machine: &mut Machine<'_>, words: &[String]) -> Outcome<()> {
 
 /// `tar -xf ARCHIVE [-C FOLDER] [--strip-components N] [MEMBERS]`.
 fn tar(machine: &mut Machine<'_>, words: &[String]) -> Outcome<()> {
-    let (mut archive, mut folder, mut strip, mut members, mut extracts) = (None, None, 0, Vec::new(), false);
-    let mut keep = IfExists::Replace;
-    let mut words = words.iter().enumerate();
-    while let Some((index, word)) = words.next() {
-        let long = word.strip_prefix("--");
-        if let Some(count) = long.and_then(|long| long.strip_prefix("strip-components")) {
-            let count =
-                count.strip_prefix('=').map(str::to_owned).or_else(|| words.next().map(|(_, word)| word.clone()));
-            let Some(count) = count.and_then(|count| count.parse().ok()) else {
-                return machine.refuse("tar's --strip-components has no number");
-            };
-            strip = count;
-        } else if let Some(long) = long {
-            match long.split_once('=').unwrap_or((long, "")) {
-                ("extract" | "get" | "verbose" | "gzip" | "bzip2" | "xz" | "zstd" | "gunzip", _) => {
-                    extracts |= matches!(long, "extract" | "get")
-                }
-                ("file", value) if !value.is_empty() => archive = Some(value.to_owned()),
-                ("directory", value) if !value.is_empty() => folder = Some(value.to_owned()),
-                ("directory", _) => folder = words.next().map(|(_, word)| word.clone()),
-                ("file", _) => archive = words.next().map(|(_, word)| word.clone()),
-                _ => return machine.refuse(format!("tar's --{long} is not known here")),
-            }
-        } else if word.starts_with('-') || index == 0 {
-            let letters = word.trim_start_matches('-');
-            let mut letters = letters.char_indices();
-            while let Some((at, letter)) = letters.next() {
-                let attached = &word.trim_start_matches('-')[at + letter.len_utf8()..];
-                let mut value = || {
-                    if attached.is_empty() || index == 0 && !word.starts_with('-') {
-                        words.next().map(|(_, word)| word.clone())
-                    } else {
-                        Some(attached.to_owned())
-                    }
-                };
-                match letter {
-                    'x' => extracts = true,
-                    'v' | 'z' | 'j' | 'J' | 'm' | 'p' | 'o' => {}
-                    'k' => keep = IfExists::Keep,
-                    'f' => {
-                        archive = value();
-                        break;
-                    }
-                    'C' => {
-                        folder = value();
-                        break;
-                    }
-                    _ => return machine.refuse(format!("tar's -{letter} is not known here")),
-                }
-            }
+    let mut asked = Tar::default();
+    let mut rest = words.iter();
+    let mut first = true;
+    while let Some(word) = rest.next() {
+        if let Some(long) = word.strip_prefix("--") {
+            asked.long(machine, long, &mut rest)?;
+        } else if word.starts_with('-') || first {
+            asked.letters(machine, word, &mut rest)?;
         } else {
-            members.push(word.replace('\\', "/"));
+            asked.members.push(word.replace('\\', "/"));
         }
+        first = false;
     }
-    let Some(archive) = archive.filter(|_| extracts) else {
-        return machine.refuse("only tar -x with -f is known here");
-    };
-    if archive == "-" || members.iter().any(|member| member.contains(['*', '?', '['])) {
-        return machine.refuse("tar reads its input or a pattern");
+    asked.finish(machine)
+}
+
+/// What tar is asked for.
+#[derive(Default)]
+struct Tar {
+    archive: Option<String>,
+    folder: Option<String>,
+    strip: u32,
+    members: Vec<String>,
+    extracts: bool,
+    keeps: bool,
+}
+
+impl Tar {
+    fn long(&mut self, machine: &Machine<'_>, long: &str, rest: &mut std::slice::Iter<'_, String>) -> Outcome<()> {
+        let (name, value) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value.to_owned())));
+        let mut value = || value.clone().or_else(|| rest.next().cloned());
+        match name {
+            "extract" | "get" => self.extracts = true,
+            "verbose" | "gzip" | "bzip2" | "xz" | "zstd" | "gunzip" => {}
+            "file" => self.archive = value(),
+            "directory" => self.folder = value(),
+            "strip-components" => match value().and_then(|count| count.parse().ok()) {
+                Some(count) => self.strip = count,
+                None => return machine.refuse("tar's --strip-components has no number"),
+            },
+            _ => return machine.refuse(format!("tar's --{name} is not known here")),
+        }
+        Ok(())
     }
-    let dest = folder.map_or_else(|| Ok(machine.folder().to_owned()), |folder| machine.path(&folder))?;
-    let archive = machine.path(&archive)?;
-    machine.push(FileOp::Extract {
-        archive,
-        dest,
-        parents: false,
-        format: ArchiveFormat::Any,
-        strip,
-        members,
-        exists: keep,
-    });
-    Ok(())
+
+    /// Letters behind a dash; the first word needs none, and then values are words of their own.
+    fn letters(&mut self, machine: &Machine<'_>, word: &str, rest: &mut std::slice::Iter<'_, String>) -> Outcome<()> {
+        let letters = word.trim_start_matches('-');
+        for (at, letter) in letters.char_indices() {
+            let attached = &letters[at + letter.len_utf8()..];
+            let value = match attached {
+                "" => None,
+                _ if !word.starts_with('-') => None,
+                attached => Some(attached.to_owned()),
+            };
+            let place = match letter {
+                'x' => {
+                    self.extracts = true;
+                    continue;
+                }
+                'k' => {
+                    self.keeps = true;
+                    continue;
+                }
+                'v' | 'z' | 'j' | 'J' | 'm' | 'p' | 'o' => continue,
+                'f' => &mut self.archive,
+                'C' => &mut self.folder,
+                _ => return machine.refuse(format!("tar's -{letter} is not known here")),
+            };
+            let ends = value.is_some();
+            *place = value.or_else(|| rest.next().cloned());
+            if ends {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, machine: &mut Machine<'_>) -> Outcome<()> {
+        let Some(archive) = self.archive.filter(|_| self.extracts) else {
+            return machine.refuse("only tar -x with -f is known here");
+        };
+        if archive == "-" || self.members.iter().any(|member| member.contains(['*', '?', '['])) {
+            return machine.refuse("tar reads its input or a pattern");
+        }
+        let dest = self.folder.map_or_else(|| Ok(machine.folder().to_owned()), |folder| machine.path(&folder))?;
+        let archive = machine.path(&archive)?;
+        machine.push(FileOp::Extract {
+            archive,
+            dest,
+            parents: false,
+            format: ArchiveFormat::Any,
+            strip: self.strip,
+            members: self.members,
+            exists: if self.keeps { IfExists::Keep } else { IfExists::Replace },
+        });
+        Ok(())
+    }
 }
 
 /// `xcopy FROM TO /E /I /Y`.

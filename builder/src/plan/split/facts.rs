@@ -258,7 +258,7 @@ fn value_uses(text: &str, name: &str) -> bool {
 
 /// Whether an `exit` may say that all is well.
 fn may_succeed(command: &Command) -> bool {
-    let code = command.words.iter().filter(|word| !word.raw.eq_ignore_ascii_case("/b")).next_back();
+    let code = command.words.iter().rfind(|word| !word.raw.eq_ignore_ascii_case("/b"));
     !code.is_some_and(|code| code.raw.parse::<i64>().is_ok_and(|code| code != 0))
 }
 

@@ -65,7 +65,7 @@ fn piece(raw: &Spliced, script: &Script, span: Span) -> Option<String> {
     let range = raw.range_of(span)?;
     let text = raw.slice(range);
     if script.dialect == Dialect::Cmd {
-        let even = text.text().matches('"').count() % 2 == 0;
+        let even = text.text().matches('"').count().is_multiple_of(2);
         return even.then(|| text.text().to_owned());
     }
     let read = argv::unquote(&text);
