@@ -55,11 +55,12 @@ fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Report {
 /// Whether a finding in a template will stand in the file that comes of it: nothing in its instruction is still to be
 /// filled in, and it does not depend on the directives and the stages, which a placeholder may bring.
 fn is_settled(context: &Context, rule: &Rule, span: Span, placeholders: &[Span]) -> bool {
-    let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-    let whole =
-        context.instructions().iter().map(|instruction| instruction.span).find(|&outer| holds(outer)).unwrap_or(span);
-    !matches!(rule.group, Group::Escape | Group::Stage)
-        && !placeholders.iter().any(|place| place.start < whole.end && whole.start < place.end)
+    let instructions = context.instructions();
+    let next = instructions.partition_point(|instruction| instruction.span.end < span.end);
+    let outer = instructions.get(next).map(|instruction| instruction.span);
+    let whole = outer.filter(|outer| outer.contains(span)).unwrap_or(span);
+    let place = placeholders.get(placeholders.partition_point(|place| place.end <= whole.start));
+    !matches!(rule.group, Group::Escape | Group::Stage) && place.is_none_or(|place| place.start >= whole.end)
 }
 
 /// Whether Windows rules hold at a place: in a Windows stage, and before the first stage or the first instruction of

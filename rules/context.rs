@@ -1,5 +1,7 @@
 //! What a rule looks at and where it puts what it finds.
 
+use std::collections::HashSet;
+
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
@@ -76,6 +78,8 @@ pub struct Report {
     explicit: bool,
     pub(crate) found: Vec<Diagnostic>,
     pub(crate) secrets: Vec<Span>,
+    /// What [`Report::is_first_at`] was asked.
+    places: HashSet<Span>,
 }
 
 /// A finding that was just reported, to add to.
@@ -87,7 +91,12 @@ pub struct Finding<'a> {
 
 impl Report {
     pub(crate) fn new(rule: &'static Rule, severity: Severity, explicit: bool) -> Self {
-        Report { rule, severity, explicit, found: Vec::new(), secrets: Vec::new() }
+        Report { rule, severity, explicit, found: Vec::new(), secrets: Vec::new(), places: HashSet::new() }
+    }
+
+    /// Whether this is asked of a place for the first time: several images may be named in one place.
+    pub(crate) fn is_first_at(&mut self, span: Span) -> bool {
+        self.places.insert(span)
     }
 
     /// Reports a finding: where, what is wrong (lower case, no full stop, at most 80 characters) and what to do.

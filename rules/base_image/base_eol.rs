@@ -67,7 +67,11 @@ fn ended(context: &Context, report: &mut Report, image: &Named, facts: &BaseImag
 }
 
 /// Whether every stage that belongs to this one has or gets the same build: no host builds two of them in one image.
+/// Among very many stages nobody looks.
 fn all_move(context: &Context, image: &Named) -> bool {
+    if context.model().stages.len() > base_version_mismatch::SEARCHED {
+        return false;
+    }
     let target = named::usual_build(context);
     let sources = |image: &Named| base_version_mismatch::sources(context, image.stage.index);
     let own = sources(image);

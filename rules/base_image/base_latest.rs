@@ -1,5 +1,7 @@
 //! An image by the tag `latest`, also where it is meant by no tag.
 
+use std::collections::HashSet;
+
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Confidence;
 use dockerfile::facts::deprecated;
@@ -21,10 +23,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    let images = named::images(context);
-    for (index, image) in images.iter().enumerate() {
+    let mut seen = HashSet::new();
+    for image in &named::images(context) {
         // Many files of one image are copied one by one.
-        if !image.is_base && images[..index].iter().any(|before| before.whole().text == image.whole().text) {
+        if !seen.insert(image.whole().text) && !image.is_base {
             continue;
         }
         // A tag that does not exist is another rule's error, and no version makes a preview last.

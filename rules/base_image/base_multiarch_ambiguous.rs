@@ -19,11 +19,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
+    let by_image = |facts: &base_image::BaseImage| facts.os == base_image::Os::Windows;
+    // An image for both systems is none of these, so that only other stages count.
+    let has_windows_image = (context.model().stages.iter())
+        .any(|stage| stage.os == Os::Windows && stage.facts.as_ref().is_some_and(by_image));
     for image in named::images(context).into_iter().filter(|image| image.is_base && !image.is_open) {
         let Some(facts) = image.windows().filter(|facts| facts.os == base_image::Os::Either) else { continue };
         let from = &context.instructions()[image.stage.from];
-        // A pinned digest is one image, or a list whose user knows what is in it.
-        if from.flag("platform").is_some() || image.parts.digest.is_some() || !is_for_windows(context, &image) {
+        // A pinned digest is one image, or a list whose user knows what is in it. Without more than the image that
+        // tells that the stage is for Windows, nothing is said.
+        if from.flag("platform").is_some()
+            || image.parts.digest.is_some()
+            || !(has_windows_image || matches!(image.stage.evidence, Evidence::Content(_)))
+        {
             continue;
         }
         let base = if facts.nano { "nanoserver" } else { "windowsservercore" };
@@ -35,16 +43,6 @@ fn check(context: &Context, report: &mut Report) {
         if let Some(fix) = name_base(context, &image, facts.family, base) {
             finding.fix(fix);
         }
-    }
-}
-
-/// Whether more than the image tells that the stage is for Windows.
-fn is_for_windows(context: &Context, image: &Named) -> bool {
-    let by_image = |facts: &base_image::BaseImage| facts.os == base_image::Os::Windows;
-    let others = || context.model().stages.iter().filter(|stage| stage.index != image.stage.index);
-    match image.stage.evidence {
-        Evidence::Content(_) => true,
-        _ => others().any(|stage| stage.os == Os::Windows && stage.facts.as_ref().is_some_and(by_image)),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Stages of different builds of Windows that belong to one image.
 
+use std::collections::HashMap;
+
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Answer;
 use dockerfile::facts::build::Build;
 use dockerfile::facts::compat;
-use dockerfile::model::{Base, CopySource};
+use dockerfile::model::{Base, CopySource, Stage};
 
 use super::named::{self, Named};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -23,12 +25,21 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let images = named::images(context);
-    let base = |stage: usize| images.iter().find(|image| image.is_base && image.stage.index == stage);
+    let builds: HashMap<usize, (&Build, &Named)> = (images.iter().filter(|image| image.is_base))
+        .filter_map(|image| Some((image.stage.index, (build(image)?, image))))
+        .collect();
+    let mut numbers = builds.values().map(|(build, _)| build.number);
+    let Some(first) = numbers.next() else { return };
+    if numbers.all(|number| number == first) {
+        return;
+    }
+    let sources = direct_sources(context);
     for image in images.iter().filter(|image| image.is_base) {
-        let stages = sources(context, image.stage.index);
-        let builds = stages.iter().filter_map(|&stage| Some((build(base(stage)?)?, base(stage)?)));
-        let Some(own) = build(image) else { continue };
-        let Some((other, source)) = builds.into_iter().find(|(other, _)| other.number != own.number) else { continue };
+        let Some((own, _)) = builds.get(&image.stage.index) else { continue };
+        let of_source = all_sources(&sources, image.stage.index).into_iter().filter_map(|stage| builds.get(&stage));
+        let Some((other, source)) = of_source.into_iter().find(|(other, _)| other.number != own.number) else {
+            continue;
+        };
         mismatch(context, report, (own, image), (other, source));
     }
 }
@@ -37,24 +48,40 @@ fn build(image: &Named) -> Option<&'static Build> {
     image.windows()?.build
 }
 
-/// The stages with images of their own that a stage copies from, directly or through others.
+/// In how many stages the images are looked for that one image is made of: the time stays in proportion to the file.
+pub(super) const SEARCHED: usize = 100;
+
+/// The stages that a stage copies from or builds on, directly or through others.
 pub(super) fn sources(context: &Context, stage: usize) -> Vec<usize> {
+    all_sources(&direct_sources(context), stage)
+}
+
+/// What each stage copies from and builds on, by the numbers of the stages.
+fn direct_sources(context: &Context) -> Vec<Vec<usize>> {
     let model = context.model();
-    let mut found = vec![stage];
-    let mut at = 0;
-    while let Some(&stage) = found.get(at) {
-        at += 1;
-        let steps = model.stages[stage].steps.clone();
-        let copied = steps.filter_map(|step| match model.copy_source(step, &context.instructions()[step])? {
-            CopySource::Stage(source) => Some(source),
-            CopySource::Image(_) => None,
-        });
-        let parent = match model.stages[stage].base {
+    let of_stage = |stage: &Stage| {
+        let copied =
+            stage.steps.clone().filter_map(|step| match model.copy_source(step, &context.instructions()[step])? {
+                CopySource::Stage(source) => Some(source),
+                CopySource::Image(_) => None,
+            });
+        let parent = match stage.base {
             Base::Stage(parent) => Some(parent),
             _ => None,
         };
-        for source in copied.chain(parent) {
-            if !found.contains(&source) {
+        copied.chain(parent).collect()
+    };
+    model.stages.iter().map(of_stage).collect()
+}
+
+/// A stage and those that it copies from or builds on, directly or through others, the nearest first.
+fn all_sources(direct: &[Vec<usize>], stage: usize) -> Vec<usize> {
+    let mut found = vec![stage];
+    let mut at = 0;
+    while let Some(&stage) = found.get(at).filter(|_| found.len() < SEARCHED) {
+        at += 1;
+        for &source in &direct[stage] {
+            if !found.contains(&source) && found.len() < SEARCHED {
                 found.push(source);
             }
         }

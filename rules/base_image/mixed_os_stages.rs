@@ -2,7 +2,7 @@
 
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
-use dockerfile::model::{Base, CopySource, Evidence, Os, Stage};
+use dockerfile::model::{Base, CopySource, Evidence, Os};
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -19,11 +19,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let model = context.model();
+    let lines = lines(context);
     for (step, instruction) in context.instructions().iter().enumerate() {
         let Some(stage) = model.stage_of(step).filter(|stage| stage.os == Os::Windows) else { continue };
         let Some(CopySource::Stage(source)) = model.copy_source(step, instruction) else { continue };
         let source = &model.stages[source];
-        if source.os != Os::Linux || is_cross_build(context, stage, source) {
+        if source.os != Os::Linux || lines[source.index].is_flagged && !lines[stage.index].runs {
             continue;
         }
         let flag = instruction.innermost().flag("from").expect("it has a source");
@@ -36,28 +37,36 @@ fn check(context: &Context, report: &mut Report) {
             .seen("no builder runs both: image operating system \"linux\" cannot be used on this platform")
             .label(context.instructions()[source.from].span, "this stage is for Linux");
         // What a stage does tells less of its platform than the image or the flag.
-        let root = lineage(context, source).last().map_or(source.evidence, |root| root.evidence);
-        if matches!(root, Evidence::Content(_) | Evidence::File) {
+        if matches!(lines[source.index].evidence, Evidence::Content(_) | Evidence::File) {
             finding.at_most(Severity::Warning);
         }
     }
 }
 
+/// What a stage and those that it builds on say together.
+///
 /// BuildKit on Linux builds a Windows image of files that Linux stages make: when these say that they are for the
-/// builder's platform, and nothing runs on Windows.
-fn is_cross_build(context: &Context, stage: &Stage, source: &Stage) -> bool {
-    let says = |stage: &Stage| context.instructions()[stage.from].flag("platform").is_some();
-    let runs =
-        |stage: &Stage| stage.steps.clone().any(|step| context.instructions()[step].keyword == Some(Keyword::Run));
-    lineage(context, source).iter().any(|stage| says(stage)) && !lineage(context, stage).iter().any(|stage| runs(stage))
+/// builder (`is_flagged`), and the Windows stages run nothing (`runs`).
+#[derive(Clone, Copy)]
+struct Line {
+    is_flagged: bool,
+    runs: bool,
+    /// Why the first of them is for its platform.
+    evidence: Evidence,
 }
 
-/// A stage and those that it builds on.
-fn lineage<'a>(context: &Context<'a>, stage: &'a Stage) -> Vec<&'a Stage> {
-    let stages = &context.model().stages;
-    let parent = |stage: &&'a Stage| match stage.base {
-        Base::Stage(parent) => Some(&stages[parent]),
-        _ => None,
-    };
-    std::iter::successors(Some(stage), parent).collect()
+/// For each stage.
+fn lines(context: &Context) -> Vec<Line> {
+    let instructions = context.instructions();
+    let mut lines: Vec<Line> = Vec::new();
+    for stage in &context.model().stages {
+        let mut line = match stage.base {
+            Base::Stage(parent) => lines[parent],
+            _ => Line { is_flagged: false, runs: false, evidence: stage.evidence },
+        };
+        line.is_flagged |= instructions[stage.from].flag("platform").is_some();
+        line.runs |= stage.steps.clone().any(|step| instructions[step].keyword == Some(Keyword::Run));
+        lines.push(line);
+    }
+    lines
 }

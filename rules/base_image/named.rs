@@ -101,7 +101,7 @@ impl Named<'_> {
         help: impl Into<String>,
     ) -> Option<Finding<'r>> {
         let origin = self.origin(context, part);
-        if report.found.iter().any(|found| found.span == origin.span) {
+        if !report.is_first_at(origin.span) {
             return None;
         }
         let mut finding = report.add(origin.span, message, help);

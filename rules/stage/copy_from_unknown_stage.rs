@@ -1,5 +1,7 @@
 //! `COPY --from` with a name that is neither a stage nor an image.
 
+use std::collections::HashMap;
+
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::base_image;
@@ -27,11 +29,20 @@ const STAGE_NAMES: [&str; 20] = [
     "install", "installer", "prep", "prepare", "publish", "publisher", "restore", "sdk", "setup", "stage",
 ];
 
+/// Among how many of the stages before is looked for the one that was meant: the time stays in proportion to the file.
+const SEARCHED: usize = 100;
+
 fn check(context: &Context, report: &mut Report) {
+    let stages = &context.model().stages;
+    let mut names: HashMap<String, &Stage> = HashMap::new();
+    for stage in stages {
+        if let Some(name) = &stage.name {
+            names.entry(name.to_ascii_lowercase()).or_insert(stage);
+        }
+    }
     // Behind ONBUILD the names are those of another Dockerfile.
     for instruction in context.instructions().iter().filter(|copy| copy.keyword == Some(Keyword::Copy)) {
         let Some(from) = from(instruction) else { continue };
-        let stages = &context.model().stages;
         let own = context.model().steps[instruction.index].stage.unwrap_or_default();
         let name = from.text();
         // What Go's `Atoi` takes is a number, with or without a sign.
@@ -40,13 +51,10 @@ fn check(context: &Context, report: &mut Report) {
                 Some(stage) => defined_before(from, stage, own, report),
                 None => no_such_number(from, number, own, report),
             },
-            Err(_) => {
-                let is = |stage: &&Stage| stage.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name));
-                match stages.iter().find(is) {
-                    Some(stage) => defined_before(from, stage, own, report),
-                    None => image(from, &stages[..own], report),
-                }
-            }
+            Err(_) => match names.get(&name.to_ascii_lowercase()) {
+                Some(stage) => defined_before(from, stage, own, report),
+                None => image(from, &stages[own.saturating_sub(SEARCHED)..own], report),
+            },
         }
     }
 }

@@ -20,11 +20,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let stages = &context.model().stages;
+    let mut is_built_on = vec![false; stages.len()];
     for stage in stages {
-        // What a later stage builds on does not run itself.
-        if stages.iter().any(|later| later.base == Base::Stage(stage.index)) {
-            continue;
+        if let Base::Stage(parent) = stage.base {
+            is_built_on[parent] = true;
         }
+    }
+    // What a later stage builds on does not run itself.
+    for stage in stages.iter().filter(|stage| !is_built_on[stage.index]) {
         let Some(user) = stage.state.user.as_ref().filter(|user| user.certain) else { continue };
         let Some(account) = accounts::find(&user.value).filter(|account| !account.is_administrator()) else { continue };
         if account == accounts::Account::Virtual || !account::starts_service_monitor(context, stage) {

@@ -3,7 +3,7 @@
 //! The image is put together here in any case: the layer of such a step is the engine's, byte for byte, and all others
 //! are our own. So an image is the same whether its steps came from an engine or from a cache.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::sync::{Arc, Mutex};
@@ -41,8 +41,8 @@ struct Known {
     states: BTreeMap<Vec<Digest>, State>,
     /// Steps whose layers are still on the engine only.
     pending: Vec<Pending>,
-    /// Layers that an engine made, here or elsewhere: they go to an engine as they are.
-    made: BTreeSet<Digest>,
+    /// Layers that an engine made, here or elsewhere, and the keys of their steps: they go to an engine as they are.
+    made: BTreeMap<Digest, Option<Digest>>,
 }
 
 /// A step whose layer is still on the engine only.
@@ -64,7 +64,7 @@ impl Runner for Kernel {
         if let Some(finished) = key.map(|key| self.finished(run, key, stage)).transpose()?.flatten() {
             run.progress.step(&step.text).done(&Outcome::Cached);
             let layer = finished.layer.map(|layer| Layer { descriptor: layer.descriptor, diff_id: layer.diff_id });
-            known.made.extend(layer.iter().map(|layer| layer.diff_id.clone()));
+            known.made.extend(layer.iter().map(|layer| (layer.diff_id.clone(), key.cloned())));
             return Ok(layer);
         }
         let engine = self.engine.as_ref().ok_or_else(|| self.missing(run, step))?;
@@ -84,7 +84,7 @@ impl Runner for Kernel {
             self.keep(run, stage, key, &Finished { layer: None, code })?;
             return Ok(None);
         };
-        known.made.insert(diff_id.clone());
+        known.made.insert(diff_id.clone(), key.cloned());
         known.pending.push(Pending { key: key.cloned(), diff_id: diff_id.clone(), code });
         // The blob comes when it is needed, all of them together.
         Ok(Some(Layer { descriptor: Descriptor::new("", diff_id.clone(), 0), diff_id }))
@@ -169,15 +169,18 @@ impl Kernel {
             at -= 1;
         };
         for layer in &built.layers[at..] {
-            let file = unpacked(run, layer)?;
             let change = Change {
                 config: built.config.config.clone(),
                 author: built.config.author.clone(),
                 history: Vec::new(),
                 created: rfc3339(built.epoch),
             };
-            let made = known.made.contains(&layer.diff_id);
-            state = engine.add_layer(&state, &layer.diff_id, file, made, &change)?;
+            let made = known.made.get(&layer.diff_id);
+            let step = made.and_then(Option::as_ref);
+            state = match engine.known_layer(&state, &layer.diff_id, step, &change)? {
+                Some(state) => state,
+                None => engine.add_layer(&state, &layer.diff_id, unpacked(run, layer)?, made.is_some(), &change)?,
+            };
             at += 1;
             known.states.insert(whole[..at].to_vec(), state.clone());
         }

@@ -135,10 +135,12 @@ impl<'a> Lazy<'a> {
     }
 }
 
-/// The steps that need a container where nothing runs one.
+/// The steps that need a container where nothing runs one: the first line says how many.
 fn refused(steps: Option<String>, error: Option<EngineError>) -> Failure {
-    let cause = steps.unwrap_or_default();
-    let mut failure = Failure::new(Exit::Dockerfile, Several(cause));
+    let steps = steps.unwrap_or_default();
+    let mut lines = steps.lines();
+    let mut failure = Failure::new(Exit::Dockerfile, lines.next().unwrap_or_default().to_owned());
+    failure.help.extend(lines.map(str::to_owned));
     if let Some(error) = error {
         failure = failure.help(format!("{error}; --engine docker wants one"));
     }
@@ -147,11 +149,6 @@ fn refused(steps: Option<String>, error: Option<EngineError>) -> Failure {
          --cache-from, or do them with COPY and ADD",
     )
 }
-
-/// A message of several lines.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Several(String);
 
 fn secrets(args: &Build) -> Result<Vec<SecretSource>, Failure> {
     args.secret.iter().map(|text| text.parse().map_err(|error| EngineError::Secret(error).into())).collect()

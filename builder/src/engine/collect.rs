@@ -45,15 +45,32 @@ fn folder(area: &Path) -> PathBuf {
 pub(super) fn lease(area: &Path) -> Result<Lease, EngineError> {
     let folder = folder(area);
     std::fs::create_dir_all(&folder).map_err(EngineError::file(&folder))?;
-    let store = Digest::of(folder.to_string_lossy().as_bytes()).short().to_owned();
     let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
-    let build = Digest::of(format!("{nanoseconds} {} {store}", std::process::id()).as_bytes()).short().to_owned();
-    let path = folder.join(&build);
+    let fresh = |what: &str| {
+        Digest::of(format!("{what} {nanoseconds} {} {}", std::process::id(), folder.display()).as_bytes())
+            .short()
+            .to_owned()
+    };
     // Between its creation and its lock the file looks like one of a dead build.
     let _all = all_leases(area)?;
+    let store = store_id(area, &fresh("store"))?;
+    let build = fresh("build");
+    let path = folder.join(&build);
     let lock = File::create_new(&path).map_err(EngineError::file(&path))?;
     lock.lock().map_err(EngineError::file(&path))?;
     Ok(Lease { _lock: lock, path, owner: Owner { build, store } })
+}
+
+/// The name of a store, made with it. Its path would not do: builds in containers that share an engine have the same.
+fn store_id(area: &Path, fresh: &str) -> Result<String, EngineError> {
+    let path = area.join("id");
+    match std::fs::read_to_string(&path) {
+        Ok(id) if !id.trim().is_empty() => Ok(id.trim().to_owned()),
+        _ => {
+            std::fs::write(&path, fresh).map_err(EngineError::file(&path))?;
+            Ok(fresh.to_owned())
+        }
+    }
 }
 
 /// A lock over all leases of a store, for who makes or removes one.
@@ -142,5 +159,7 @@ mod tests {
         let (one, two) = (lease(area.path()).unwrap(), lease(area.path()).unwrap());
         assert_ne!(one.owner.build, two.owner.build);
         assert_eq!(one.owner.store, two.owner.store);
+        let elsewhere = tempfile::tempdir().unwrap();
+        assert_ne!(lease(elsewhere.path()).unwrap().owner.store, one.owner.store);
     }
 }

@@ -64,13 +64,28 @@ pub(super) fn launch(step: &Step, windows: bool, secrets: &Secrets) -> Result<La
         tmpfs: Vec::new(),
         secrets: Vec::new(),
     };
-    let mut given = step.state.args.clone();
+    check_path(step, line, windows)?;
+    let mut given = [step.state.machine.env.as_slice(), &step.state.args].concat();
     for mount in mounts {
         add_mount(&mut launch, &mut given, mount, windows, secrets)?;
     }
     let (env, foreign) = environment(&given, &step.state.env, windows);
     (launch.env, launch.foreign) = (env, foreign);
     Ok(launch)
+}
+
+/// A step sees the machine's `PATH` as its container's registry has it. What a lowered step before it changed is not
+/// there, and cannot be put around a `PATH` that nobody here knows.
+fn check_path(step: &Step, line: u32, windows: bool) -> Result<(), EngineError> {
+    let has_own = step.state.env.iter().any(|(name, _)| name.eq_ignore_ascii_case("PATH"));
+    if !windows || has_own || step.state.machine.path.is_none() {
+        return Ok(());
+    }
+    Err(EngineError::Unsupported {
+        line,
+        what: "a RUN before this one changes PATH without a container, and this one runs in one".to_owned(),
+        help: "carry that one out in a container, too: --lower off".to_owned(),
+    })
 }
 
 /// The first line of a step, or 0 where it is a trigger of the base.

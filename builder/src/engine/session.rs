@@ -216,6 +216,25 @@ impl Session {
         Ok(State { image, config: config.clone() })
     }
 
+    /// The state with a layer that the engine has on this parent already: from the step of this key, or added before.
+    ///
+    /// # Errors
+    /// When the engine cannot say.
+    pub fn known_layer(
+        &self,
+        parent: &State,
+        diff_id: &Digest,
+        step: Option<&Digest>,
+        change: &Change,
+    ) -> Result<Option<State>, EngineError> {
+        for key in step.into_iter().chain([&layer_key(parent, diff_id)]) {
+            if let Some(ran) = self.connection.wait(self.recorded(parent, key, change))? {
+                return Ok(Some(ran.state));
+            }
+        }
+        Ok(None)
+    }
+
     /// Adds a layer, and what it sets in the config, in one commit. Files go in as an archive, into a container that is
     /// never started; a layer that an engine `made`, or one that removes files, goes in as it is.
     ///
@@ -229,10 +248,7 @@ impl Session {
         made: bool,
         change: &Change,
     ) -> Result<State, EngineError> {
-        let key = Digest::of(format!("layer {} {diff_id}", parent.image).as_bytes());
-        if let Some(ran) = self.connection.wait(self.recorded(parent, &key, change))? {
-            return Ok(ran.state);
-        }
+        let key = layer_key(parent, diff_id);
         let windows = self.engine.is_windows();
         let reader = file.try_clone().map_err(EngineError::file("the layer"))?;
         let archive = match made {
@@ -321,6 +337,11 @@ impl Session {
     pub fn area(&self) -> &Path {
         &self.options.area
     }
+}
+
+/// The key under which a layer is recorded that was put on a parent.
+fn layer_key(parent: &State, diff_id: &Digest) -> Digest {
+    Digest::of(format!("layer {} {diff_id}", parent.image).as_bytes())
 }
 
 fn base_history(reference: &str, created: Option<String>) -> History {

@@ -175,10 +175,10 @@ impl Checker {
             }
             _ => {}
         }
-        if let Some(child) = self.orphans.remove(&folded) {
-            if self.flavor == Flavor::Windows {
-                add(&defect::PARENT_AFTER_CHILD, format!("`{child}` comes before it"));
-            }
+        if let Some(child) = self.orphans.remove(&folded)
+            && self.flavor == Flavor::Windows
+        {
+            add(&defect::PARENT_AFTER_CHILD, format!("`{child}` comes before it"));
         }
         self.known.insert(folded, Known { path: path.into(), kind, layer: self.layer });
     }

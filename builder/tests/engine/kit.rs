@@ -108,17 +108,14 @@ pub fn step(command: &str) -> plan::Step {
         origin: Origin::File { instruction: 1, lines: (2, 2), spans: Vec::new() },
         text: format!("RUN {command}"),
         unit: None,
-        action: Action::Run {
-            command: plan::Command::Shell(command.to_owned()),
-            mounts: Vec::new(),
-            flags: Vec::new(),
-        },
+        action: Action::Run { command: form(command), mounts: Vec::new(), flags: Vec::new() },
         state: StepState {
             shell: shell(),
             user: String::new(),
             workdir: if cfg!(windows) { "C:\\".to_owned() } else { "/".to_owned() },
-            env: if cfg!(windows) { Vec::new() } else { vec![("PATH".to_owned(), "/bin".to_owned())] },
+            env: Vec::new(),
             args: Vec::new(),
+            machine: plan::Machine::default(),
         },
         place: Place::Engine("it runs a program".to_owned()),
         key: Key { digest: Digest::of(command.as_bytes()), complete: true },
@@ -136,8 +133,16 @@ pub fn step_with(command: &str, mounts: &[&str]) -> plan::Step {
 }
 
 fn shell() -> Vec<String> {
-    let words: &[&str] = if cfg!(windows) { &["cmd", "/S", "/C"] } else { &["sh", "-c"] };
-    words.iter().map(|word| (*word).to_owned()).collect()
+    ["sh", "-c"].map(str::to_owned).to_vec()
+}
+
+/// A command for the shell of the base, which has one on both systems. On Windows a shell form would be one line, whose
+/// quotes only cmd and PowerShell need not have.
+fn form(command: &str) -> plan::Command {
+    match cfg!(windows) {
+        true => plan::Command::Exec(shell().into_iter().chain([command.to_owned()]).collect()),
+        false => plan::Command::Shell(command.to_owned()),
+    }
 }
 
 /// What a step makes of the config: nothing but its history.
@@ -158,7 +163,7 @@ pub fn run(session: &Session, parent: &State, step: &plan::Step) -> Result<Ran, 
 
 /// What the engine still has of ours: containers, and images of the build that nobody took over.
 pub fn left_behind(session_area: &Path) -> Vec<String> {
-    let store = Digest::of(session_area.join("leases").to_string_lossy().as_bytes()).short().to_owned();
+    let store = std::fs::read_to_string(session_area.join("id")).unwrap();
     let filter = format!("label=dev.wbuild.store={store}");
     let containers = docker(&["ps", "-aq", "--filter", &filter]);
     let images = docker(&["images", "-aq", "--filter", &filter]);

@@ -1,5 +1,7 @@
 //! `inspect`, `verify` and `rebase`, and the places of images on this machine, through the command itself.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod archives;
 mod rebase;
 mod verify;
@@ -14,17 +16,17 @@ use wbuild::progress::Bar;
 use wbuild::store::Store;
 
 /// A synthetic base of the repository.
-pub fn base(name: &str) -> String {
+pub(crate) fn base(name: &str) -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../testdata/images/windows");
     format!("oci:{}:{name}", folder.display())
 }
 
-pub fn wbuild(args: &[&str]) -> Output {
+pub(crate) fn wbuild(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wbuild")).args(args).output().unwrap()
 }
 
 /// The command's standard output, when it ends with this code.
-pub fn expect(code: i32, args: &[&str]) -> String {
+pub(crate) fn expect(code: i32, args: &[&str]) -> String {
     let output = wbuild(args);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
@@ -32,11 +34,11 @@ pub fn expect(code: i32, args: &[&str]) -> String {
     if code == 0 || code == 7 && err.is_empty() { out } else { err }
 }
 
-pub fn json(code: i32, args: &[&str]) -> serde_json::Value {
+pub(crate) fn json(code: i32, args: &[&str]) -> serde_json::Value {
     serde_json::from_str(&expect(code, &[args, &["--format", "json"]].concat())).unwrap()
 }
 
-pub fn options(compression: Compression) -> Options {
+pub(crate) fn options(compression: Compression) -> Options {
     Options {
         flavor: Flavor::Windows,
         compression,
@@ -47,7 +49,7 @@ pub fn options(compression: Compression) -> Options {
 }
 
 /// An image with one layer on top of a base of the repository, in a new layout.
-pub fn on_base(root: &Path, name: &str, entries: Vec<Entry>, compression: Compression) -> Descriptor {
+pub(crate) fn on_base(root: &Path, name: &str, entries: Vec<Entry>, compression: Compression) -> Descriptor {
     let store = Store::create(root).unwrap();
     let bases = Store::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/images/windows")).unwrap();
     let place = bases.source(Some(name)).unwrap();
@@ -67,7 +69,7 @@ pub fn on_base(root: &Path, name: &str, entries: Vec<Entry>, compression: Compre
 }
 
 /// An image of this config and these layers, the only one of its layout.
-pub fn put(store: &Store, config: &ImageConfig, layers: Vec<Descriptor>) -> Descriptor {
+pub(crate) fn put(store: &Store, config: &ImageConfig, layers: Vec<Descriptor>) -> Descriptor {
     let config_blob = store.put_json(media_type::CONFIG, config).unwrap();
     let mut image = store.put_json(media_type::MANIFEST, &Manifest::new(config_blob, layers)).unwrap();
     image.platform = Some(Platform { ..config.platform.clone() });

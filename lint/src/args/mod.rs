@@ -28,7 +28,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Find mistakes, and mend them with --fix
-    Check(Check),
+    Check(Box<Check>),
     /// Show the page of a rule: why, bad, good, sources
     Explain(Explain),
     /// List all rules

@@ -40,7 +40,7 @@ fn check_times(header: &Header, add: &mut impl FnMut(&'static Code, String)) {
     let has_zeros = fraction.len() < 9 && fraction.ends_with('0') && fraction != "0";
     let is_bare = fraction.len() < 9 && fraction.parse() == Ok(header.time.nanos) && header.time.nanos != time.nanos;
     if has_zeros || is_bare {
-        let padded = format!("{:0>9}", fraction);
+        let padded = format!("{fraction:0>9}");
         add(&defect::CREATION_TIME, format!("`.{fraction}` is read as .{:09}, and .{padded} was meant", time.nanos));
     }
 }

@@ -136,23 +136,31 @@ impl Model {
         };
         self.stages[stage].variables.extend(found);
         self.stages[stage].launch.apply(index, instruction);
-        let mut state = State::clone(&self.stages[stage].state);
         match (instruction.keyword, &instruction.kind) {
-            (Some(Keyword::Shell), Kind::Command(line)) => match &line.form {
-                Form::Exec(words) if !words.is_empty() => {
-                    state.shell = Shell::set(words.iter().map(|word| word.as_str().to_owned()).collect(), index);
+            (Some(Keyword::Shell), Kind::Command(line)) => {
+                let words: Vec<String> = match &line.form {
+                    Form::Exec(words) => words.iter().map(|word| word.as_str().to_owned()).collect(),
+                    Form::Shell(text) => shell::intended(text, instruction).unwrap_or_default(),
+                };
+                if !words.is_empty() {
+                    self.state_mut(stage).shell = Shell::set(words, index);
                 }
-                Form::Shell(text) => match shell::intended(text, instruction) {
-                    Some(words) => state.shell = Shell::set(words, index),
-                    None => return,
-                },
-                Form::Exec(_) => return,
-            },
-            (Some(Keyword::User), Kind::Text(Some(word))) => state.user = self.setting(index, word),
-            (Some(Keyword::Workdir), Kind::Text(Some(word))) => state.workdir = self.workdir(index, word),
-            _ => return,
+            }
+            (Some(Keyword::User), Kind::Text(Some(word))) => {
+                let user = self.setting(index, word);
+                self.state_mut(stage).user = user;
+            }
+            (Some(Keyword::Workdir), Kind::Text(Some(word))) => {
+                let workdir = self.workdir(index, word);
+                self.state_mut(stage).workdir = workdir;
+            }
+            _ => {}
         }
-        self.stages[stage].state = Rc::new(state);
+    }
+
+    /// What is in force at the end of a stage, apart from the steps that saw it before.
+    fn state_mut(&mut self, stage: usize) -> &mut State {
+        Rc::make_mut(&mut self.stages[stage].state)
     }
 
     fn setting(&self, index: usize, word: &Word) -> Option<Setting> {

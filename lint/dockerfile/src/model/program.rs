@@ -93,7 +93,24 @@ impl Started {
 }
 
 /// The values of variables by name: PowerShell's own in lower case, those of the environment behind `env:`.
-type Values = BTreeMap<String, String>;
+struct Values<'a> {
+    model: &'a Model,
+    step: usize,
+    /// What the script says of them; `None` where nobody can tell.
+    set: BTreeMap<String, Option<String>>,
+}
+
+impl Values<'_> {
+    /// The value of a variable: what the script gave it, or else what its environment begins with.
+    fn of(&self, name: &str) -> Option<&str> {
+        if let Some(value) = self.set.get(&name.to_ascii_lowercase()) {
+            return value.as_deref();
+        }
+        let name =
+            name.get(..4).filter(|scope| scope.eq_ignore_ascii_case("env:")).map(|scope| &name[scope.len()..])?;
+        self.model.variable(self.step, name)?.value.as_deref()
+    }
+}
 
 /// What is known while the file is walked through.
 #[derive(Default)]
@@ -126,7 +143,7 @@ impl Model {
     fn read_script(&self, step: usize, keyword: Option<Keyword>, known: &mut Known) {
         let Some(run) = self.steps.get(step).and_then(|step| step.script.as_ref()) else { return };
         let context = EffectContext { os: crate::facts::base_image::Os::Windows };
-        let mut values = self.environment(step);
+        let mut values = Values { model: self, step, set: BTreeMap::new() };
         for script in run.script.scripts() {
             let text = script.text.text().to_ascii_lowercase();
             let awaited = ["waitforexit", "wait-process", "hasexited", "wait-job"].iter().any(|it| text.contains(it));
@@ -150,18 +167,6 @@ impl Model {
                 }
             }
         }
-    }
-
-    /// The variables that a script begins with.
-    fn environment(&self, step: usize) -> Values {
-        let Some(stage) = self.stage_of(step) else { return Values::new() };
-        let names = self.lineage(stage.index).flat_map(|stage| stage.variables.iter().map(|it| it.name.clone()));
-        let names: Vec<String> = names.collect();
-        let value = |name: &String| {
-            let value = self.variable(step, name)?.value.clone()?;
-            Some((format!("env:{}", name.to_ascii_lowercase()), value))
-        };
-        names.iter().filter_map(value).collect()
     }
 
     fn one(&self, step: usize, dialect: Dialect, command: &Command, program: Program, values: &Values) -> Started {
@@ -212,17 +217,15 @@ fn learn(
 ) {
     if let StatementKind::Assignment { target, value, operator } = &statement.kind {
         let name = target.text.trim_start_matches('$').trim_matches(['{', '}']).to_ascii_lowercase();
-        match plain(value).filter(|_| operator == "=") {
-            Some(text) => values.insert(name, put_in(&text, values)),
-            None => values.remove(&name),
-        };
+        let value = plain(value).filter(|_| operator == "=").map(|text| put_in(&text, values));
+        values.set.insert(name, value);
         return;
     }
     for effect in effect::classify_statement(statement, dialect, context) {
         match effect.kind {
             EffectKind::SetEnv { name, value: Some(value), .. } => {
                 let value = put_in(&value, values);
-                values.insert(format!("env:{}", name.to_ascii_lowercase()), value);
+                values.set.insert(format!("env:{}", name.to_ascii_lowercase()), Some(value));
             }
             EffectKind::Download { url: Some(url), dest: Some(dest), .. } => {
                 fetched.insert(key(&put_in(&dest, values)), put_in(&url, values));
@@ -251,7 +254,7 @@ fn plain(value: &[Statement]) -> Option<String> {
 
 /// A text with the variables put in that are known.
 fn put_in(text: &str, values: &Values) -> String {
-    if !text.contains(['$', '%']) || values.is_empty() {
+    if !text.contains(['$', '%']) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
@@ -260,7 +263,7 @@ fn put_in(text: &str, values: &Values) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let (name, length) = reference(rest);
-        match values.get(&name.to_ascii_lowercase()).filter(|_| length > 1) {
+        match values.of(&name).filter(|_| length > 1) {
             Some(value) => out.push_str(value),
             None => out.push_str(&rest[..length]),
         }

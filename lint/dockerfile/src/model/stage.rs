@@ -1,5 +1,6 @@
 //! Stages: what they build on and what they inherit.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -72,13 +73,22 @@ pub struct Image {
     pub certain: bool,
     /// The word in `FROM`.
     pub span: Span,
+    /// What [`Image::facts`] found.
+    facts: OnceCell<Option<BaseImage>>,
 }
 
 impl Image {
     /// The image of a `COPY --from`, where no variables are put in.
     pub(super) fn literal(text: &Spliced) -> Image {
         let reference = reference::parse(text);
-        Image { reference, text: text.clone(), uses: Vec::new(), certain: true, span: text.whole() }
+        Image {
+            reference,
+            text: text.clone(),
+            uses: Vec::new(),
+            certain: true,
+            span: text.whole(),
+            facts: OnceCell::new(),
+        }
     }
 
     /// The parts of the text, also when only the build knows the tag, which then is `None`.
@@ -94,9 +104,13 @@ impl Image {
 
     /// What the tables know of it, also when only the build knows its tag.
     pub fn facts(&self) -> Option<BaseImage> {
-        facts(self)
+        *self.facts.get_or_init(|| facts(self))
     }
 }
+
+/// How many stages are followed that build on each other. Nobody writes so many, and the time stays in proportion to
+/// the file.
+const MAX_LINEAGE: usize = 200;
 
 impl Model {
     /// A stage and the stages that it builds on, the nearest first.
@@ -105,6 +119,7 @@ impl Model {
             Base::Stage(parent) => self.stages.get(parent),
             _ => None,
         })
+        .take(MAX_LINEAGE)
     }
 }
 
@@ -122,7 +137,7 @@ pub(super) fn open(
     let base = base(model, image.as_ref(), index);
     let facts = match base {
         Base::Stage(parent) => model.stages[parent].facts,
-        Base::Image => image.as_ref().and_then(facts),
+        Base::Image => image.as_ref().and_then(Image::facts),
         Base::Scratch => None,
     };
     let (os, evidence) = match base {
@@ -174,7 +189,7 @@ fn image(model: &Model, step: usize, word: &Spliced, span: Span) -> Image {
         None => (word.clone(), Vec::new()),
     };
     let certain = uses.iter().all(|used| used.found || used.has_default) && !text.text().contains('$');
-    Image { reference: reference::parse(&text), text, uses, certain, span }
+    Image { reference: reference::parse(&text), text, uses, certain, span, facts: OnceCell::new() }
 }
 
 fn base(model: &Model, image: Option<&Image>, index: usize) -> Base {

@@ -7,6 +7,9 @@ mod microsoft;
 mod tests;
 mod tools;
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::Confidence;
 use super::installer_tech::{self, Technology};
 
@@ -135,7 +138,7 @@ pub fn find(written: &str) -> Option<&'static Installer> {
     if lower.contains("://") {
         let url = lower.split(['?', '#']).next().unwrap_or(&lower).trim_end_matches('/');
         let url = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url);
-        if let Some(found) = all().find(|row| row.by_url && row.is(url)) {
+        if let Some(found) = row_of(&URLS, url) {
             return Some(found);
         }
     }
@@ -144,8 +147,54 @@ pub fn find(written: &str) -> Option<&'static Installer> {
         return None;
     }
     let has_extension = name.rsplit_once('.').is_some_and(|(_, end)| (2..=10).contains(&end.len()) && !is_version(end));
-    let name = if has_extension { name.to_owned() } else { format!("{name}.exe") };
-    all().find(|row| !row.by_url && row.is(&name))
+    if has_extension { row_of(&NAMES, name) } else { row_of(&NAMES, &format!("{name}.exe")) }
+}
+
+/// A pattern and its row.
+struct Entry {
+    pattern: &'static [u8],
+    /// What stands behind the last placeholder: nearly all names are told apart by this and the first byte.
+    end: &'static [u8],
+    row: &'static Installer,
+    /// The place of the row.
+    order: usize,
+}
+
+/// The patterns of names or of URLs. Every command of a script is looked up, so that a walk over all patterns would
+/// take most of the time of a run.
+#[derive(Default)]
+struct Patterns {
+    /// By their first byte.
+    by_first: BTreeMap<u8, Vec<Entry>>,
+    /// Those that begin with a placeholder.
+    open: Vec<Entry>,
+}
+
+static NAMES: LazyLock<Patterns> = LazyLock::new(|| patterns(false));
+static URLS: LazyLock<Patterns> = LazyLock::new(|| patterns(true));
+
+fn patterns(by_url: bool) -> Patterns {
+    let mut found = Patterns::default();
+    for (order, row) in all().enumerate().filter(|(_, row)| row.by_url == by_url) {
+        for pattern in row.patterns {
+            let end = pattern[pattern.rfind(['*', '#']).map_or(0, |last| last + 1)..].as_bytes();
+            let entry = Entry { pattern: pattern.as_bytes(), end, row, order };
+            match pattern.as_bytes().first() {
+                Some(b'*' | b'#') | None => found.open.push(entry),
+                Some(&first) => found.by_first.entry(first).or_default().push(entry),
+            }
+        }
+    }
+    found
+}
+
+/// The first row with a pattern that describes a name in lower case.
+fn row_of(patterns: &Patterns, name: &str) -> Option<&'static Installer> {
+    let name = name.as_bytes();
+    let fits = |entry: &&Entry| name.ends_with(entry.end) && matches(entry.pattern, name);
+    let closed = patterns.by_first.get(name.first()?).and_then(|entries| entries.iter().find(fits));
+    let open = patterns.open.iter().find(fits);
+    [closed, open].into_iter().flatten().min_by_key(|entry| entry.order).map(|entry| entry.row)
 }
 
 /// The last part of a path or URL, without query.
@@ -159,10 +208,6 @@ fn is_version(text: &str) -> bool {
 }
 
 impl Installer {
-    fn is(&self, name: &str) -> bool {
-        self.patterns.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
-    }
-
     /// Whether these arguments make it ask nothing; `None` where that is not known.
     pub fn is_silent(&self, arguments: &[String]) -> Option<bool> {
         match self.switches {
