@@ -2,6 +2,8 @@
 //! here fails and says so, so that nothing is ever skipped in silence. What goes through whole Dockerfiles is written for
 //! the shell of Linux.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it is")]
+
 #[cfg(unix)]
 mod command;
 mod faults;
