@@ -15,9 +15,10 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     let secrets = secret::find(document, &settings.policy);
     let context = Context { document, settings, secrets: &secrets };
     let placeholders = syntax::placeholders(&context);
+    let relates = is_of_this_world(&context);
     let (mut found, mut more) = (Vec::new(), Vec::new());
     for (rule, report) in reports(settings) {
-        let mut report = run(rule, report, &context);
+        let mut report = run(rule, report, &context, relates);
         if !placeholders.is_empty() && rule.group != Group::Syntax {
             report.found.retain(|diagnostic| is_settled(&context, rule, diagnostic.span, &placeholders));
         }
@@ -41,8 +42,19 @@ fn reports(settings: &Settings) -> impl Iterator<Item = (&'static Rule, Report)>
 /// no builder finishes a longer one, and time would grow with the square of its length.
 const MAX_RELATED: usize = 2000;
 
-fn run(rule: &'static Rule, mut report: Report, context: &Context) -> Report {
-    if rule.group.relates_steps() && context.instructions().len() > MAX_RELATED {
+/// The longest script, in bytes, whose commands are held against each other: twice what Windows takes for a command
+/// line.
+const MAX_SCRIPT: usize = 64 << 10;
+
+/// Whether any builder may finish the file.
+fn is_of_this_world(context: &Context) -> bool {
+    let scripts = context.model().steps.iter().filter_map(|step| step.script.as_ref());
+    context.instructions().len() <= MAX_RELATED
+        && scripts.map(|run| run.script.text.text().len()).all(|len| len <= MAX_SCRIPT)
+}
+
+fn run(rule: &'static Rule, mut report: Report, context: &Context, relates: bool) -> Report {
+    if rule.group.relates_steps() && !relates {
         return report;
     }
     (rule.check)(context, &mut report);

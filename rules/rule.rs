@@ -72,7 +72,8 @@ impl Group {
     pub(crate) const fn relates_steps(self) -> bool {
         matches!(
             self,
-            Group::Shell
+            Group::User
+                | Group::Shell
                 | Group::Cmd
                 | Group::PowerShell
                 | Group::Installer

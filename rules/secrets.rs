@@ -27,6 +27,8 @@ pub struct Secrets {
     spans: Arc<[Span]>,
     /// By their first bytes; of those with the same beginning the longest first.
     texts: HashMap<Box<[u8]>, Vec<String>>,
+    /// Which bytes those begin with: most places of a text need no look at the table.
+    firsts: [bool; 256],
 }
 
 /// The secrets of a file, also those of which no rule that is switched on speaks.
@@ -44,9 +46,10 @@ impl Secrets {
             forms(&secret.text, &mut texts);
         }
         more.iter().for_each(|span| forms(source.slice(*span), &mut texts));
-        let mut secrets = Secrets { spans: [].into(), texts: HashMap::new() };
+        let mut secrets = Secrets { spans: [].into(), texts: HashMap::new(), firsts: [false; 256] };
         for text in texts.into_iter().rev() {
             let key = text.as_bytes()[..text.len().min(KEY)].into();
+            secrets.firsts[usize::from(text.as_bytes()[0])] = true;
             secrets.texts.entry(key).or_default().push(text);
         }
         let mut spans: Vec<Span> = found.iter().map(|secret| secret.span).chain(more.iter().copied()).collect();
@@ -106,7 +109,7 @@ impl Secrets {
             return found;
         }
         for (at, _) in text.char_indices() {
-            if at < free {
+            if at < free || !self.firsts[usize::from(text.as_bytes()[at])] {
                 continue;
             }
             let rest = &text.as_bytes()[at..];

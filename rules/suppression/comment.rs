@@ -41,7 +41,7 @@ pub(super) struct Suppression {
     /// The comment, from `#` on.
     pub(super) comment: Span,
     /// Where it holds; `None` is the whole file.
-    scope: Option<Span>,
+    pub(super) scope: Option<Span>,
     pub(super) names: Vec<Name>,
     /// What stands where `ignore` should, if it does not.
     pub(super) unknown_verb: Option<Name>,
@@ -62,11 +62,6 @@ impl Suppression {
     /// Whether it ends, and has ended or ends on no day that there is.
     pub(super) fn is_over(&self, today: Date) -> bool {
         self.until.as_ref().is_some_and(|until| Date::parse(&until.text).is_none_or(|end| end < today))
-    }
-
-    /// Whether a finding begins where the comment holds.
-    pub(super) fn reaches(&self, span: Span) -> bool {
-        self.scope.is_none_or(|scope| scope.start <= span.start && span.start <= scope.end)
     }
 }
 

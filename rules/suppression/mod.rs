@@ -10,6 +10,8 @@ mod tests;
 mod unknown_suppression;
 mod unused_suppression;
 
+use std::collections::HashMap;
+
 use dockerfile::diagnostic::Diagnostic;
 use dockerfile::source::Span;
 
@@ -30,28 +32,66 @@ pub(crate) fn apply(context: &Context, found: &mut Vec<Diagnostic>) {
     if suppressions.is_empty() {
         return;
     }
-    let mut used: Vec<Vec<bool>> = suppressions.iter().map(|found| vec![false; found.names.len()]).collect();
-    found.retain(|diagnostic| !ignored(diagnostic, &suppressions, &mut used));
-    let mut unused = unused_suppression::find(context, &suppressions, &used);
-    unused.retain(|diagnostic| !ignored(diagnostic, &suppressions, &mut used));
+    let mut ignored = Ignored::new(&suppressions);
+    found.retain(|diagnostic| !ignored.is_ignored(diagnostic));
+    let mut unused = unused_suppression::find(context, &suppressions, &ignored.used);
+    unused.retain(|diagnostic| !ignored.is_ignored(diagnostic));
     found.append(&mut unused);
 }
 
-/// Whether a comment ignores a finding; notes every name that does.
-fn ignored(diagnostic: &Diagnostic, suppressions: &[Suppression], used: &mut [Vec<bool>]) -> bool {
-    let Some(rule) = crate::rule(diagnostic.rule) else { return false };
-    let mut ignored = false;
-    for (suppression, used) in suppressions.iter().zip(used) {
-        if !suppression.reaches(diagnostic.span) {
-            continue;
-        }
-        for (name, used) in suppression.names.iter().zip(used) {
-            let covers = suppression.tool.covers(&name.text, rule);
-            *used |= covers;
-            ignored |= covers;
-        }
+/// What comments have ignored so far.
+struct Ignored<'a> {
+    suppressions: &'a [Suppression],
+    /// For each comment, the names that ignored something.
+    used: Vec<Vec<bool>>,
+    /// The comments that hold for the whole file.
+    of_file: Vec<usize>,
+    /// What those say of a rule.
+    known: HashMap<&'static str, bool>,
+    /// The comments that hold for an instruction, with their ends, which go up as their beginnings do.
+    of_instruction: Vec<(Span, usize)>,
+}
+
+impl<'a> Ignored<'a> {
+    fn new(suppressions: &'a [Suppression]) -> Self {
+        let used = suppressions.iter().map(|suppression| vec![false; suppression.names.len()]).collect();
+        let all = || suppressions.iter().enumerate();
+        let of_file = all().filter(|(_, suppression)| suppression.scope.is_none()).map(|(at, _)| at).collect();
+        let of_instruction = all().filter_map(|(at, suppression)| Some((suppression.scope?, at))).collect();
+        Ignored { suppressions, used, of_file, known: HashMap::new(), of_instruction }
     }
-    ignored
+
+    /// Whether a comment ignores a finding; notes every name that does.
+    fn is_ignored(&mut self, diagnostic: &Diagnostic) -> bool {
+        let Some(rule) = crate::rule(diagnostic.rule) else { return false };
+        let by_file = match self.known.get(rule.id) {
+            Some(&known) => known,
+            None => {
+                let ignored = self.note(rule, self.of_file.clone());
+                self.known.insert(rule.id, ignored);
+                ignored
+            }
+        };
+        let place = diagnostic.span.start;
+        let first = self.of_instruction.partition_point(|(scope, _)| scope.end < place);
+        let reach = self.of_instruction[first..].iter().take_while(|(scope, _)| scope.start <= place);
+        let reach = reach.map(|&(_, at)| at).collect();
+        self.note(rule, reach) || by_file
+    }
+
+    /// Whether one of these comments ignores a rule.
+    fn note(&mut self, rule: &Rule, comments: Vec<usize>) -> bool {
+        let mut ignored = false;
+        for at in comments {
+            let suppression = &self.suppressions[at];
+            for (name, used) in suppression.names.iter().zip(&mut self.used[at]) {
+                let covers = suppression.tool.covers(&name.text, rule);
+                *used |= covers;
+                ignored |= covers;
+            }
+        }
+        ignored
+    }
 }
 
 /// The whole line of a comment, its line ending included.
