@@ -12,12 +12,12 @@ use wbuild::store::{Store, check};
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
         for entry in fs::read_dir(folder).into_iter().flatten() {
-            let entry = entry.unwrap();
+            let entry = entry.expect("a folder can be read");
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
             if entry.path().is_dir() {
                 walk(&entry.path(), &format!("{name}/"), found);
             } else {
-                found.insert(name, fs::read(entry.path()).unwrap());
+                found.insert(name, fs::read(entry.path()).expect("a file can be read"));
             }
         }
     }

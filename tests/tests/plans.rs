@@ -114,7 +114,7 @@ fn dockerfile_of(case: &str) -> Result<String, String> {
 /// The case files have blocks with a blank line between: shell, `RUN`, and the results behind `| `.
 fn cases(name: &str, result: impl Fn(&Plan) -> Vec<String>, split: Split) -> usize {
     let path = root().join("testdata/plans").join(name);
-    let text = std::fs::read_to_string(&path).unwrap();
+    let text = std::fs::read_to_string(&path).expect("the plan can be read");
     let mut out = String::new();
     let mut rows = 0;
     for block in text.trim_end().split("\n\n") {

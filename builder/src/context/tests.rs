@@ -1,3 +1,5 @@
+//! The context on scratch folders: what is seen, what is ignored, and what is refused.
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

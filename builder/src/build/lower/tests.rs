@@ -1,3 +1,5 @@
+//! Lowered steps on small trees, and what they leave.
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpListener;

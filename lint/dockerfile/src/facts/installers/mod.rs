@@ -177,7 +177,7 @@ fn patterns(by_url: bool) -> Patterns {
     let mut found = Patterns::default();
     for (order, row) in all().enumerate().filter(|(_, row)| row.by_url == by_url) {
         for pattern in row.patterns {
-            let end = pattern[pattern.rfind(['*', '#']).map_or(0, |last| last + 1)..].as_bytes();
+            let end = &pattern.as_bytes()[pattern.rfind(['*', '#']).map_or(0, |last| last + 1)..];
             let entry = Entry { pattern: pattern.as_bytes(), end, row, order };
             match pattern.as_bytes().first() {
                 Some(b'*' | b'#') | None => found.open.push(entry),
