@@ -23,18 +23,15 @@ pub(super) static RULE: Rule = Rule {
 const ENABLE: &str = "[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12; ";
 
 /// Who is known to refuse TLS 1.0, with the names below.
-const REFUSING: [&str; 12] = [
+const REFUSING: [&str; 9] = [
     "azureedge.net",
     "chocolatey.org",
     "github.com",
     "githubusercontent.com",
     "maven.org",
-    "npmjs.org",
     "nuget.org",
     "powershellgallery.com",
-    "pypi.org",
     "python.org",
-    "pythonhosted.org",
     "windows.net",
 ];
 
