@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use tests::base;
+use wbuild::failure::{Exit, Failure};
 use wbuild::image::{Descriptor, ImageConfig, Manifest, Platform, media_type};
 use wbuild::layer::{Compression, Content, Entry, Flavor, Kind, Options, Posix, SecurityDescriptor, Sid, Time};
 use wbuild::progress::Bar;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     match write(Path::new(&folder), args.next().as_deref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("write-images: {error}");
+            eprint!("{}", Failure::new(Exit::Layer, error).shown(false));
             ExitCode::FAILURE
         }
     }
@@ -37,7 +38,7 @@ fn options(flavor: Flavor, compression: Compression) -> Options {
     Options { flavor, compression, latest: Some(Time::at(1_700_000_000)), threads, progress: Bar::default() }
 }
 
-fn write(folder: &Path, program: Option<&str>) -> Result<(), Box<dyn Error>> {
+fn write(folder: &Path, program: Option<&str>) -> Result<(), Box<dyn Error + Send + Sync>> {
     fs::create_dir_all(folder)?;
     base::write(&folder.join("windows"))?;
     let windows = Store::create(&folder.join("windows"))?;
@@ -64,7 +65,12 @@ fn write(folder: &Path, program: Option<&str>) -> Result<(), Box<dyn Error>> {
     unpacked(&windows, &folder.join("windows-layer.tar"))
 }
 
-fn put(store: &Store, name: &str, config: &ImageConfig, layers: Vec<Descriptor>) -> Result<(), Box<dyn Error>> {
+fn put(
+    store: &Store,
+    name: &str,
+    config: &ImageConfig,
+    layers: Vec<Descriptor>,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let blob = store.put_json(media_type::CONFIG, config)?;
     let mut image = store.put_json(media_type::MANIFEST, &Manifest::new(blob, layers))?;
     image.platform = Some(config.platform.clone());
@@ -72,7 +78,7 @@ fn put(store: &Store, name: &str, config: &ImageConfig, layers: Vec<Descriptor>)
 }
 
 /// The uppermost Windows layer without its compression.
-fn unpacked(store: &Store, path: &Path) -> Result<(), Box<dyn Error>> {
+fn unpacked(store: &Store, path: &Path) -> Result<(), Box<dyn Error + Send + Sync>> {
     let place = store.source(Some("zstd"))?;
     let image = source::choose(&place, &Wanted::default())?;
     let layer = image.manifest.layers.last().ok_or("the image has no layer")?;
