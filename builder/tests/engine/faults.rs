@@ -181,11 +181,11 @@ fn an_engine_that_does_not_fit_is_refused_before_anything_is_pulled() {
     let wanted = Wanted { platform: &windows, bases: &bases, isolation: Isolation::Default };
 
     let behind = behind();
-    let text = Failure::from(behind.kit.open().preflight(&wanted).unwrap_err()).to_string();
+    let text = Failure::from(behind.kit.open().preflight(&wanted).unwrap_err()).shown(false);
     assert!(text.contains("runs linux containers") && text.contains("--cache-from"), "{text}");
 
     disguised(&behind, 20348);
-    let text = Failure::from(behind.kit.open().preflight(&wanted).unwrap_err()).to_string();
+    let text = Failure::from(behind.kit.open().preflight(&wanted).unwrap_err()).shown(false);
     assert!(text.contains("build 26100 of Windows, and the host is 20348"), "{text}");
     assert!(!behind.proxy.seen().iter().any(|request| request.contains("/images/create")));
 }
