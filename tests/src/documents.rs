@@ -39,3 +39,14 @@ pub fn keys() -> String {
     }
     out
 }
+
+/// The defects that `wbuild verify` names, for `docs/verify.md`.
+pub fn defects() -> String {
+    let mut out = String::from("\n| code | name | severity | what the importer makes of it |\n|---|---|---|---|\n");
+    for code in wbuild::layer::defect::CODES {
+        let severity = format!("{:?}", code.severity).to_lowercase();
+        let explanation = code.explanation.replace('|', "\\|");
+        let _ = writeln!(out, "| {} | {} | {severity} | {explanation} |", code.id, code.name);
+    }
+    out
+}

@@ -1,7 +1,7 @@
 //! The generated files are up to date; `cargo bless` rewrites them.
 
 use rules::RULES;
-use tests::documents::{hadolint, keys};
+use tests::documents::{defects, hadolint, keys};
 use tests::golden::{compare, fill, index};
 use tests::root;
 
@@ -19,10 +19,12 @@ fn the_counts_in_the_readme_are_true() {
 }
 
 #[test]
-fn the_documents_list_every_key_and_every_counterpart() {
-    for (name, part, text) in
-        [("docs/configuration.md", "keys", keys()), ("docs/migrating-from-hadolint.md", "hadolint", hadolint())]
-    {
+fn the_documents_list_every_key_counterpart_and_defect() {
+    for (name, part, text) in [
+        ("docs/configuration.md", "keys", keys()),
+        ("docs/migrating-from-hadolint.md", "hadolint", hadolint()),
+        ("docs/verify.md", "defects", defects()),
+    ] {
         let path = root().join(name);
         let old = std::fs::read_to_string(&path).expect("the document is there");
         assert!(old.contains(&format!("<!-- {part} -->")), "{name}: there is no place for the {part}");
