@@ -9,6 +9,14 @@ use crate::secrets::Secrets;
 use crate::{Context, Group, Platform, RULES, Report, Rule, Settings};
 use crate::{secret, suppression, syntax};
 
+/// The rules that say why the builder does not read the file as its author meant it. What they find stands first, since
+/// all other findings are of the author's reading.
+const READINGS: [&str; 3] = [
+    "backtick-continuation-without-directive",
+    "backslash-continuation-with-backtick-directive",
+    "escape-directive-misplaced",
+];
+
 /// All findings in a file, in order of place, after suppressions. What they say shows no secret of the file, and
 /// where one stands they tell the reports, whichever rules are switched on.
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
@@ -26,7 +34,8 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
         more.extend(report.secrets);
     }
     suppression::apply(&context, &mut found);
-    found.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+    let explains = |found: &Diagnostic| document.meant.is_some() && READINGS.contains(&found.rule);
+    found.sort_by(|a, b| (!explains(a), a.span, a.rule).cmp(&(!explains(b), b.span, b.rule)));
     Secrets::new(document, &secrets, &more).hide(&mut found);
     found
 }
@@ -96,6 +105,15 @@ mod tests {
     use dockerfile::source::Source;
 
     use super::*;
+
+    #[test]
+    fn why_the_builder_reads_something_else_stands_first() {
+        let file = "FROM mcr.microsoft.com/windows/servercore\nRUN mkdir C:\\a && `\n    mkdir C:\\b\n";
+        let document = Document::new(Source::new(file.into()), Builder::Any);
+        let found = check(&document, &Settings::default());
+        assert_eq!(found[0].rule, "backtick-continuation-without-directive");
+        assert!(found.iter().skip(1).any(|later| later.span < found[0].span), "others stand before it in the file");
+    }
 
     #[test]
     fn windows_rules_hold_in_windows_stages_and_before_them() {
