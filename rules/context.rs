@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
-use dockerfile::model::{Model, Started};
-use dockerfile::script::Script;
+use dockerfile::model::{Model, RunScript, Started};
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
@@ -62,11 +61,11 @@ impl<'a> Context<'a> {
     }
 
     /// The scripts of `RUN`, also behind `ONBUILD`, each with the place of its instruction.
-    pub fn run_scripts(&self) -> impl Iterator<Item = (usize, &'a Script)> {
+    pub fn run_scripts(&self) -> impl Iterator<Item = (usize, &'a RunScript)> {
         let steps = self.instructions().iter().zip(&self.model().steps).enumerate();
         steps.filter_map(|(index, (instruction, step))| {
             let is_run = instruction.innermost().keyword == Some(Keyword::Run);
-            step.script.as_ref().filter(|_| is_run).map(|run| (index, &run.script))
+            step.script.as_ref().filter(|_| is_run).map(|run| (index, run))
         })
     }
 }

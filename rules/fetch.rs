@@ -1,9 +1,8 @@
 //! What scripts fetch, as the rules about downloads and layers look at it.
 
 use dockerfile::ast::{Instruction, Keyword};
-use dockerfile::effect::{self, Downloader, Effect, EffectContext, EffectKind};
-use dockerfile::facts::base_image;
-use dockerfile::model::{Model, Os, Stage};
+use dockerfile::effect::{Downloader, Effect, EffectKind};
+use dockerfile::model::{Model, RunScript, Stage};
 use dockerfile::script::{Dialect, Script, StatementKind};
 use dockerfile::source::Span;
 
@@ -14,6 +13,7 @@ pub(crate) struct Run<'a> {
     pub(crate) step: usize,
     /// The instruction itself, without `ONBUILD`.
     pub(crate) instruction: &'a Instruction,
+    pub(crate) run: &'a RunScript,
     pub(crate) script: &'a Script,
     pub(crate) stage: &'a Stage,
 }
@@ -36,8 +36,9 @@ pub(crate) struct Fetch {
 pub(crate) fn scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = Run<'a>> {
     let model = context.model();
     context.instructions().iter().enumerate().filter_map(move |(step, instruction)| {
-        let script = &model.steps[step].script.as_ref()?.script;
-        Some(Run { step, instruction: instruction.innermost(), script, stage: model.stage_of(step)? })
+        let run = model.steps[step].script.as_ref()?;
+        let stage = model.stage_of(step)?;
+        Some(Run { step, instruction: instruction.innermost(), run, script: &run.script, stage })
     })
 }
 
@@ -46,29 +47,29 @@ pub(crate) fn runs<'a>(context: &Context<'a>) -> impl Iterator<Item = Run<'a>> {
     scripts(context).filter(|run| run.instruction.keyword == Some(Keyword::Run))
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// What the script does.
-    pub(crate) fn effects(&self) -> Vec<(Dialect, Effect)> {
-        let os = if self.stage.os == Os::Linux { base_image::Os::Linux } else { base_image::Os::Windows };
-        effect::effects(self.script, &EffectContext { os })
+    pub(crate) fn effects(&self) -> &'a [(Dialect, Effect)] {
+        self.run.effects()
     }
 
     /// What the script fetches.
     pub(crate) fn fetches(&self, context: &Context) -> Vec<Fetch> {
         let model = context.model();
-        let fetch = |(dialect, effect): (Dialect, Effect)| {
-            let EffectKind::Download { url, dest, tool } = effect.kind else { return None };
+        let fetch = |(dialect, effect): &(Dialect, Effect)| {
+            let EffectKind::Download { url, dest, tool } = &effect.kind else { return None };
             let text = context.slice(effect.span);
             let at = url.as_deref().filter(|url| !url.is_empty()).and_then(|url| Some((text.find(url)?, url.len())));
             let span = at.map_or(effect.span, |(at, len)| {
                 let start = effect.span.start + at as u32;
                 Span::new(start, start + len as u32)
             });
-            let known = |text: Option<String>| text.map(|text| self.resolve(model, &text));
-            let url = known(url.map(|url| inner(&url).to_owned()));
-            Some(Fetch { dialect, tool, url, dest: known(dest), command: effect.span, span })
+            let known = |text: &str| self.resolve(model, text);
+            let url = url.as_deref().map(|url| known(inner(url)));
+            let dest = dest.as_deref().map(known);
+            Some(Fetch { dialect: *dialect, tool: *tool, url, dest, command: effect.span, span })
         };
-        self.effects().into_iter().filter_map(fetch).collect()
+        self.effects().iter().filter_map(fetch).collect()
     }
 
     /// A text of the script with the values that the file gives to its variables; others stay as they are.

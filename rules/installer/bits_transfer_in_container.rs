@@ -1,7 +1,7 @@
 //! Downloads by BITS, which needs a user who is logged on.
 
 use dockerfile::diagnostic::Severity;
-use dockerfile::effect::{self, Downloader, EffectContext, EffectKind};
+use dockerfile::effect::{Downloader, EffectKind};
 use dockerfile::facts::Answer;
 use dockerfile::facts::capability::{self, Capability};
 
@@ -19,10 +19,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (step, script) in context.run_scripts() {
+    for (step, run) in context.run_scripts() {
         let facts = context.model().stage_of(step).and_then(|stage| stage.facts);
         let unsure = facts.is_some_and(|facts| capability::has(&facts, Capability::Bits) == Answer::Unsure);
-        for (_, effect) in effect::effects(script, &EffectContext::default()) {
+        for (_, effect) in run.effects() {
             if matches!(effect.kind, EffectKind::Download { tool: Downloader::Bits, .. }) {
                 let finding = report
                     .add(

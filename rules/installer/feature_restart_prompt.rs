@@ -28,8 +28,8 @@ const RESTARTING: &[&str] = &[
 ];
 
 fn check(context: &Context, report: &mut Report) {
-    for (_, script) in context.run_scripts() {
-        for (dialect, command) in script.commands() {
+    for (_, run) in context.run_scripts() {
+        for (dialect, command) in run.script.commands() {
             let Some(bound) = bind(command, dialect) else { continue };
             let changes =
                 matches!(bound.cmdlet.name, "Enable-WindowsOptionalFeature" | "Disable-WindowsOptionalFeature");

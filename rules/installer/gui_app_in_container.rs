@@ -2,8 +2,8 @@
 
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::effect::EffectKind;
 use dockerfile::effect::program::Starter;
-use dockerfile::effect::{self, EffectContext, EffectKind};
 use dockerfile::model::Started;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -51,8 +51,8 @@ fn check(context: &Context, report: &mut Report) {
 
 /// Roles of the remote desktop.
 fn roles(context: &Context, report: &mut Report) {
-    for (_, script) in context.run_scripts() {
-        for (_, effect) in effect::effects(script, &EffectContext::default()) {
+    for (_, run) in context.run_scripts() {
+        for (_, effect) in run.effects() {
             let EffectKind::InstallFeature { features } = &effect.kind else { continue };
             let is_remote = |name: &String| {
                 let name = name.to_ascii_lowercase();

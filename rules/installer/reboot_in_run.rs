@@ -19,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (_, script) in context.run_scripts() {
-        for (dialect, command) in script.commands() {
+    for (_, run) in context.run_scripts() {
+        for (dialect, command) in run.script.commands() {
             if let Some(place) = restarts(command, dialect) {
                 report.add(
                     place,

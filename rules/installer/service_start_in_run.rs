@@ -1,7 +1,7 @@
 //! Services that a `RUN` starts last: they end with it.
 
 use dockerfile::diagnostic::Severity;
-use dockerfile::effect::{EffectContext, EffectKind, tail};
+use dockerfile::effect::EffectKind;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -17,10 +17,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (_, script) in context.run_scripts() {
+    for (_, run) in context.run_scripts() {
         // A service that later commands of the same RUN use is started for them.
-        let tail = tail(script, &EffectContext::default(), &is_idle);
-        for effect in tail.statements.iter().flat_map(|last| &last.effects) {
+        let tail = run.tail(&is_idle);
+        for (_, effect) in tail.statements.iter().flat_map(|last| last.effects) {
             if let EffectKind::StartService { name } = &effect.kind {
                 report.add(
                     effect.span,

@@ -31,8 +31,8 @@ fn check(context: &Context, report: &mut Report) {
             add(program.name_span);
         }
     }
-    for (_, script) in context.run_scripts() {
-        for (_, command) in script.commands().iter().filter(|(dialect, _)| dialect.is_powershell()) {
+    for (_, run) in context.run_scripts() {
+        for (_, command) in run.script.commands().iter().filter(|(dialect, _)| dialect.is_powershell()) {
             let name = command.name.text.to_ascii_lowercase();
             let module = matches!(name.as_str(), "install-module" | "import-module")
                 .then(|| command.words.iter().find(|word| word.text.eq_ignore_ascii_case("PSWindowsUpdate")));

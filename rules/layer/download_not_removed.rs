@@ -45,11 +45,11 @@ const ARCHIVES: [&str; 17] = [
 
 fn check(context: &Context, report: &mut Report) {
     for run in shipped_runs(context) {
-        let effects: Vec<(Dialect, Effect)> = run.effects();
+        let effects = run.effects();
         for fetch in run.fetches(context) {
             let Some(dest) = fetch.dest.as_deref() else { continue };
             let is_wanted = is_package(dest) || is_installed(context, &run, dest);
-            if !is_wanted || is_mounted(&run, dest) || is_gone(context, &run, &effects, dest) {
+            if !is_wanted || is_mounted(&run, dest) || is_gone(context, &run, effects, dest) {
                 continue;
             }
             let name = file_name(dest);
@@ -59,7 +59,7 @@ fn check(context: &Context, report: &mut Report) {
                 format!("{name} stays in the layer")
             };
             let finding = report.add(fetch.span, message, "remove the file in the same RUN");
-            if let Some(fix) = remove(&run, &effects, &fetch) {
+            if let Some(fix) = remove(&run, effects, &fetch) {
                 finding.fix(fix);
             }
         }

@@ -28,7 +28,7 @@ fn check(context: &Context, report: &mut Report) {
         let effects = run.effects();
         for (span, path) in changes(&run) {
             let path = path.map(|path| run.resolve(context.model(), &path));
-            if is_own(&effects, path.as_deref()) || is_new_folder(context, &run, path.as_deref()) {
+            if is_own(effects, path.as_deref()) || is_new_folder(context, &run, path.as_deref()) {
                 continue;
             }
             report.add(

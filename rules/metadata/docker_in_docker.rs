@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
-use dockerfile::effect::{self, EffectContext, EffectKind, classify};
+use dockerfile::effect::{EffectKind, Manager};
 use dockerfile::model::RunScript;
 use dockerfile::source::Span;
 
@@ -45,8 +45,7 @@ fn check(context: &Context, report: &mut Report) {
 
 /// The commands that install or start an engine.
 fn engines(run: &RunScript) -> Vec<Span> {
-    let effects = effect::effects(&run.script, &EffectContext::default());
-    let installs = effects.iter().filter(|(_, effect)| match &effect.kind {
+    let installs = run.effects().iter().filter(|(_, effect)| match &effect.kind {
         EffectKind::InstallFeature { features } => features.iter().any(|feature| {
             let feature = feature.to_ascii_lowercase();
             feature == "containers" || feature.starts_with("hyper-v") || feature.starts_with("microsoft-hyper-v")
@@ -54,14 +53,14 @@ fn engines(run: &RunScript) -> Vec<Span> {
         EffectKind::PackageInstall { manager, packages } => packages.iter().any(|package| {
             let package = package.to_ascii_lowercase();
             // Chocolatey's `docker` is the client alone.
-            ENGINES.contains(&package.as_str()) && (package != "docker" || *manager == effect::Manager::PowerShellGet)
+            ENGINES.contains(&package.as_str()) && (package != "docker" || *manager == Manager::PowerShellGet)
         }),
         _ => false,
     });
     let mut spans: Vec<Span> = installs.map(|(_, effect)| effect.span).collect();
-    for (dialect, command) in run.script.commands() {
+    for (_, command) in run.script.commands() {
         let known = |kind: &EffectKind| !matches!(kind, EffectKind::Unknown | EffectKind::Install { .. });
-        let does_else = classify(command, dialect, &EffectContext::default()).iter().any(|effect| known(&effect.kind));
+        let does_else = run.classified().of_command(command).iter().any(|(_, effect)| known(&effect.kind));
         let mut words = std::iter::once(&command.name).chain(&command.words);
         if !does_else && let Some(word) = words.find(|word| is_engine(&word.text)) {
             spans.push(word.span);

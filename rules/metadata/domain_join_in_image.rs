@@ -1,7 +1,7 @@
 //! Joining a domain while an image is built.
 
 use dockerfile::diagnostic::Severity;
-use dockerfile::effect::{self, EffectContext, EffectKind};
+use dockerfile::effect::EffectKind;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for run in context.model().steps.iter().filter_map(|step| step.script.as_ref()) {
-        for (_, effect) in effect::effects(&run.script, &EffectContext::default()) {
+        for (_, effect) in run.effects() {
             if matches!(effect.kind, EffectKind::DomainJoin) {
                 report.add(
                     effect.span,

@@ -33,5 +33,5 @@ pub(super) fn read(program: &Started, verbs: &[&'static str]) -> Option<Call> {
 /// Whether Chocolatey was told before to ask nothing at all.
 pub(super) fn is_confirmed_for_all(context: &Context, program: &Started) -> bool {
     let earlier = context.run_scripts().take_while(|(step, _)| *step <= program.step);
-    earlier.into_iter().any(|(_, script)| script.text.text().to_ascii_lowercase().contains("allowglobalconfirmation"))
+    earlier.into_iter().any(|(_, run)| run.script.text.text().to_ascii_lowercase().contains("allowglobalconfirmation"))
 }

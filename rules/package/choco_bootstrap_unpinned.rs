@@ -2,7 +2,7 @@
 
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::effect::{self, EffectContext, EffectKind};
+use dockerfile::effect::EffectKind;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -24,13 +24,13 @@ const HAS_4_8: u32 = 20348;
 
 fn check(context: &Context, report: &mut Report) {
     let mut is_set = false;
-    for (step, script) in context.run_scripts() {
-        is_set |= script.text.text().to_ascii_lowercase().contains("chocolateyversion");
+    for (step, run) in context.run_scripts() {
+        is_set |= run.script.text.text().to_ascii_lowercase().contains("chocolateyversion");
         let declared = ["chocolateyVersion", "CHOCOLATEYVERSION", "ChocolateyVersion", "chocolateyversion"];
         if is_set || declared.iter().any(|name| context.model().variable(step, name).is_some()) {
             continue;
         }
-        for (_, effect) in effect::effects(script, &EffectContext::default()) {
+        for (_, effect) in run.effects() {
             let EffectKind::Download { url: Some(url), .. } = &effect.kind else { continue };
             let url = url.to_ascii_lowercase();
             if !url.contains("chocolatey.org/install.ps1") {

@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Keyword, Kind};
 use dockerfile::diagnostic::Severity;
-use dockerfile::effect::{self, EffectContext, EffectKind};
+use dockerfile::effect::EffectKind;
 use dockerfile::model::Started;
 use dockerfile::source::Span;
 
@@ -30,8 +30,8 @@ fn check(context: &Context, report: &mut Report) {
         let help = "put a version where the address has `latest`, such as v6.12.1";
         report.add(span, "the newest nuget.exe is fetched, whichever that is", help);
     };
-    for (_, script) in context.run_scripts() {
-        for (_, effect) in effect::effects(script, &EffectContext::default()) {
+    for (_, run) in context.run_scripts() {
+        for (_, effect) in run.effects() {
             if matches!(&effect.kind, EffectKind::Download { url: Some(url), .. } if is_latest(url)) {
                 add(effect.span);
             }

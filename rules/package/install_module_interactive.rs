@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let mut before = String::new();
-    for (_, script) in context.run_scripts() {
-        before += &script.text.text().to_ascii_lowercase();
-        for (dialect, command) in script.commands() {
+    for (_, run) in context.run_scripts() {
+        before += &run.script.text.text().to_ascii_lowercase();
+        for (dialect, command) in run.script.commands() {
             if !dialect.is_powershell() || command.expression.is_some() || !asks(command, dialect, &before) {
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::Severity;
-use dockerfile::effect::{EffectContext, EffectKind, effects};
+use dockerfile::effect::EffectKind;
 use dockerfile::model::CopySource;
 use dockerfile::source::Span;
 use dockerfile::windows_path::fold;
@@ -100,7 +100,8 @@ fn is_opened(context: &Context, instruction: &Instruction, name: &str, kind: &st
     if text.contains(&format!(".{kind}")) {
         return true;
     }
-    effects(&started.script, &EffectContext::default())
+    started
+        .effects()
         .iter()
         .any(|(_, effect)| matches!(effect.kind, EffectKind::Extract { .. } | EffectKind::RunScript { .. }))
 }

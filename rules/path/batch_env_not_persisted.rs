@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Form, Instruction, Keyword, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::effect::{EffectContext, EffectKind, Tail, tail};
+use dockerfile::effect::{EffectKind, Tail};
 use dockerfile::facts::env::is_environment_script;
 use dockerfile::script::Dialect;
 use dockerfile::source::Span;
@@ -25,9 +25,9 @@ fn check(context: &Context, report: &mut Report) {
     for (instruction, step) in instructions.iter().zip(&context.model().steps) {
         let inner = instruction.innermost();
         let Some(started) = step.script.as_ref().filter(|_| inner.keyword == Some(Keyword::Run)) else { continue };
-        let tail = tail(&started.script, &EffectContext::default(), &is_wanted);
+        let tail = started.tail(&is_wanted);
         for last in &tail.statements {
-            for effect in &last.effects {
+            for (_, effect) in last.effects {
                 let EffectKind::RunScript { path } = &effect.kind else { continue };
                 let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
                 let finding = report.add(
@@ -69,7 +69,7 @@ fn merged(context: &Context, instruction: &Instruction, own: &Tail) -> Option<Fi
     let plain = !context.slice(second).contains("||") && !context.slice(first).contains("||");
     let started = steps[next.index].script.as_ref()?;
     // What ends in such a script itself is mended first.
-    let helps = tail(&started.script, &EffectContext::default(), &is_wanted).statements.is_empty();
+    let helps = started.tail(&is_wanted).statements.is_empty();
     (is_cmd && only_run && plain && helps)
         .then(|| Fix::suggested("join the two RUNs", vec![Edit::replace(between, " && ")]))
 }

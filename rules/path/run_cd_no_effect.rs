@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Fix, Severity};
-use dockerfile::effect::{EffectContext, EffectKind, Tail, tail};
+use dockerfile::effect::{EffectKind, Tail};
 use dockerfile::windows_path::is_absolute;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -25,9 +25,9 @@ fn check(context: &Context, report: &mut Report) {
         let inner = instruction.innermost();
         let Some(started) = step.script.as_ref().filter(|_| inner.keyword == Some(Keyword::Run)) else { continue };
         let changes = |kind: &EffectKind| matches!(kind, EffectKind::ChangeDir { .. });
-        let tail = tail(&started.script, &EffectContext::default(), &changes);
+        let tail = started.tail(&changes);
         for last in &tail.statements {
-            for effect in &last.effects {
+            for (_, effect) in last.effects {
                 let EffectKind::ChangeDir { path } = &effect.kind else { continue };
                 // The way back at the end of a script is order, and not meant for later.
                 if !tail.is_all && is_way_back(path) {

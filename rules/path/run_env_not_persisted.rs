@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Fix, Severity};
-use dockerfile::effect::{EffectContext, EffectKind, EnvScope, Last, tail};
+use dockerfile::effect::{EffectKind, EnvScope, Last};
 use dockerfile::script::{Dialect, Quote, StatementKind};
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -24,10 +24,10 @@ fn check(context: &Context, report: &mut Report) {
     for (instruction, step) in context.instructions().iter().zip(&context.model().steps) {
         let inner = instruction.innermost();
         let Some(started) = step.script.as_ref().filter(|_| inner.keyword == Some(Keyword::Run)) else { continue };
-        let tail = tail(&started.script, &EffectContext::default(), &is_lost);
+        let tail = started.tail(&is_lost);
         let fix = if tail.is_all { as_env(context, inner, &tail.statements) } else { None };
         for last in &tail.statements {
-            for effect in &last.effects {
+            for (_, effect) in last.effects {
                 let EffectKind::SetEnv { name, .. } = &effect.kind else { continue };
                 let help = if name.eq_ignore_ascii_case("path") {
                     "write it to the registry: setx /M PATH \"...;%PATH%\""
@@ -58,7 +58,7 @@ fn as_env(context: &Context, instruction: &Instruction, statements: &[Last]) -> 
     }
     let mut text = "ENV".to_owned();
     for last in statements {
-        let [effect] = last.effects.as_slice() else { return None };
+        let [(_, effect)] = last.effects else { return None };
         let EffectKind::SetEnv { name, value: Some(value), .. } = &effect.kind else { return None };
         let is_name = name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
         if !is_name || is_special(name) || value.is_empty() || !is_constant(last, value) {

@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Form, Instruction, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::effect::{EffectContext, EffectKind, EnvHow, EnvScope, classify};
+use dockerfile::effect::{EffectKind, EnvHow, EnvScope};
 use dockerfile::script::Command;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -39,8 +39,8 @@ fn check(context: &Context, report: &mut Report) {
             known = Known { stage: step.stage, length: STOCK.len(), has_user_part: false };
         }
         let Some(started) = &step.script else { continue };
-        for (dialect, command) in started.script.commands() {
-            for effect in classify(command, dialect, &EffectContext::default()) {
+        for (_, command) in started.script.commands() {
+            for (_, effect) in started.classified().of_command(command) {
                 let EffectKind::SetEnv { name, value, scope, how: EnvHow::Setx } = &effect.kind else { continue };
                 if name.eq_ignore_ascii_case("path") {
                     let value = value.as_deref().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Which accounts a stage names and creates, and what it starts.
 
 use dockerfile::ast::{Instruction, Keyword, Kind, Word};
-use dockerfile::effect::{self, Effect, EffectContext, EffectKind};
+use dockerfile::effect::{Effect, EffectKind};
 use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::{BaseImage, Family};
 use dockerfile::model::{Base, Stage};
@@ -44,16 +44,16 @@ pub(super) fn lineage<'a>(context: &Context<'a>, stage: &'a Stage) -> impl Itera
 }
 
 /// What the `RUN`s do that come before an instruction, also in the stages that its stage builds on.
-pub(super) fn effects_before(context: &Context, stage: &Stage, step: usize) -> Vec<Effect> {
+pub(super) fn effects_before<'a>(context: &Context<'a>, stage: &'a Stage, step: usize) -> Vec<&'a Effect> {
     let model = context.model();
     let steps = lineage(context, stage).flat_map(|stage| stage.steps.clone()).filter(|&before| before < step);
     let runs = steps.filter(|&step| context.instructions()[step].innermost().keyword == Some(Keyword::Run));
     let scripts = runs.filter_map(|step| model.steps[step].script.as_ref());
-    scripts.flat_map(|run| effect::effects(&run.script, &EffectContext::default())).map(|(_, effect)| effect).collect()
+    scripts.flat_map(|run| run.effects()).map(|(_, effect)| effect).collect()
 }
 
 /// Whether one of these effects creates the account.
-pub(super) fn is_created(effects: &[Effect], account: &str) -> bool {
+pub(super) fn is_created(effects: &[&Effect], account: &str) -> bool {
     let account = account.rsplit('\\').next().unwrap_or(account);
     effects.iter().any(|effect| match &effect.kind {
         EffectKind::CreateUser { name, .. } => name.eq_ignore_ascii_case(account) || name.contains(['$', '%']),

@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::effect::{self, EffectContext, EffectKind, EnvScope};
+use dockerfile::effect::{EffectKind, EnvScope};
 use dockerfile::facts::Confidence;
 use dockerfile::facts::access::{self, Place};
 use dockerfile::facts::accounts::{self, Account};
@@ -78,7 +78,7 @@ fn forbidden(context: &Context, step: usize, run: &RunScript) -> Vec<(Span, &'st
         found.extend(what.map(|what| (command.span, what)));
     }
     let mut in_root = starts_in_root(context, step);
-    for (_, effect) in effect::effects(&run.script, &EffectContext::default()) {
+    for (_, effect) in run.effects() {
         let what = match &effect.kind {
             EffectKind::ChangeDir { .. } => {
                 in_root = false;

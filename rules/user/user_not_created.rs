@@ -26,7 +26,10 @@ fn check(context: &Context, report: &mut Report) {
             continue;
         }
         let effects = account::effects_before(context, user.stage, user.step);
-        if account::is_created(&effects, &user.name) || is_mentioned(context, &user) || effects.iter().any(may_create) {
+        if account::is_created(&effects, &user.name)
+            || is_mentioned(context, &user)
+            || effects.iter().any(|effect| may_create(effect))
+        {
             continue;
         }
         let finding = report

@@ -63,7 +63,7 @@ pub(super) fn steps(
         let command = Command::Shell(text.line.clone());
         let action = Action::Run { command, mounts: mounts.clone(), flags: flags.clone() };
         let script = script::parse(Spliced::verbatim(&text.line, 0), run.script.dialect);
-        let part = RunScript { script, exec: false };
+        let part = RunScript::new(script, false, model::Os::Windows);
         let place = place(walk, obstacle.clone(), before.as_ref(), &part);
         let line = super::describe::line(&action, walk.before.names);
         let mut step = walk.step(unit_origin(origin, text), line, action, place);

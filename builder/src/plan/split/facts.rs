@@ -1,6 +1,6 @@
 //! What a statement sets up, uses and leaves behind.
 
-use dockerfile::effect::{self, EffectContext, EffectKind, EnvScope};
+use dockerfile::effect::{Classified, EffectContext, EffectKind, EnvScope};
 use dockerfile::model::program_dialect;
 use dockerfile::script::{Call, Command, Dialect, Script, Statement, StatementKind};
 
@@ -80,8 +80,8 @@ impl Facts {
         for (dialect, command) in alone.commands() {
             facts.command(dialect, command);
         }
-        for (_, effect) in effect::effects(&alone, &EffectContext::default()) {
-            facts.effect(effect.kind);
+        for (_, effect) in Classified::new(&alone, &EffectContext::default()).all() {
+            facts.effect(effect.kind.clone());
         }
         facts.whole(script.dialect, statement);
         facts

@@ -1,6 +1,7 @@
 //! What a command does: downloads, installs, writes, removes, sets a variable ... whichever shell it stands in.
 
 mod arguments;
+mod classified;
 mod cmd;
 mod download;
 mod install;
@@ -18,8 +19,9 @@ use std::fmt;
 use crate::facts::base_image::Os;
 use crate::facts::installer_tech::Technology;
 use crate::facts::installers::Installer;
-use crate::script::{Command, Dialect, Redirection, Script, Statement, StatementKind};
+use crate::script::{Command, Dialect, Redirection, Statement, StatementKind};
 use crate::source::Span;
+pub use classified::Classified;
 pub use tail::{Last, Tail, tail};
 
 /// An effect and the place of what has it.
@@ -289,7 +291,9 @@ pub fn classify(command: &Command, dialect: Dialect, context: &EffectContext) ->
 /// stands inside is not looked at.
 pub fn classify_statement(statement: &Statement, dialect: Dialect, context: &EffectContext) -> Vec<Effect> {
     match &statement.kind {
-        StatementKind::Pipeline(commands) => pipeline(commands, dialect, context),
+        StatementKind::Pipeline(commands) => {
+            (0..commands.len()).flat_map(|index| classify_in_pipeline(commands, index, dialect, context)).collect()
+        }
         StatementKind::Assignment { target, value, .. } => {
             let set = match dialect {
                 Dialect::Posix => posix::assignment(target, value),
@@ -302,74 +306,15 @@ pub fn classify_statement(statement: &Statement, dialect: Dialect, context: &Eff
     }
 }
 
-/// PowerShell waits for a program whose output it passes on, a window program too.
-fn pipeline(commands: &[Command], dialect: Dialect, context: &EffectContext) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for (index, command) in commands.iter().enumerate() {
-        let mut own = classify(command, dialect, context);
-        if dialect.is_powershell() && index + 1 < commands.len() && !powershell::is_start_process(command, dialect) {
-            wait_for(&mut own);
-        }
-        effects.append(&mut own);
+/// The effects of one of the commands of a pipeline. PowerShell waits for a program whose output it passes on, a
+/// window program too.
+fn classify_in_pipeline(commands: &[Command], index: usize, dialect: Dialect, context: &EffectContext) -> Vec<Effect> {
+    let command = &commands[index];
+    let mut effects = classify(command, dialect, context);
+    if dialect.is_powershell() && index + 1 < commands.len() && !powershell::is_start_process(command, dialect) {
+        effects.iter_mut().for_each(classified::wait_for);
     }
     effects
-}
-
-/// Every effect of a script in order of place, nested scripts included, each with the dialect it stands in.
-pub fn effects(script: &Script, context: &EffectContext) -> Vec<(Dialect, Effect)> {
-    let mut found = Vec::new();
-    walk(&script.statements, script.dialect, context, &mut found);
-    found
-}
-
-fn walk(statements: &[Statement], dialect: Dialect, context: &EffectContext, found: &mut Vec<(Dialect, Effect)>) {
-    for statement in statements {
-        found.extend(classify_statement(statement, dialect, context).into_iter().map(|effect| (dialect, effect)));
-        match &statement.kind {
-            StatementKind::Pipeline(commands) => {
-                for command in commands {
-                    walk_inside(command, dialect, context, found);
-                }
-            }
-            StatementKind::Assignment { value, .. } => walk(value, dialect, context, found),
-            StatementKind::Block { heads, bodies, .. } => {
-                walk(heads, dialect, context, found);
-                for (_, body) in bodies {
-                    walk(body, dialect, context, found);
-                }
-            }
-        }
-    }
-}
-
-fn walk_inside(command: &Command, dialect: Dialect, context: &EffectContext, found: &mut Vec<(Dialect, Effect)>) {
-    walk(&command.name.statements, dialect, context, found);
-    for word in &command.words {
-        walk(&word.statements, dialect, context, found);
-    }
-    if let Some(expression) = &command.expression {
-        let first = found.len();
-        walk(&expression.statements, dialect, context, found);
-        for word in expression.calls.iter().filter_map(|call| call.arguments.as_ref()).flatten() {
-            walk(&word.statements, dialect, context, found);
-        }
-        if expression.calls.iter().any(|call| call.member.eq_ignore_ascii_case("WaitForExit")) {
-            for (_, effect) in &mut found[first..] {
-                wait_for(std::slice::from_mut(effect));
-            }
-        }
-    }
-    if let Some(script) = &command.nested {
-        walk(&script.statements, script.dialect, context, found);
-    }
-}
-
-fn wait_for(effects: &mut [Effect]) {
-    for effect in effects {
-        if let EffectKind::Install { waits, .. } = &mut effect.kind {
-            *waits = true;
-        }
-    }
 }
 
 /// The file that a redirection writes.

@@ -1,6 +1,6 @@
 //! What a script does last: a change of its process that ends with it, because nothing runs afterwards.
 
-use super::{Effect, EffectContext, EffectKind, classify_statement};
+use super::{Classified, Effect, EffectKind};
 use crate::script::{Dialect, Script, Separator, Statement, StatementKind};
 
 /// A statement at the end of a script.
@@ -11,7 +11,7 @@ pub struct Last<'a> {
     /// The statement.
     pub statement: &'a Statement,
     /// What it does; never empty.
-    pub effects: Vec<Effect>,
+    pub effects: &'a [(Dialect, Effect)],
 }
 
 /// The statements at the end of a script, also of the shells that it starts last.
@@ -25,9 +25,9 @@ pub struct Tail<'a> {
 
 /// The statements at the end of a script that have no other effects than those that `is_wanted`. What runs only
 /// after a failure (`|| exit 1`, `|| set X=0`) is there for the exit code and is passed over.
-pub fn tail<'a>(script: &'a Script, context: &EffectContext, is_wanted: &dyn Fn(&EffectKind) -> bool) -> Tail<'a> {
+pub fn tail<'a>(script: &'a Script, classified: &'a Classified, is_wanted: &dyn Fn(&EffectKind) -> bool) -> Tail<'a> {
     let mut found = Vec::new();
-    let is_all = collect(script, context, is_wanted, &mut found);
+    let is_all = collect(script, classified, is_wanted, &mut found);
     found.reverse();
     Tail { is_all: is_all && !found.is_empty(), statements: found }
 }
@@ -35,7 +35,7 @@ pub fn tail<'a>(script: &'a Script, context: &EffectContext, is_wanted: &dyn Fn(
 /// Collects from the back; tells whether that was all of the script.
 fn collect<'a>(
     script: &'a Script,
-    context: &EffectContext,
+    classified: &'a Classified,
     is_wanted: &dyn Fn(&EffectKind) -> bool,
     found: &mut Vec<Last<'a>>,
 ) -> bool {
@@ -47,13 +47,13 @@ fn collect<'a>(
             continue;
         }
         if let Some(inner) = started(statement) {
-            if !collect(inner, context, is_wanted, found) {
+            if !collect(inner, classified, is_wanted, found) {
                 return false;
             }
             continue;
         }
-        let effects = classify_statement(statement, script.dialect, context);
-        if effects.is_empty() || !effects.iter().all(|effect| is_wanted(&effect.kind)) {
+        let effects = classified.of_statement(statement);
+        if effects.is_empty() || !effects.iter().all(|(_, effect)| is_wanted(&effect.kind)) {
             return false;
         }
         found.push(Last { dialect: script.dialect, statement, effects });
@@ -71,13 +71,15 @@ fn started(statement: &Statement) -> Option<&Script> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effect::EffectContext;
     use crate::script;
     use crate::splice::Spliced;
 
     fn last(text: &str, dialect: Dialect) -> (Vec<&str>, bool) {
         let script = script::parse(Spliced::verbatim(text, 0), dialect);
         let sets = |kind: &EffectKind| matches!(kind, EffectKind::SetEnv { .. });
-        let tail = tail(&script, &EffectContext::default(), &sets);
+        let classified = Classified::new(&script, &EffectContext::default());
+        let tail = tail(&script, &classified, &sets);
         (tail.statements.iter().map(|last| &text[last.statement.span.range()]).collect(), tail.is_all)
     }
 

@@ -1,7 +1,7 @@
 //! Command lines of every shell and what they do.
 
 use super::*;
-use crate::script::{Call, Expression, MemberCall, Quote, Separator, Variable, Word};
+use crate::script::{Call, Expression, MemberCall, Quote, Script, Separator, Variable, Word};
 use crate::splice::Spliced;
 
 const CMD: Dialect = Dialect::Cmd;
@@ -461,15 +461,15 @@ fn scripts_are_walked_with_all_that_stands_inside() {
     let inner = script(PS5, StatementKind::Pipeline(vec![command("iwr https://x/a -OutFile a")]));
     let outer = Command { nested: Some(Box::new(inner)), ..command("powershell -Command ...") };
     let outer = script(CMD, StatementKind::Pipeline(vec![outer]));
-    let found = effects(&outer, &EffectContext::default());
-    let found: Vec<_> = found.iter().map(|(dialect, effect)| (*dialect, show(&effect.kind))).collect();
+    let found = Classified::new(&outer, &EffectContext::default());
+    let found: Vec<_> = found.all().iter().map(|(dialect, effect)| (*dialect, show(&effect.kind))).collect();
     assert_eq!(found, [(CMD, "Unknown".to_owned()), (PS5, "WebRequest https://x/a > a".to_owned())]);
 
     let started = statement(StatementKind::Pipeline(vec![command("Start-Process setup.exe -PassThru")]));
     let mut waiting = expression("(...)", "WaitForExit", false, "");
     waiting.expression.as_mut().unwrap().statements.push(started);
-    let found = effects(&script(PS5, StatementKind::Pipeline(vec![waiting])), &EffectContext::default());
-    let found: Vec<_> = found.iter().map(|(_, effect)| show(&effect.kind)).collect();
+    let found = Classified::new(&script(PS5, StatementKind::Pipeline(vec![waiting])), &EffectContext::default());
+    let found: Vec<_> = found.all().iter().map(|(_, effect)| show(&effect.kind)).collect();
     assert_eq!(found, ["Unknown", "install Unknown gen-setup setup.exe silent? waits"]);
 }
 

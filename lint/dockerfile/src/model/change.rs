@@ -1,7 +1,7 @@
 //! What an instruction puts into the image and takes out of it, where its text alone tells the path.
 
 use crate::ast::{Instruction, Keyword, Kind, Word};
-use crate::effect::{self, EffectContext, EffectKind};
+use crate::effect::EffectKind;
 use crate::source::Span;
 use crate::windows_path::{destination, drive_letter, fold, workdir};
 
@@ -65,7 +65,7 @@ impl Model {
 
     fn changes_of_run(&self, step: usize, current: &str) -> Vec<Change> {
         let Some(run) = &self.steps[step].script else { return Vec::new() };
-        let effects = effect::effects(&run.script, &EffectContext::default());
+        let effects = run.effects();
         let moves = effects.iter().any(|(_, effect)| matches!(effect.kind, EffectKind::ChangeDir { .. }));
         let changes = effects.iter().filter_map(|(_, effect)| {
             let (kind, path) = change(&effect.kind)?;

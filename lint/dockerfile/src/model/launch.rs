@@ -83,7 +83,8 @@ pub(super) fn finish(model: &mut Model, reading: &Reading, stage: usize) {
         let (then, now) = (model.steps[step].state.shell.dialect, model.stages[stage].state.shell.dialect);
         if then != now {
             let script = now.map(|dialect| script::parse(text.clone(), dialect));
-            model.steps[step].script = script.map(|script| scripts::RunScript { script, exec: false });
+            let os = model.stages[stage].os;
+            model.steps[step].script = script.map(|script| scripts::RunScript::new(script, false, os));
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The script of a `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`, read by the shell that will read it.
 
+use std::cell::OnceCell;
+
 use crate::ast::{self, CommandLine, Form, Instruction, Keyword, Kind, Word};
+use crate::effect::{self, Classified, Effect, EffectContext, EffectKind, Tail};
+use crate::facts::base_image;
 use crate::script::{self, Call, Command, Dialect, Quote, Script, Separator, Statement, StatementKind, argv};
 use crate::source::Source;
 use crate::splice::Spliced;
@@ -16,6 +20,32 @@ pub struct RunScript {
     /// In exec form no shell reads it. Also set for what its author meant as an exec form and the builder does not
     /// take for one: see [`CommandLine::fault`].
     pub exec: bool,
+    /// The system it runs on.
+    os: Os,
+    classified: OnceCell<Classified>,
+}
+
+impl RunScript {
+    /// A script with the system it runs on.
+    pub fn new(script: Script, exec: bool, os: Os) -> Self {
+        RunScript { script, exec, os, classified: OnceCell::new() }
+    }
+
+    /// What the script does: found out once, for all that ask.
+    pub fn classified(&self) -> &Classified {
+        let os = if self.os == Os::Linux { base_image::Os::Linux } else { base_image::Os::Windows };
+        self.classified.get_or_init(|| Classified::new(&self.script, &EffectContext { os }))
+    }
+
+    /// Every effect of the script in order of place, each with the dialect it stands in.
+    pub fn effects(&self) -> &[(Dialect, Effect)] {
+        self.classified().all()
+    }
+
+    /// The statements at its end that do nothing but what `is_wanted`: see [`effect::tail`].
+    pub fn tail(&self, is_wanted: &dyn Fn(&EffectKind) -> bool) -> Tail<'_> {
+        effect::tail(&self.script, self.classified(), is_wanted)
+    }
 }
 
 /// The script of an instruction, if it starts one and its shell is known.
@@ -26,12 +56,12 @@ pub fn run_script(instruction: &Instruction, source: &Source, shell: &Shell, os:
         _ => return None,
     };
     match &line.form {
-        Form::Exec(words) => Some(RunScript { script: exec(words, os)?, exec: true }),
+        Form::Exec(words) => Some(RunScript::new(exec(words, os)?, true, os)),
         Form::Shell(text) => {
             // What failed to be an exec form was written as one.
             if let Some(intent) = line.fault.as_ref().and_then(|_| ast::intent::of_command(instruction)) {
                 let words: Vec<Word> = intent.words.into_iter().map(|it| it.word).collect();
-                return Some(RunScript { script: exec(&words, os)?, exec: true });
+                return Some(RunScript::new(exec(&words, os)?, true, os));
             }
             let text = heredoc_body(instruction, line, source).unwrap_or_else(|| text.clone());
             let text = match shell.dialect {
@@ -39,7 +69,7 @@ pub fn run_script(instruction: &Instruction, source: &Source, shell: &Shell, os:
                 Some(Dialect::Posix) if os == Os::Windows => only_argument(text),
                 _ => text,
             };
-            Some(RunScript { script: script::parse(text, shell.dialect?), exec: false })
+            Some(RunScript::new(script::parse(text, shell.dialect?), false, os))
         }
     }
 }
