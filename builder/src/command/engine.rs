@@ -63,12 +63,14 @@ impl<'a> Lazy<'a> {
         }
         match self.args.engine {
             Some(Engine::Offline) if self.is_asked_for() => {
-                Err(Failure::new(Exit::Usage, "--verify and -o engine want an engine, and --engine offline none"))
+                Err(Failure::new(Exit::Usage, "--verify and -o engine need an engine, and --engine offline has none"))
             }
             Some(Engine::Offline) if self.args.cache_from.is_empty() => Err(refused(steps, None)),
             Some(Engine::Offline) => Ok(()),
             _ => match self.session() {
                 Ok(_) => Ok(()),
+                // A secret that cannot be had is not for want of an engine.
+                Err(error @ EngineError::Secret(_)) => Err(error.into()),
                 Err(_) if self.may_do_without() => Ok(()),
                 Err(error) if self.args.engine.is_none() && steps.is_some() => Err(refused(steps, Some(error))),
                 Err(error) => Err(error.into()),
@@ -142,7 +144,7 @@ fn refused(steps: Option<String>, error: Option<EngineError>) -> Failure {
     let mut failure = Failure::new(Exit::Dockerfile, lines.next().unwrap_or_default().to_owned());
     failure.help.extend(lines.map(str::to_owned));
     if let Some(error) = error {
-        failure = failure.help(format!("{error}; --engine docker wants one"));
+        failure = failure.help(format!("{error}"));
     }
     failure.help(
         "build on a host with Windows containers and --engine docker, take these steps from a build there with \

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use dockerfile::diagnostic::Severity;
+use dockerfile::diagnostic::{Diagnostic, Severity};
 use dockerfile::document::{Builder, Document};
 use dockerfile::render::{self, Style};
 use dockerfile::source::Source;
@@ -101,7 +101,7 @@ pub fn lint(input: &Input, lint: Lint, style: Style) -> Result<(), Failure> {
         return Ok(());
     }
     let mut found = rules::check(&input.document, &rules::Settings::default());
-    found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error && is_in_the_way(diagnostic));
     if found.is_empty() {
         return Ok(());
     }
@@ -114,7 +114,16 @@ pub fn lint(input: &Input, lint: Lint, style: Style) -> Result<(), Failure> {
     let _ = io::stderr().write_all(out.as_bytes());
     let count = if found.len() == 1 { "1 error".to_owned() } else { format!("{} errors", found.len()) };
     let cause = format!("{} has {count} that would break the build", input.path);
-    Err(Failure::new(Exit::Dockerfile, cause).help("mend them, or go on with --lint off"))
+    Err(Failure::new(Exit::Dockerfile, cause).help("mend what is wrong, or go on with --lint off"))
+}
+
+/// What is wrong with such files is what they build, not that they do not: `wlint check` gates them.
+const BUILDS_ALL_THE_SAME: [&str; 3] = ["base-eol", "cert-validation-disabled", "iex-download"];
+
+/// Whether a build fails, hangs or comes to something else for it.
+fn is_in_the_way(diagnostic: &Diagnostic) -> bool {
+    let leaks = diagnostic.group == "secret" && diagnostic.rule != "secret-mount-on-windows";
+    !leaks && !BUILDS_ALL_THE_SAME.contains(&diagnostic.rule)
 }
 
 /// Whether a stream gets colours.
@@ -125,4 +134,23 @@ pub fn style(color: Color, stream: &impl io::IsTerminal) -> Style {
         Color::Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     if wanted { Style::Colour } else { Style::Plain }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_breaks_a_build_stops_it() {
+        for (from, goes_on) in [
+            ("mcr.microsoft.com/windows/servercore:20H2\nENV PASSWORD=hunter22", true),
+            ("mcr.microsoft.com/windows/servercore", false),
+        ] {
+            let document = Document::new(Source::new(format!("FROM {from}\n").into_bytes()), Builder::Any);
+            let found = rules::check(&document, &rules::Settings::default());
+            let mut errors = found.iter().filter(|found| found.severity == Severity::Error).peekable();
+            assert!(errors.peek().is_some(), "{from}: the linter finds errors");
+            assert_eq!(errors.all(|error| !is_in_the_way(error)), goes_on, "{from}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{client, print};
 use crate::args::{Cli, Promote, ReportFormat};
+use crate::engine::Interrupt;
 use crate::failure::{Exit, Failure};
 use crate::image::Digest;
 use crate::registry::copy::PushError;
@@ -38,8 +39,10 @@ pub fn run(args: &Promote, cli: &Cli) -> Result<Exit, Failure> {
         }
         let name = image.repository.digest(&digest).to_string();
         let variables = [("WBUILD_IMAGE", name), ("WBUILD_TAGS", args.tags.join(" "))];
+        // Whoever ends the command has not seen the check come out well.
+        let interrupt = Interrupt::on_signals();
         check
-            .wait(args.timeout, &variables)
+            .wait(args.timeout, &variables, &|| interrupt.is_set())
             .map_err(|ill| back(Failure::new(Exit::Step, ill), &client, &image.repository, &moved))?;
     }
     match args.format {

@@ -73,6 +73,8 @@ fn transfer(moving: &Moving, state: &str, bytes: u64) -> Option<String> {
         "started" => return None,
         "moving" => format!("{verb} {what}: {}{of}", size(bytes)),
         "done" => format!("{past} {what}: {} in {}", size(bytes), seconds(moving.began.elapsed())),
+        // A blob that is there already, or was mounted, moves nothing.
+        _ if bytes == 0 => return None,
         _ => format!("{verb} {what}: stopped at {}{of}", size(bytes)),
     })
 }

@@ -49,8 +49,13 @@ impl Check {
     /// Tries until it comes out well. A command finds `variables` in its environment.
     ///
     /// # Errors
-    /// When it did not in that time.
-    pub fn wait(&self, timeout: Duration, variables: &[(&str, String)]) -> Result<(), Ill> {
+    /// When it did not in that time, or when it was `cancelled`.
+    pub fn wait(
+        &self,
+        timeout: Duration,
+        variables: &[(&str, String)],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<(), Ill> {
         let end = Instant::now() + timeout;
         let mut pause = Duration::from_millis(100);
         loop {
@@ -61,6 +66,9 @@ impl Check {
             };
             let Err(last) = result else { return Ok(()) };
             tracing::info!("{self}: {last}");
+            if cancelled() {
+                return Err(Ill { check: self.clone(), timeout, last: "it was interrupted".to_owned() });
+            }
             if Instant::now() + pause >= end {
                 return Err(Ill { check: self.clone(), timeout, last });
             }
@@ -143,6 +151,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_check_that_is_interrupted_says_so() {
+        let ill = Check::new("exit 3").wait(Duration::from_secs(60), &[], &|| true).unwrap_err();
+        assert_eq!(ill.last, "it was interrupted");
+    }
+
+    #[test]
     fn a_command_is_tried_until_it_succeeds() {
         let folder = tempfile::tempdir().unwrap();
         let mark = folder.path().join("mark").display().to_string();
@@ -151,16 +165,16 @@ mod tests {
             _ => format!("test \"$WORD\" = 'a b' && if [ -e '{mark}' ]; then exit 0; else touch '{mark}'; exit 1; fi"),
         };
         let check = Check::new(&command);
-        assert_eq!(check.wait(Duration::from_secs(20), &[("WORD", "a b".to_owned())]), Ok(()));
+        assert_eq!(check.wait(Duration::from_secs(20), &[("WORD", "a b".to_owned())], &|| false), Ok(()));
     }
 
     #[test]
     fn a_command_that_fails_or_hangs_is_ill() {
-        let ill = Check::new("exit 3").wait(Duration::from_millis(300), &[]).unwrap_err().to_string();
+        let ill = Check::new("exit 3").wait(Duration::from_millis(300), &[], &|| false).unwrap_err().to_string();
         assert!(ill.contains("within 0.3 seconds") && ill.contains('3'), "{ill}");
         let sleep = if std::env::consts::OS == "windows" { "ping -n 60 127.0.0.1" } else { "exec sleep 60" };
         let began = Instant::now();
-        let ill = Check::new(sleep).wait(Duration::from_millis(300), &[]).unwrap_err();
+        let ill = Check::new(sleep).wait(Duration::from_millis(300), &[], &|| false).unwrap_err();
         assert_eq!(ill.last, "it was still running");
         assert!(began.elapsed() < Duration::from_secs(30));
     }
