@@ -24,8 +24,8 @@ stop() {
     wait "$daemon" 2>/dev/null || true
   fi
   # Layers may still be mounted when the engine was stopped in the middle of one.
-  grep -oE " $place[^ ]*" /proc/self/mounts | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
-  rm -rf "$place"
+  { grep -oE " $place[^ ]*" /proc/self/mounts || true; } | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
+  rm -rf "$place" || true
 }
 trap stop EXIT
 

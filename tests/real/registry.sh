@@ -19,7 +19,7 @@ stop() {
     kill "$registry" 2>/dev/null || true
     wait "$registry" 2>/dev/null || true
   fi
-  rm -rf "$place"
+  rm -rf "$place" || true
 }
 trap stop EXIT
 
