@@ -15,10 +15,23 @@ use crate::store::{self, ImageSource, Location, Store};
 pub struct Found {
     /// How the Dockerfile calls it.
     pub name: String,
+    /// The place that the command line has for it, if it has one.
+    pub place: Option<Location>,
     /// Where it is.
     pub source: Box<dyn ImageSource>,
     /// Its documents.
     pub image: source::Image,
+}
+
+impl Found {
+    /// What a registry calls it; nothing for an image that is known here only, under a name of this build.
+    pub fn reference(&self) -> Option<registry::Reference> {
+        match self.place.as_ref() {
+            Some(Location::Registry { reference }) => reference.parse().ok(),
+            Some(_) => None,
+            None => self.name.parse().ok(),
+        }
+    }
 }
 
 /// What a named context (`--build-context NAME=...`) is.
@@ -80,7 +93,11 @@ pub fn find(places: &Places, name: &str, platforms: &[Wanted]) -> Result<Found, 
         }
     }
     let image = tried.map_err(|error| named(error.into()))?;
-    Ok(Found { name: name.to_owned(), source, image })
+    let place = match places.named.get(&name.to_lowercase()) {
+        Some(Named::Image(location)) => Some(location.clone()),
+        _ => None,
+    };
+    Ok(Found { name: name.to_owned(), place, source, image })
 }
 
 /// The images that a platform means.

@@ -75,8 +75,9 @@ impl Runner for Kernel {
             history: vec![step.text.clone()],
             created: rfc3339(built.epoch),
         };
+        let at = place(&run.file, step);
         let Ran { state, layer, code, .. } =
-            engine.run(&parent, &Call { step, change: &change, domains: &domains(&step.text) })?;
+            engine.run(&parent, &Call { step, place: &at, change: &change, domains: &domains(&step.text) })?;
         let mut chain = chain(built);
         chain.extend(layer.clone());
         known.states.insert(chain, state);

@@ -173,7 +173,7 @@ impl Session<'_> {
         };
         let mut built = build::run(&run, &plan)?;
         built.label(&self.goals.labels);
-        check_result(&plan, &built)?;
+        check_result(&run.file, &plan, &built)?;
         let names = if self.goals.engine { output::names(self.goals) } else { Vec::new() };
         let verify = self.engine.verify();
         if let Some(kernel) = kernel.as_ref().filter(|_| self.goals.engine || verify.is_some()) {
@@ -275,12 +275,12 @@ fn configs(images: &BTreeMap<String, Found>) -> BTreeMap<String, ImageConfig> {
 }
 
 /// An image for Windows that stands on nothing cannot be started.
-fn check_result(plan: &Plan, built: &Built) -> Result<(), Failure> {
+fn check_result(file: &str, plan: &Plan, built: &Built) -> Result<(), Failure> {
     if !built.config.platform.is_windows() || built.base.is_some() {
         return Ok(());
     }
     let line = plan.stages.last().map_or(0, |stage| stage.line);
-    let cause = format!("line {line}: Windows has no images FROM scratch: a container needs Windows' own files");
+    let cause = format!("{file}:{line}: Windows has no images FROM scratch: a container needs Windows' own files");
     Err(Failure::new(Exit::Dockerfile, cause).help(
         "start from mcr.microsoft.com/windows/nanoserver:ltsc2022, or from \
                mcr.microsoft.com/oss/kubernetes/windows-host-process-containers-base-image for host processes",

@@ -61,10 +61,10 @@ pub enum EngineError {
     #[error("{0}")]
     Unfit(String, Vec<String>),
     /// The step asks for something that this engine is not asked for.
-    #[error("line {line}: {what}")]
+    #[error("{place}: {what}")]
     Unsupported {
-        /// The line of the instruction.
-        line: u32,
+        /// The file and the line of the instruction.
+        place: String,
         /// What.
         what: String,
         /// What to do instead.
@@ -133,7 +133,8 @@ impl EngineError {
     fn exit(&self) -> Exit {
         match self {
             EngineError::Endpoint(_) => Exit::Usage,
-            EngineError::Step(_) | EngineError::Interrupted => Exit::Step,
+            EngineError::Step(_) => Exit::Step,
+            EngineError::Interrupted => Exit::Interrupted,
             EngineError::Unsupported { .. } => Exit::Dockerfile,
             EngineError::Secret(error) if error.is_usage() => Exit::Usage,
             EngineError::Secret(_) => Exit::Layer,

@@ -37,7 +37,7 @@ pub use endpoint::{Endpoint, EndpointError, Surroundings, Tls, Transport, find a
 pub use error::EngineError;
 pub use export::Exported;
 pub use failed::{Ending, StepFailed};
-pub use interrupt::Interrupt;
+pub use interrupt::{Hold, Interrupt};
 pub use preflight::{EngineInfo, Wanted, check as check_engine};
 pub use retry::Pauses;
 pub use run::{Call, Ran};

@@ -20,7 +20,7 @@ use super::export::Exported;
 use super::interrupt::Interrupt;
 use super::preflight::{EngineInfo, Wanted, check};
 use super::record::{Record, Records};
-use super::retry::{Pauses, Tries};
+use super::retry::{Pauses, Tries, words};
 use super::secret::Secrets;
 use super::settings::Settings;
 use super::upload::{Unpackable, unpackable};
@@ -139,7 +139,7 @@ impl Session {
                 Err(error) => error,
             };
             let Some(pause) = tries.after_fault(&error, &self.options.pauses) else { return Err(error) };
-            self.progress.warn(&format!("{error}; trying again in {} s", pause.as_secs()));
+            self.progress.warn(&format!("{error}; trying again {}", words(pause)));
             self.connection.wait(self.connection.sleep(pause))?;
         }
     }
@@ -209,6 +209,7 @@ impl Session {
     /// # Errors
     /// When the engine does not take it.
     pub fn load_base(&self, config: &ImageConfig, layers: Vec<File>) -> Result<State, EngineError> {
+        let _hold = self.options.interrupt.hold();
         let image = id_of(config).1;
         let key = Digest::of(format!("base {image}").as_bytes());
         self.note(&key, &image, None, config)?;
@@ -248,6 +249,7 @@ impl Session {
         made: bool,
         change: &Change,
     ) -> Result<State, EngineError> {
+        let _hold = self.options.interrupt.hold();
         let key = layer_key(parent, diff_id);
         let windows = self.engine.is_windows();
         let reader = file.try_clone().map_err(EngineError::file("the layer"))?;
@@ -357,6 +359,7 @@ fn split_name(name: &str) -> (&str, &str) {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        let _hold = self.options.interrupt.hold();
         // Whatever ended the build: its containers and unfinished images go with it. What the engine was still making
         // for a build that was killed is there by now.
         let recorded = self.records.images(&self.engine.id);

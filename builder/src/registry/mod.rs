@@ -16,6 +16,7 @@ mod manifest;
 mod name;
 pub mod promote;
 mod proxy;
+mod resolve;
 mod retry;
 mod said;
 mod settings;

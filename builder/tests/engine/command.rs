@@ -119,7 +119,7 @@ fn a_build_that_is_stopped_leaves_nothing_and_goes_on() {
     assert!(!docker(&["ps", "-q", "--filter", &build]).is_empty());
     stop(&child);
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output));
     assert!(text(&output).contains("goes on from the last finished step"), "{}", text(&output));
     assert_eq!(docker(&["ps", "-aq", "--filter", &build]), "");
     project.write("Dockerfile", "FROM base\nRUN echo one > /one\nRUN echo two > /two\n");
@@ -229,7 +229,11 @@ fn a_step_that_fails_is_told_with_its_line_and_code() {
     let project = Project::new("FROM base\nRUN echo fine\n# wbuild: retries=1\nRUN exit 42\n");
     let output = project.build(&["--engine", "docker", "--store", "store", "-o", "oci:out"]);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    assert!(text(&output).contains("line 4: RUN exit 42: ended with 42, tried 2 times"), "{}", text(&output));
+    assert!(
+        text(&output).contains("context/Dockerfile:4: RUN exit 42: ended with 42, tried 2 times"),
+        "{}",
+        text(&output)
+    );
     let output = project.build(&["--engine", "docker", "--store", "store", "--ok-exit", "42", "-o", "oci:out"]);
     assert!(output.status.success(), "{}", text(&output));
 }

@@ -158,7 +158,7 @@ pub fn change(parent: &ImageConfig, text: &str) -> Change {
 /// Carries out a step on a state.
 pub fn run(session: &Session, parent: &State, step: &plan::Step) -> Result<Ran, EngineError> {
     let change = change(&parent.config, &step.text);
-    session.run(parent, &Call { step, change: &change, domains: &[] })
+    session.run(parent, &Call { step, place: "Dockerfile:2", change: &change, domains: &[] })
 }
 
 /// What the engine still has of ours: containers, and images of the build that nobody took over.

@@ -59,7 +59,7 @@ fn ctrl_c_ends_the_step_and_leaves_nothing() {
     let error = run(&session, &base, &step("sleep 60")).unwrap_err();
     assert!(matches!(error, EngineError::Interrupted), "{error}");
     let failure = Failure::from(error);
-    assert!(failure.exit == Exit::Step && failure.help[0].contains("goes on"), "{failure}");
+    assert!(failure.exit == Exit::Interrupted && failure.help[0].contains("goes on"), "{failure}");
     drop(session);
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     assert_eq!(left_behind(kit.area.path()), Vec::<String>::new());

@@ -40,7 +40,7 @@ fn what_the_container_had_is_not_in_the_config() {
     change.config.args_escaped = true;
     change.config.shell = Some(vec!["powershell".to_owned(), "-Command".to_owned()]);
     change.config.labels = [("a".to_owned(), "b".to_owned())].into();
-    let call = wbuild::engine::Call { step: &step, change: &change, domains: &[] };
+    let call = wbuild::engine::Call { step: &step, place: "Dockerfile:2", change: &change, domains: &[] };
     let ran = session.run(&base, &call).unwrap();
     let image = session.finish(&ran.state, &[]).unwrap();
     let shown = docker(&["inspect", "-f", "{{json .Config}}", &image]);

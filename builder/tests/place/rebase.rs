@@ -34,10 +34,14 @@ fn an_image_goes_to_a_newer_base() {
     assert_eq!(after["config"]["Cmd"], serde_json::json!(["app.exe"]));
     assert!(text.trim_end().ends_with(after["digest"].as_str().unwrap()));
     assert_eq!(json(0, &["verify", &new])["summary"]["errors"], 0);
-    // Now its annotations say what it stands on, and it goes back, into an archive.
+    // A place on this machine is no name of a base: nothing but the digest is in its annotations.
     let archive = format!("oci-archive:{}:v1", folder.path().join("back.tar").display());
-    let text = expect(0, &["rebase", &new, "--onto", &from, "--output", &archive]);
-    assert!(text.starts_with("base found by the annotations of the image: 1 layers\n"), "{text}");
+    let back = ["rebase", &new, "--onto", &from, "--output", &archive];
+    let text = expect(2, &back);
+    assert!(text.contains("--from") && text.contains("its base had the digest sha256:"), "{text}");
+    let onto = base("nanoserver-ltsc2025");
+    let text = expect(0, &[&back[..], &["--from", &onto]].concat());
+    assert!(text.starts_with(&format!("base found by --from {onto}: 1 layers\n")), "{text}");
     assert_eq!(image(&archive)["platform"], before["platform"]);
     assert_eq!(json(0, &["verify", &archive])["summary"]["errors"], 0);
 }
