@@ -15,23 +15,12 @@ use crate::store::{self, ImageSource, Location, Store};
 pub struct Found {
     /// How the Dockerfile calls it.
     pub name: String,
-    /// The place that the command line has for it, if it has one.
-    pub place: Option<Location>,
+    /// What registries call it; nothing for an image that is known here only.
+    pub reference: Option<registry::Reference>,
     /// Where it is.
     pub source: Box<dyn ImageSource>,
     /// Its documents.
     pub image: source::Image,
-}
-
-impl Found {
-    /// What a registry calls it; nothing for an image that is known here only, under a name of this build.
-    pub fn reference(&self) -> Option<registry::Reference> {
-        match self.place.as_ref() {
-            Some(Location::Registry { reference }) => reference.parse().ok(),
-            Some(_) => None,
-            None => self.name.parse().ok(),
-        }
-    }
 }
 
 /// What a named context (`--build-context NAME=...`) is.
@@ -72,32 +61,46 @@ pub struct Places<'a> {
     pub named: &'a BTreeMap<String, Named>,
     /// What was built here before.
     pub store: &'a Store,
+    /// What the engine of the build has: by a name, and whether only what no registry has is asked for.
+    pub engine: &'a dyn Fn(&str, bool) -> Result<Option<Box<dyn ImageSource>>, Failure>,
+    /// Where it is told that an image comes from the engine after all.
+    pub progress: &'a Progress,
     /// The rest of the world.
     pub client: &'a Arc<Client>,
 }
 
-/// Finds an image for the first of these platforms that it has: among the named contexts, then in the store, then on its
-/// registry. Only its documents are fetched.
+/// Finds an image for the first of these platforms that it has: among the named contexts, in the store, on the engine
+/// where no registry has it, and on its registry, of which only the documents are fetched. What its registry does not
+/// give either, the engine may have all the same.
 ///
 /// # Errors
 /// When there is none, or none for the platforms; the last one is named.
 pub fn find(places: &Places, name: &str, platforms: &[Wanted]) -> Result<Found, Failure> {
     let named = |failure: Failure| Failure { cause: format!("{name}: {}", failure.cause).into(), ..failure };
-    let source = open(places, name).map_err(named)?;
+    let (source, reference) = open(places, name).map_err(named)?;
+    let failure = match choose(&*source, name, platforms) {
+        Ok(image) => return Ok(Found { name: name.to_owned(), reference, source, image }),
+        Err(error @ store::Error::Remote(_)) => Failure::from(error),
+        Err(error) => return Err(named(error.into())),
+    };
+    let is_named = places.named.contains_key(&name.to_lowercase());
+    let there = if is_named { None } else { (places.engine)(name, false).map_err(named)? };
+    let Some(source) = there else { return Err(named(failure)) };
+    places.progress.warn(&format!("{name} is taken as the engine has it: {failure}"));
+    let image = choose(&*source, name, platforms).map_err(|error| named(error.into()))?;
+    Ok(Found { name: name.to_owned(), reference: None, source, image })
+}
+
+fn choose(source: &dyn ImageSource, name: &str, platforms: &[Wanted]) -> Result<source::Image, store::Error> {
     let mut tried =
         Err(store::Error::Unsupported { place: name.to_owned(), what: "no platform was asked for".to_owned() });
     for wanted in platforms {
-        tried = source::choose(&*source, wanted);
+        tried = source::choose(source, wanted);
         if !matches!(tried, Err(store::Error::NoSuchPlatform { .. })) {
             break;
         }
     }
-    let image = tried.map_err(|error| named(error.into()))?;
-    let place = match places.named.get(&name.to_lowercase()) {
-        Some(Named::Image(location)) => Some(location.clone()),
-        _ => None,
-    };
-    Ok(Found { name: name.to_owned(), place, source, image })
+    tried
 }
 
 /// The images that a platform means.
@@ -109,9 +112,18 @@ pub fn wanted(platform: &Platform) -> Wanted {
     }
 }
 
-fn open(places: &Places, name: &str) -> Result<Box<dyn ImageSource>, Failure> {
+/// Where an image is, and what registries call it.
+type Opened = (Box<dyn ImageSource>, Option<registry::Reference>);
+
+fn open(places: &Places, name: &str) -> Result<Opened, Failure> {
     match places.named.get(&name.to_lowercase()) {
-        Some(Named::Image(location)) => return Ok(registry::open(location, places.client)?),
+        Some(Named::Image(location)) => {
+            let reference = match location {
+                Location::Registry { reference } => reference.parse().ok(),
+                _ => None,
+            };
+            return Ok((registry::open(location, places.client)?, reference));
+        }
         Some(Named::Folder(folder)) => {
             let cause = format!("{} is a folder of files, and an image is needed", folder.display());
             return Err(Failure::new(Exit::Usage, cause));
@@ -119,10 +131,14 @@ fn open(places: &Places, name: &str) -> Result<Box<dyn ImageSource>, Failure> {
         None => {}
     }
     let reference: registry::Reference = name.parse().map_err(|error| Failure::new(Exit::Dockerfile, error))?;
-    match places.store.source(Some(&reference.to_string())) {
-        Ok(local) => Ok(Box::new(local)),
-        Err(_) => Ok(registry::open(&Location::Registry { reference: reference.to_string() }, places.client)?),
+    if let Ok(local) = places.store.source(Some(&reference.to_string())) {
+        return Ok((Box::new(local), Some(reference)));
     }
+    if let Some(image) = (places.engine)(name, true)? {
+        return Ok((image, None));
+    }
+    let location = Location::Registry { reference: reference.to_string() };
+    Ok((registry::open(&location, places.client)?, Some(reference)))
 }
 
 /// How many layers come at once.

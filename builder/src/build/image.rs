@@ -62,7 +62,7 @@ impl Built {
         let layers =
             layers.map(|(layer, diff_id)| Layer { descriptor: as_oci(layer), diff_id: diff_id.clone() }).collect();
         let base = Some((found.name.clone(), image.descriptor.digest.to_string()));
-        let base_reference = found.reference().map(|reference| reference.to_string());
+        let base_reference = found.reference.as_ref().map(ToString::to_string);
         Ok(Built { config, layers, epoch, base, base_reference, annotations: BTreeMap::new() })
     }
 

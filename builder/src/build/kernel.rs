@@ -255,7 +255,7 @@ fn base(engine: &Session, run: &Run, built: &Built) -> Result<State, Failure> {
         return Ok(state);
     }
     if found.source.place().starts_with("docker:")
-        && let Ok(reference) = name.parse::<Reference>()
+        && let Some(reference) = &found.reference
     {
         return Ok(engine.base(&format!("{}@{digest}", reference.repository), Some(config))?);
     }

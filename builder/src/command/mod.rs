@@ -15,6 +15,7 @@ mod push;
 mod rebase;
 pub mod store;
 mod tags;
+mod unused;
 mod verify;
 mod why;
 

@@ -148,6 +148,9 @@ pub fn deliver(
         output::write(store, &image.descriptor, place, &names)?;
         progress.note(&format!("written to {place}"));
     }
+    if goals.places.is_empty() && !goals.push && !goals.engine {
+        progress.note(&format!("the image is in the store: {store}@{}", image.descriptor.digest));
+    }
     if goals.push {
         push(store, client, &image.descriptor, &goals.names, progress)?;
         for (one, names) in of_versions(goals, image) {

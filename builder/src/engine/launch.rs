@@ -132,6 +132,29 @@ fn network(flags: &[String], place: &str) -> Result<Option<String>, EngineError>
     Ok(network)
 }
 
+/// The fields of a `--mount`, by their names in lower case.
+fn fields(mount: &str) -> BTreeMap<String, &str> {
+    let fields = mount.trim_start_matches("--mount=").split(',');
+    fields
+        .map(|field| field.split_once('=').unwrap_or((field, "")))
+        .map(|(key, value)| (key.to_ascii_lowercase(), value.trim_matches('"')))
+        .collect()
+}
+
+/// The first of these fields that has a value.
+fn field<'m>(fields: &BTreeMap<String, &'m str>, keys: &[&str]) -> Option<&'m str> {
+    keys.iter().find_map(|key| fields.get(*key).copied()).filter(|value| !value.is_empty())
+}
+
+const TARGET: [&str; 3] = ["target", "dst", "destination"];
+
+/// The secret that a `--mount` asks for, if it is one for a secret.
+pub fn secret_id(mount: &str) -> Option<String> {
+    let fields = fields(mount);
+    let id = field(&fields, &["id"]).or_else(|| field(&fields, &TARGET).map(base_name));
+    (fields.get("type").copied() == Some("secret")).then(|| id.unwrap_or_default().to_owned())
+}
+
 fn add_mount(
     launch: &mut Launch,
     given: &mut Vec<(String, String)>,
@@ -140,17 +163,12 @@ fn add_mount(
     secrets: &Secrets,
 ) -> Result<(), EngineError> {
     let place = launch.place.clone();
-    let fields: BTreeMap<String, &str> = mount
-        .trim_start_matches("--mount=")
-        .split(',')
-        .map(|field| field.split_once('=').unwrap_or((field, "")))
-        .map(|(key, value)| (key.to_ascii_lowercase(), value.trim_matches('"')))
-        .collect();
-    let get = |keys: &[&str]| keys.iter().find_map(|key| fields.get(*key).copied()).filter(|value| !value.is_empty());
-    let target = get(&["target", "dst", "destination"]);
+    let fields = fields(mount);
+    let get = |keys: &[&str]| field(&fields, keys);
+    let target = get(&TARGET);
     match fields.get("type").copied() {
         Some("secret") => {
-            let id = get(&["id"]).or_else(|| target.map(base_name)).unwrap_or_default();
+            let id = &secret_id(mount).unwrap_or_default();
             let required = fields.get("required").is_some_and(|value| value.is_empty() || *value == "true");
             let Some(value) = secrets.get(id) else {
                 return match required {

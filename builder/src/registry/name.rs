@@ -35,7 +35,7 @@ pub enum Target {
 }
 
 /// The name of an image: a repository and maybe a tag, a digest, or both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference {
     /// The repository.
     pub repository: Repository,

@@ -26,10 +26,14 @@ pub fn base_image() -> String {
 
 /// Runs the docker client against the suite's engine.
 pub fn docker(arguments: &[&str]) -> String {
+    try_docker(arguments).unwrap_or_else(|error| panic!("docker {arguments:?}: {error}"))
+}
+
+/// The same, where it may fail: then what the client says.
+pub fn try_docker(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("docker").env("DOCKER_HOST", engine_host()).args(arguments).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    text.trim().to_owned()
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }
 
 /// A build on the suite's engine with an area of its own.
@@ -82,9 +86,18 @@ impl Kit {
     }
 
     pub fn open_in(&self, area: &Path, pauses: Pauses) -> Session {
-        let host = self.host.clone();
-        let variable = move |name: &str| (name == "DOCKER_HOST").then(|| host.clone());
-        let around = Surroundings { variable: &variable, home: None };
+        self.try_open(&[("DOCKER_HOST", &self.host)], area, pauses).unwrap()
+    }
+
+    /// A session with the engine that these variables name.
+    pub fn try_open(
+        &self,
+        variables: &[(&str, &str)],
+        area: &Path,
+        pauses: Pauses,
+    ) -> Result<Session, EngineError> {
+        let value = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let around = Surroundings { variable: &value, home: None };
         let options = Options {
             settings: self.settings.clone(),
             secrets: self.secrets.clone(),
@@ -93,7 +106,7 @@ impl Kit {
             interrupt: self.interrupt.clone(),
         };
         let progress = Progress::to_writer(Style::Plain, Grouping::None, self.log.clone());
-        Session::open(&around, options, &progress).unwrap()
+        Session::open(&around, options, &progress)
     }
 }
 

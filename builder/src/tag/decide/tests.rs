@@ -168,7 +168,8 @@ fn a_note_names_no_float_that_moves() {
     let notes = |tags: &str| decided(tags, "main", "", "").unwrap().notes;
     // Both versions are on the commit, and the higher one takes the floats that they share.
     assert_eq!(notes("v1.2.3@ v2.0.0@"), Vec::<String>::new());
-    assert_eq!(notes("v1.2.3@ v2.0.0@ v3.0.0"), vec!["`latest` stays at 3.0.0, which is higher than 2.0.0"; 1]);
+    let stays = |version: &str| format!("`latest` stays at 3.0.0, which is higher than {version}");
+    assert_eq!(notes("v1.2.3@ v2.0.0@ v3.0.0"), [stays("2.0.0"), stays("1.2.3")]);
 }
 
 #[test]

@@ -1,0 +1,83 @@
+//! Builds that the user ends: at once where nothing has to be put away, else with nothing left behind.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use wbuild::image::Digest;
+
+use crate::http::{Head, listen};
+use crate::kit::{docker, engine_host, try_docker};
+use crate::project::{Project, interrupt, run, sh, spawn, text, wait_for};
+
+#[test]
+fn a_build_that_is_stopped_leaves_nothing_and_goes_on() {
+    let wait = sh("echo waiting; sleep $WAIT; echo two > /two");
+    let project = Project::new(&format!("FROM base\nRUN {}\nARG WAIT=0\nRUN {wait}\n", sh("echo one > /one")));
+    let name = format!("wbuild-test-stopped-{}:1", std::process::id());
+    let arguments = ["--engine", "docker", "--store", "store", "-t", &name, "-o", "engine"];
+    let waiting = [&arguments[..], &["--build-arg", "WAIT=3600"]].concat();
+    let mut child = spawn(&mut project.command(&engine_host(), &waiting));
+    // The second step is under way.
+    wait_for(&mut child, || {
+        let running = docker(&["ps", "-q", "--no-trunc", "--filter", &project.filter(), "--filter", "status=running"]);
+        running.lines().any(|id| try_docker(&["top", id]).is_ok_and(|top| top.contains("sleep 3600")))
+    });
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output));
+    assert!(text(&output).contains("goes on from the last finished step"), "{}", text(&output));
+    assert_eq!(docker(&["ps", "-aq", "--filter", &project.filter()]), "");
+    let again = project.build(&arguments);
+    assert!(text(&again).contains(&format!("RUN {}\n#1 cached", sh("echo one > /one"))), "{}", text(&again));
+    assert_eq!(run(&name, &["cat", "/one", "/two"]), "one\ntwo");
+    docker(&["rmi", "-f", &name]);
+}
+
+/// A registry with one image, whose layer never comes. It says when that is asked for.
+fn registry(asked: Arc<AtomicBool>) -> String {
+    let config = json!({"os": "linux", "architecture": "amd64", "config": {},
+        "rootfs": {"type": "layers", "diff_ids": [Digest::of(b"layer")]}})
+    .to_string();
+    let config_digest = Digest::of(config.as_bytes());
+    let manifest = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": config_digest,
+            "size": config.len()},
+        "layers": [{"mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": Digest::of(b"layer"), "size": 5}]})
+    .to_string();
+    // What is never answered is kept open.
+    let open = Mutex::new(Vec::new());
+    let address = listen(move |mut connection| {
+        while let Some(head) = Head::read(&mut connection.reader)? {
+            let (method, path, _) = head.request();
+            let (kind, body) = if path.contains("/manifests/") {
+                ("application/vnd.oci.image.manifest.v1+json", manifest.as_str())
+            } else if path.ends_with(config_digest.as_str()) {
+                ("application/octet-stream", config.as_str())
+            } else {
+                asked.store(true, Ordering::SeqCst);
+                open.lock().unwrap().push(connection);
+                return Ok(());
+            };
+            let digest = Digest::of(body.as_bytes()).to_string();
+            let answer = Head::status(200).with("Content-Type", kind).with("Docker-Content-Digest", digest);
+            let sent = if method == "HEAD" { "" } else { body };
+            connection.answer(answer.with("Content-Length", body.len()), sent.as_bytes())?;
+        }
+        Ok(())
+    });
+    format!("{address}/base:1")
+}
+
+#[test]
+fn a_pull_is_ended_by_the_first_signal() {
+    let asked = Arc::new(AtomicBool::new(false));
+    let base = registry(Arc::clone(&asked));
+    let project = Project::new(&format!("FROM {base}\nRUN {}\n", sh("echo one > /one")));
+    let mut child = spawn(&mut project.plain(&engine_host(), &["--engine", "docker", "--store", "store"]));
+    wait_for(&mut child, || asked.load(Ordering::SeqCst));
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output));
+    assert!(text(&output).contains("stopped by the user"), "{}", text(&output));
+}
