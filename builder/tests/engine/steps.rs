@@ -1,6 +1,6 @@
 //! Steps as they should go: their result is kept, their config is the Dockerfile's, their output is shown.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wbuild::engine::{Ending, EngineError};
 
@@ -84,17 +84,32 @@ fn a_step_is_tried_again_as_often_as_its_comment_says() {
 fn a_step_that_takes_too_long_is_stopped_and_not_kept() {
     let mut kit = Kit::new();
     kit.settings.timeout = Some(Duration::from_secs(1));
+    let session = kit.open();
+    let base = session.base(&base_image(), None).unwrap();
+    let error = run(&session, &base, &step("trap exit TERM; while true; do sleep 0.1; done")).unwrap_err();
+    let EngineError::Step(failed) = error else { panic!("{error}") };
+    assert!(matches!(failed.ending, Ending::TimedOut(1)), "{failed}");
+    drop(session);
+    assert!(left_behind(kit.area.path()).is_empty());
+}
+
+#[test]
+fn a_step_that_is_silent_is_reported_with_what_runs_in_it() {
+    let mut kit = Kit::new();
     kit.settings.idle_timeout = Some(Duration::from_millis(300));
     let session = kit.open();
     let base = session.base(&base_image(), None).unwrap();
-    let began = Instant::now();
-    let error = run(&session, &base, &step("trap exit TERM; while true; do sleep 0.1; done")).unwrap_err();
-    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
-    let EngineError::Step(failed) = error else { panic!("{error}") };
-    assert!(matches!(failed.ending, Ending::TimedOut(1)), "{failed}");
-    assert!(kit.log.text().contains("has written nothing for 0 s; in its container run"), "{}", kit.log.text());
-    drop(session);
-    assert!(left_behind(kit.area.path()).is_empty());
+    let (interrupt, log) = (kit.interrupt.clone(), kit.log.clone());
+    std::thread::spawn(move || {
+        while !log.text().contains("in its container run sleep") {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        interrupt.set();
+    });
+    // It ends when it has been reported, and not before.
+    let error = run(&session, &base, &step("exec sleep 3600")).unwrap_err();
+    assert!(matches!(error, EngineError::Interrupted), "{error}");
+    assert!(kit.log.text().contains("the step has written nothing for"), "{}", kit.log.text());
 }
 
 #[test]
