@@ -200,6 +200,25 @@ fn from_context(name: &str, folder: &Path) -> Result<Endpoint, EndpointError> {
     parse(&format!("the docker context {name}"), &address.host, tls)
 }
 
+impl Endpoint {
+    /// What to do when nobody answers there, by what was said instead.
+    pub(super) fn help(&self, said: &str) -> String {
+        match &self.transport {
+            Transport::Tcp { tls: Some(tls), .. } => format!(
+                "the engine's certificate must be signed by {}, and the engine must trust who signed {}",
+                tls.authority.display(),
+                tls.certificate.display()
+            ),
+            Transport::Tcp { tls: None, .. } if said.contains("HTTPS") => {
+                "this engine speaks TLS only: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, \
+                 cert.pem and key.pem"
+                    .to_owned()
+            }
+            _ => "start the engine, or set DOCKER_HOST (or choose a docker context) to one that runs".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Endpoint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.transport {

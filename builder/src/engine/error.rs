@@ -22,6 +22,8 @@ pub enum EngineError {
         endpoint: String,
         /// What named it.
         named_by: String,
+        /// What to do.
+        help: String,
         /// Why.
         source: Box<dyn Error + Send + Sync>,
     },
@@ -145,9 +147,7 @@ impl EngineError {
     fn help(&self) -> Vec<String> {
         match self {
             EngineError::Endpoint(error) => vec![error.help().to_owned()],
-            EngineError::Unreachable { .. } if self.fault().is_none() => {
-                vec!["start the engine, or set DOCKER_HOST (or choose a docker context) to one that runs".to_owned()]
-            }
+            EngineError::Unreachable { help, .. } if self.fault().is_none() => vec![help.clone()],
             EngineError::Step(failed) => failed.help(),
             EngineError::Unfit(_, help) => help.clone(),
             EngineError::Unsupported { help, .. } => vec![help.clone()],

@@ -85,7 +85,7 @@ pub fn wait_for(child: &mut Child, what: impl Fn() -> bool) {
 
 /// A step of this command, for the shell that the base has on both systems.
 pub fn sh(command: &str) -> String {
-    format!("[\"sh\", \"-c\", {}]", serde_json::to_string(command).unwrap())
+    serde_json::to_string(&["sh", "-c", command]).unwrap()
 }
 
 pub fn text(output: &Output) -> String {
