@@ -17,6 +17,8 @@ pub struct Found {
     pub name: String,
     /// What registries call it; nothing for an image that is known here only.
     pub reference: Option<registry::Reference>,
+    /// The engine's id of it, where it was taken from there.
+    pub on_engine: Option<String>,
     /// Where it is.
     pub source: Box<dyn ImageSource>,
     /// Its documents.
@@ -62,7 +64,7 @@ pub struct Places<'a> {
     /// What was built here before.
     pub store: &'a Store,
     /// What the engine of the build has: by a name, and whether only what no registry has is asked for.
-    pub engine: &'a dyn Fn(&str, bool) -> Result<Option<Box<dyn ImageSource>>, Failure>,
+    pub engine: &'a dyn Fn(&str, bool) -> Result<Option<OnEngine>, Failure>,
     /// Where it is told that an image comes from the engine after all.
     pub progress: &'a Progress,
     /// The rest of the world.
@@ -77,18 +79,18 @@ pub struct Places<'a> {
 /// When there is none, or none for the platforms; the last one is named.
 pub fn find(places: &Places, name: &str, platforms: &[Wanted]) -> Result<Found, Failure> {
     let named = |failure: Failure| Failure { cause: format!("{name}: {}", failure.cause).into(), ..failure };
-    let (source, reference) = open(places, name).map_err(named)?;
+    let Opened { source, reference, on_engine } = open(places, name).map_err(named)?;
     let failure = match choose(&*source, name, platforms) {
-        Ok(image) => return Ok(Found { name: name.to_owned(), reference, source, image }),
+        Ok(image) => return Ok(Found { name: name.to_owned(), reference, on_engine, source, image }),
         Err(error @ store::Error::Remote(_)) => Failure::from(error),
         Err(error) => return Err(named(error.into())),
     };
     let is_named = places.named.contains_key(&name.to_lowercase());
     let there = if is_named { None } else { (places.engine)(name, false).map_err(named)? };
-    let Some(source) = there else { return Err(named(failure)) };
+    let Some((id, source)) = there else { return Err(named(failure)) };
     places.progress.warn(&format!("{name} is taken as the engine has it: {failure}"));
     let image = choose(&*source, name, platforms).map_err(|error| named(error.into()))?;
-    Ok(Found { name: name.to_owned(), reference: None, source, image })
+    Ok(Found { name: name.to_owned(), reference: None, on_engine: Some(id), source, image })
 }
 
 fn choose(source: &dyn ImageSource, name: &str, platforms: &[Wanted]) -> Result<source::Image, store::Error> {
@@ -112,8 +114,15 @@ pub fn wanted(platform: &Platform) -> Wanted {
     }
 }
 
-/// Where an image is, and what registries call it.
-type Opened = (Box<dyn ImageSource>, Option<registry::Reference>);
+/// An image of the engine: its id there, and its copy in the store.
+pub type OnEngine = (String, Box<dyn ImageSource>);
+
+/// Where an image is, and what it is called.
+struct Opened {
+    source: Box<dyn ImageSource>,
+    reference: Option<registry::Reference>,
+    on_engine: Option<String>,
+}
 
 fn open(places: &Places, name: &str) -> Result<Opened, Failure> {
     match places.named.get(&name.to_lowercase()) {
@@ -122,7 +131,7 @@ fn open(places: &Places, name: &str) -> Result<Opened, Failure> {
                 Location::Registry { reference } => reference.parse().ok(),
                 _ => None,
             };
-            return Ok((registry::open(location, places.client)?, reference));
+            return Ok(Opened { source: registry::open(location, places.client)?, reference, on_engine: None });
         }
         Some(Named::Folder(folder)) => {
             let cause = format!("{} is a folder of files, and an image is needed", folder.display());
@@ -132,13 +141,14 @@ fn open(places: &Places, name: &str) -> Result<Opened, Failure> {
     }
     let reference: registry::Reference = name.parse().map_err(|error| Failure::new(Exit::Dockerfile, error))?;
     if let Ok(local) = places.store.source(Some(&reference.to_string())) {
-        return Ok((Box::new(local), Some(reference)));
+        return Ok(Opened { source: Box::new(local), reference: Some(reference), on_engine: None });
     }
-    if let Some(image) = (places.engine)(name, true)? {
-        return Ok((image, None));
+    if let Some((id, source)) = (places.engine)(name, true)? {
+        return Ok(Opened { source, reference: None, on_engine: Some(id) });
     }
     let location = Location::Registry { reference: reference.to_string() };
-    Ok((registry::open(&location, places.client)?, Some(reference)))
+    let source = registry::open(&location, places.client)?;
+    Ok(Opened { source, reference: Some(reference), on_engine: None })
 }
 
 /// How many layers come at once.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::args::{Build, Engine, EngineArgs, IsolationArg, ProgressMode};
-use crate::build::base::Found;
+use crate::build::base::{Found, OnEngine};
 use crate::build::kernel::Kernel;
 use crate::engine::buildkit::{self, Handover};
 use crate::engine::{
@@ -18,7 +18,7 @@ use crate::failure::{Exit, Failure};
 use crate::plan::{Place, Plan, format};
 use crate::progress::Progress;
 use crate::registry::Client;
-use crate::store::{ImageSource, Store};
+use crate::store::Store;
 
 use super::input::Input;
 use super::output::{self, Goals};
@@ -111,7 +111,7 @@ impl<'a> Lazy<'a> {
     ///
     /// # Errors
     /// When the engine cannot say, or the image cannot be taken over.
-    pub fn image(&self, name: &str, only_there: bool) -> Result<Option<Box<dyn ImageSource>>, Failure> {
+    pub fn image(&self, name: &str, only_there: bool) -> Result<Option<OnEngine>, Failure> {
         let session = match (self.session.get(), self.args.engine) {
             (Some(Some(session)), _) => Arc::clone(session),
             (_, Some(Engine::Docker)) => self.session()?,

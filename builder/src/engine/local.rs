@@ -15,7 +15,7 @@ use super::error::EngineError;
 use super::session::Session;
 
 impl Session {
-    /// The engine's image of this name, brought into the store; nothing when it has none. With `only_there` also
+    /// The engine's image of this name: its id, and its copy in the store; nothing when it has none. With `only_there` also
     /// nothing for one that the engine pulled or pushed: its registry has it with the bytes that everyone gets.
     ///
     /// # Errors
@@ -25,7 +25,7 @@ impl Session {
         name: &str,
         only_there: bool,
         store: &Store,
-    ) -> Result<Option<Box<dyn ImageSource>>, Failure> {
+    ) -> Result<Option<(String, Box<dyn ImageSource>)>, Failure> {
         let docker = self.connection.docker();
         let image = match self.connection.ask("looking for an image", SHORT, docker.inspect_image(name)) {
             Ok(image) => image,
@@ -40,11 +40,12 @@ impl Session {
             self.progress.note(&format!("taking {name} out of the engine"));
             self.take_over(&id, &kept, store)?;
         }
-        Ok(Some(Box::new(store.source(Some(&kept))?)))
+        Ok(Some((id, Box::new(store.source(Some(&kept))?))))
     }
 
     fn take_over(&self, id: &str, kept: &str, store: &Store) -> Result<(), Failure> {
-        let file = tempfile::NamedTempFile::new_in(&self.options.area).map_err(EngineError::file(&self.options.area))?;
+        let file =
+            tempfile::NamedTempFile::new_in(&self.options.area).map_err(EngineError::file(&self.options.area))?;
         self.connection.wait(self.save(id, file.as_file()))?;
         let image = DockerImage::open(file.path(), None)?;
         for blob in blobs(&image)? {

@@ -212,8 +212,15 @@ impl Session {
         let _hold = self.options.interrupt.hold();
         let image = id_of(config).1;
         let key = Digest::of(format!("base {image}").as_bytes());
+        // Where images are containerd's, it has another id than its config.
+        if let Some(record) = self.records.get(&self.engine.id, &key)
+            && let Some(state) = self.has(&record.image, config)?
+        {
+            return Ok(state);
+        }
         self.note(&key, &image, None, config)?;
         let image = self.connection.wait(self.connection.load_with(config, &[], layers))?;
+        self.note(&key, &image, None, config)?;
         Ok(State { image, config: config.clone() })
     }
 
@@ -265,6 +272,12 @@ impl Session {
         let config = change.apply(&parent.config, layers);
         let on_engine = marked(&config, &key);
         self.note(&key, &id_of(&on_engine).1, Some(diff_id.clone()), &config)?;
+        if self.engine.containerd {
+            let what = "an engine that keeps images in containerd's store takes a layer that another engine made, or one \
+                        that removes files, with its whole image only";
+            let help = "take all steps from the cache and none from the engine, or build all of them here";
+            return Err(EngineError::Unfit(what.to_owned(), vec![help.to_owned()]));
+        }
         // The archive of an image names every layer, and holds those that the engine does not have.
         let image = self.connection.wait(self.connection.load_with(&on_engine, &[], vec![file]))?;
         Ok(State { image, config })
@@ -316,6 +329,19 @@ impl Session {
             self.connection.ask("naming the image", SHORT, call)?;
         }
         Ok(state.image.clone())
+    }
+
+    /// Gives the engine an image as a whole, for engines that take none of layers which they have already.
+    ///
+    /// # Errors
+    /// When the engine does not take it.
+    pub fn load_whole(&self, archive: File) -> Result<String, EngineError> {
+        let _hold = self.options.interrupt.hold();
+        let unexpected = || EngineError::Unexpected {
+            doing: "giving the engine the finished image".to_owned(),
+            what: "it does not say which image it took".to_owned(),
+        };
+        self.connection.wait(self.connection.load_archive(archive))?.ok_or_else(unexpected)
     }
 
     /// Takes layers of an image out of the engine.

@@ -33,10 +33,25 @@ fn names_platform_arguments_target_and_secret_arrive() {
         sh("exit 1"),
     )));
     let (one, two) = (name("buildx-a"), name("buildx-b"));
-    let output = build(&project, &[
-        "-t", &one, "-t", &two, "--build-arg", "V=7", "--target", "app", "--secret", "id=t,env=T", "-o", "engine",
-        "--metadata-file", "built.json",
-    ]);
+    let output = build(
+        &project,
+        &[
+            "-t",
+            &one,
+            "-t",
+            &two,
+            "--build-arg",
+            "V=7",
+            "--target",
+            "app",
+            "--secret",
+            "id=t,env=T",
+            "-o",
+            "engine",
+            "--metadata-file",
+            "built.json",
+        ],
+    );
     assert!(output.status.success(), "{}", text(&output));
     assert!(!text(&output).contains(SECRET));
     for name in [&one, &two] {
@@ -45,8 +60,7 @@ fn names_platform_arguments_target_and_secret_arrive() {
     }
     assert_eq!(crate::project::run(&one, &["cat", "/v", "/ok"]), "7\nok");
     assert!(!docker(&["history", "--no-trunc", &one]).contains(SECRET));
-    let built: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(project.path("built.json")).unwrap()).unwrap();
+    let built: serde_json::Value = serde_json::from_slice(&std::fs::read(project.path("built.json")).unwrap()).unwrap();
     assert!(built["containerimage.digest"].as_str().is_some_and(|digest| digest.starts_with("sha256:")), "{built}");
     docker(&["rmi", "-f", &one, &two]);
 }

@@ -9,9 +9,7 @@ const SECRET: &str = "correct-horse-battery-staple";
 
 /// A build with a client that is this script.
 fn build(script: &str, arguments: &[&str]) -> Output {
-    let project = Project::new(
-        "FROM --platform=linux/amd64 base\nRUN --mount=type=secret,id=t,env=T echo one\n",
-    );
+    let project = Project::new("FROM --platform=linux/amd64 base\nRUN --mount=type=secret,id=t,env=T echo one\n");
     let bin = project.path("bin");
     std::fs::create_dir(&bin).unwrap();
     let client = bin.join("docker");

@@ -125,14 +125,13 @@ fn an_image_that_does_not_work_goes_nowhere() {
 
 #[test]
 fn a_step_that_fails_is_told_with_its_line_and_code() {
-    let project = Project::new(&format!("FROM base\nRUN {}\n# wbuild: retries=1\nRUN {}\n", sh("echo fine"), sh("exit 42")));
+    let project =
+        Project::new(&format!("FROM base\nRUN {}\n# wbuild: retries=1\nRUN {}\n", sh("echo fine"), sh("exit 42")));
     let output = project.build(&["--engine", "docker", "--store", "store", "-o", "oci:out"]);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    assert!(
-        text(&output).contains("context/Dockerfile:4: RUN exit 42: ended with 42, tried 2 times"),
-        "{}",
-        text(&output)
-    );
+    let expected = format!("context/Dockerfile:4: RUN {}: ended with 42, tried 2 times", sh("exit 42"));
+    assert!(text(&output).contains(&expected), "{}", text(&output));
+    assert!(text(&output).contains("trying again in a fresh container at once"), "{}", text(&output));
     let output = project.build(&["--engine", "docker", "--store", "store", "--ok-exit", "42", "-o", "oci:out"]);
     assert!(output.status.success(), "{}", text(&output));
 }
@@ -205,4 +204,23 @@ fn a_build_that_goes_nowhere_says_where_its_image_is() {
         .output()
         .unwrap();
     assert!(inspect.status.success(), "{}", text(&inspect));
+}
+
+#[test]
+fn the_engines_image_has_the_config_of_the_dockerfile_and_nothing_of_the_containers() {
+    let end = "LABEL a=b\nSHELL [\"sh\", \"-c\"]\nCMD [\"sleep\", \"60\"]\n";
+    let project =
+        Project::new(&format!("FROM base\nARG VERSION=7\n{}{end}", runs(&["echo $VERSION > /v", "echo two > /w"])));
+    let name = format!("wbuild-test-config-{}:1", std::process::id());
+    let built = project.build(&["--engine", "docker", "--store", "store", "-t", &name, "-o", "engine"]);
+    assert!(built.status.success(), "{}", text(&built));
+    let shown = docker(&["inspect", "-f", "{{json .Config}}", &name]);
+    for part in [r#""Labels":{"a":"b"}"#, r#""Cmd":["sleep","60"]"#, r#""Shell":["sh","-c"]"#] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("VERSION") && !shown.contains("dev.wbuild"), "{shown}");
+    let history = docker(&["history", "--no-trunc", "--format", "{{.CreatedBy}}", &name]);
+    let steps: Vec<&str> = history.lines().filter(|line| line.starts_with("RUN ")).collect();
+    assert_eq!(steps, [format!("RUN {}", sh("echo two > /w")), format!("RUN {}", sh("echo $VERSION > /v"))]);
+    docker(&["rmi", "-f", &name]);
 }

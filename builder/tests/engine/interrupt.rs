@@ -7,8 +7,8 @@ use serde_json::json;
 use wbuild::image::Digest;
 
 use crate::http::{Head, listen};
-use crate::kit::{docker, engine_host, try_docker};
-use crate::project::{Project, interrupt, run, sh, spawn, text, wait_for};
+use crate::kit::{docker, engine_host};
+use crate::project::{Followed, Project, run, sh, text};
 
 #[test]
 fn a_build_that_is_stopped_leaves_nothing_and_goes_on() {
@@ -17,16 +17,13 @@ fn a_build_that_is_stopped_leaves_nothing_and_goes_on() {
     let name = format!("wbuild-test-stopped-{}:1", std::process::id());
     let arguments = ["--engine", "docker", "--store", "store", "-t", &name, "-o", "engine"];
     let waiting = [&arguments[..], &["--build-arg", "WAIT=3600"]].concat();
-    let mut child = spawn(&mut project.command(&engine_host(), &waiting));
+    let mut build = Followed::start(&mut project.command(&engine_host(), &waiting));
     // The second step is under way.
-    wait_for(&mut child, || {
-        let running = docker(&["ps", "-q", "--no-trunc", "--filter", &project.filter(), "--filter", "status=running"]);
-        running.lines().any(|id| try_docker(&["top", id]).is_ok_and(|top| top.contains("sleep 3600")))
-    });
-    interrupt(&child);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{}", text(&output));
-    assert!(text(&output).contains("goes on from the last finished step"), "{}", text(&output));
+    build.wait_for(|said| said.contains("| waiting\n"));
+    assert_ne!(docker(&["ps", "-q", "--filter", &project.filter()]), "");
+    let (code, said) = build.interrupt();
+    assert_eq!(code, Some(130), "{said}");
+    assert!(said.contains("goes on from the last finished step"), "{said}");
     assert_eq!(docker(&["ps", "-aq", "--filter", &project.filter()]), "");
     let again = project.build(&arguments);
     assert!(text(&again).contains(&format!("RUN {}\n#1 cached", sh("echo one > /one"))), "{}", text(&again));
@@ -74,10 +71,9 @@ fn a_pull_is_ended_by_the_first_signal() {
     let asked = Arc::new(AtomicBool::new(false));
     let base = registry(Arc::clone(&asked));
     let project = Project::new(&format!("FROM {base}\nRUN {}\n", sh("echo one > /one")));
-    let mut child = spawn(&mut project.plain(&engine_host(), &["--engine", "docker", "--store", "store"]));
-    wait_for(&mut child, || asked.load(Ordering::SeqCst));
-    interrupt(&child);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{}", text(&output));
-    assert!(text(&output).contains("stopped by the user"), "{}", text(&output));
+    let mut build = Followed::start(&mut project.plain(&engine_host(), &["--engine", "docker", "--store", "store"]));
+    build.wait_for(|_| asked.load(Ordering::SeqCst));
+    let (code, said) = build.interrupt();
+    assert_eq!(code, Some(130), "{said}");
+    assert!(said.contains("stopped by the user"), "{said}");
 }

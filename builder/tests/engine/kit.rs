@@ -90,13 +90,9 @@ impl Kit {
     }
 
     /// A session with the engine that these variables name.
-    pub fn try_open(
-        &self,
-        variables: &[(&str, &str)],
-        area: &Path,
-        pauses: Pauses,
-    ) -> Result<Session, EngineError> {
-        let value = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    pub fn try_open(&self, variables: &[(&str, &str)], area: &Path, pauses: Pauses) -> Result<Session, EngineError> {
+        let value =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         let around = Surroundings { variable: &value, home: None };
         let options = Options {
             settings: self.settings.clone(),
@@ -179,6 +175,22 @@ pub fn left_behind(session_area: &Path) -> Vec<String> {
     let store = std::fs::read_to_string(session_area.join("id")).unwrap();
     let filter = format!("label=dev.wbuild.store={store}");
     let containers = docker(&["ps", "-aq", "--filter", &filter]);
-    let images = docker(&["images", "-aq", "--filter", &filter]);
-    containers.lines().chain(images.lines()).map(str::to_owned).collect()
+    let images = docker(&["images", "-aq", "--no-trunc", "--filter", &filter]);
+    // Where images are containerd's, those of finished steps keep the label of their containers.
+    let records = std::fs::read_dir(session_area.join("steps")).into_iter().flatten().flatten();
+    let recorded: String = records.filter_map(|record| std::fs::read_to_string(record.path()).ok()).collect();
+    let is_left = |image: &&str| !recorded.contains(*image);
+    containers.lines().chain(images.lines().filter(is_left)).map(str::to_owned).collect()
+}
+
+/// Does something once the log says that, from another thread.
+pub fn when_said(log: &Log, words: &'static str, then: impl FnOnce() + Send + 'static) {
+    let log = log.clone();
+    std::thread::spawn(move || {
+        let began = std::time::Instant::now();
+        while !log.text().contains(words) && began.elapsed() < crate::project::GUARD {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        then();
+    });
 }

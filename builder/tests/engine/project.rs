@@ -1,10 +1,11 @@
 //! A project on disk that `wbuild build` is called on, as a user does. Its steps are in the exec form, since only that
 //! form means the same on both systems.
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
-use std::thread::sleep;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -73,13 +74,51 @@ impl Project {
     }
 }
 
-/// Waits for something that happens while a build is under way.
-pub fn wait_for(child: &mut Child, what: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !what() {
-        assert!(child.try_wait().unwrap().is_none(), "the build ended before what was waited for");
-        assert!(began.elapsed() < GUARD, "what was waited for did not come");
-        sleep(Duration::from_millis(50));
+/// A build under way, whose output is followed.
+pub struct Followed {
+    child: Child,
+    said: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Followed {
+    pub fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let said = Arc::<Mutex<String>>::default();
+        let pipes: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        let readers = pipes.map(|pipe| {
+            let said = Arc::clone(&said);
+            std::thread::spawn(move || {
+                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    said.lock().unwrap().push_str(&format!("{line}\n"));
+                }
+            })
+        });
+        Followed { child, said, readers: readers.into() }
+    }
+
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// Waits for something that happens while it is under way.
+    pub fn wait_for(&mut self, what: impl Fn(&str) -> bool) {
+        let began = Instant::now();
+        while !what(&self.said()) {
+            assert!(self.child.try_wait().unwrap().is_none(), "it ended before: {}", self.said());
+            assert!(began.elapsed() < GUARD, "what was waited for did not come: {}", self.said());
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Ends it as a terminal's Ctrl-C does; gives its code and all that it said.
+    #[cfg(unix)]
+    pub fn interrupt(mut self) -> (Option<i32>, String) {
+        assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        self.readers.drain(..).for_each(|reader| reader.join().unwrap());
+        (status.code(), self.said())
     }
 }
 
@@ -115,15 +154,4 @@ pub fn walk(folder: &Path) -> Vec<PathBuf> {
 pub fn run(image: &str, command: &[&str]) -> String {
     let words = ["run", "--rm", "--network=none", image];
     docker(&[&words[..], command].concat())
-}
-
-/// Ends a process as a terminal's Ctrl-C does.
-#[cfg(unix)]
-pub fn interrupt(child: &Child) {
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-}
-
-/// A build whose output is read when it has ended.
-pub fn spawn(command: &mut Command) -> Child {
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }

@@ -1,10 +1,10 @@
 //! The README's sample of steps on an engine: its commands, one after the other, as a user copies them.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
-use crate::kit::{docker, engine_host, try_docker};
-use crate::project::{interrupt, spawn, text, wait_for};
+use crate::kit::{docker, engine_host};
+use crate::project::{Followed, text};
 
 const OPEN: &str = "<!-- sample: steps on an engine -->";
 /// What stands behind a command that the user ends.
@@ -35,36 +35,34 @@ fn shell(line: &str, store: &Path) -> Command {
 #[test]
 fn the_sample_in_the_readme_does_what_it_says() {
     let store = tempfile::tempdir().unwrap();
-    let mut outputs: Vec<Output> = Vec::new();
+    let mut outputs: Vec<String> = Vec::new();
     for line in commands() {
-        let output = match line.split_once(STOPPED) {
+        let (code, said) = match line.split_once(STOPPED) {
             // The shell makes way for the command, so that it gets the signal.
             Some((command, _)) => stopped(&mut shell(&format!("exec {command}"), store.path())),
-            None => shell(&line, store.path()).output().unwrap(),
+            None => {
+                let output = shell(&line, store.path()).output().unwrap();
+                (output.status.code(), text(&output))
+            }
         };
         let expected = if line.contains(STOPPED) { 130 } else { 0 };
-        assert_eq!(output.status.code(), Some(expected), "{line}\n{}", text(&output));
-        outputs.push(output);
+        assert_eq!(code, Some(expected), "{line}\n{said}");
+        outputs.push(said);
     }
     let [.., stopped, resumed, history] = &outputs[..] else { panic!("{outputs:?}") };
-    assert!(text(stopped).contains("goes on from the last finished step"), "{}", text(stopped));
+    assert!(stopped.contains("goes on from the last finished step"), "{stopped}");
     // What was finished is not done again; the rest is, and then the image is tried out.
-    assert_eq!(text(resumed).matches(" cached\n").count(), 2, "{}", text(resumed));
-    assert!(text(resumed).contains("try out sha256:"), "{}", text(resumed));
+    assert_eq!(resumed.matches(" cached\n").count(), 2, "{resumed}");
+    assert!(resumed.contains("try out sha256:"), "{resumed}");
     // Each step is a commit of its own.
-    let steps = String::from_utf8_lossy(&history.stdout);
-    let steps: Vec<&str> = steps.lines().filter(|line| line.contains("RUN ")).collect();
+    let steps: Vec<&str> = history.lines().filter(|line| line.contains("RUN ")).collect();
     assert!(steps.len() == 3 && steps.iter().all(|line| !line.trim_end().ends_with(" 0B")), "{steps:?}");
     docker(&["rmi", "-f", "steps:1", "steps-base:1"]);
 }
 
 /// Runs a command until the step that waits does so, and then ends it.
-fn stopped(command: &mut Command) -> Output {
-    let mut child = spawn(command);
-    wait_for(&mut child, || {
-        let running = docker(&["ps", "-q", "--no-trunc", "--filter", "label=dev.wbuild.build"]);
-        running.lines().any(|id| try_docker(&["top", id]).is_ok_and(|top| top.contains("sleep 601")))
-    });
-    interrupt(&child);
-    child.wait_with_output().unwrap()
+fn stopped(command: &mut Command) -> (Option<i32>, String) {
+    let mut build = Followed::start(command);
+    build.wait_for(|said| said.contains("| waiting\n"));
+    build.interrupt()
 }

@@ -53,11 +53,9 @@ fn steps_run_over_tls() {
 #[test]
 fn who_is_not_who_they_say_is_refused_with_what_to_do() {
     let (host, good, other) = (format!("tcp://{}", address()), certificates("good"), certificates("other"));
-    let with = |folder: &Path| refused(&[
-        ("DOCKER_HOST", &host),
-        ("DOCKER_TLS_VERIFY", "1"),
-        ("DOCKER_CERT_PATH", folder.to_str().unwrap()),
-    ]);
+    let with = |folder: &Path| {
+        refused(&[("DOCKER_HOST", &host), ("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", folder.to_str().unwrap())])
+    };
     // The engine's certificate is signed by nobody that is trusted.
     let text = with(&other);
     assert!(text.contains("certificate") && text.contains("ca.pem"), "{text}");
@@ -81,17 +79,15 @@ fn contexts_of_the_docker_client_name_the_engine() {
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     };
     let file = |name: &str| good.join(name).display().to_string();
-    let endpoint = format!(
-        "host=tcp://{},ca={},cert={},key={}",
-        address(),
-        file("ca.pem"),
-        file("cert.pem"),
-        file("key.pem")
-    );
+    let endpoint =
+        format!("host=tcp://{},ca={},cert={},key={}", address(), file("ca.pem"), file("cert.pem"), file("key.pem"));
     docker(&["context", "create", "secure", "--docker", &endpoint]);
     let build = |context: Option<&str>, store: &str| {
         let mut command = project.command("", &["--engine", "docker", "--store", store, "-o", "oci:out"]);
-        command.env_remove("DOCKER_HOST").env("DOCKER_CONFIG", &config).envs(context.map(|name| ("DOCKER_CONTEXT", name)));
+        command
+            .env_remove("DOCKER_HOST")
+            .env("DOCKER_CONFIG", &config)
+            .envs(context.map(|name| ("DOCKER_CONTEXT", name)));
         command.output().unwrap()
     };
     let named = digest(&build(Some("secure"), "one"));

@@ -1,11 +1,9 @@
 //! Builds that are interrupted, killed, doubled or left by their engine: nothing stays behind, and the next one goes on.
 
-use std::time::Duration;
-
 use wbuild::engine::{EngineError, Session, State};
 use wbuild::failure::{Exit, Failure};
 
-use crate::kit::{Kit, base_image, docker, left_behind, run, step};
+use crate::kit::{Kit, base_image, docker, left_behind, run, step, when_said};
 
 /// Three steps on the base; gives how many were done before.
 fn three(session: &Session, salt: &str) -> Result<(State, usize), EngineError> {
@@ -50,13 +48,8 @@ fn ctrl_c_ends_the_step_and_leaves_nothing() {
     let kit = Kit::new();
     let session = kit.open();
     let base = session.base(&base_image(), None).unwrap();
-    let (interrupt, log) = (kit.interrupt.clone(), kit.log.clone());
-    std::thread::spawn(move || {
-        while !log.text().contains("under way") {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        interrupt.set();
-    });
+    let interrupt = kit.interrupt.clone();
+    when_said(&kit.log, "under way", move || interrupt.set());
     let error = run(&session, &base, &step("echo under way; sleep 3600")).unwrap_err();
     assert!(matches!(error, EngineError::Interrupted), "{error}");
     let failure = Failure::from(error);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wbuild::engine::{Ending, EngineError};
 
-use crate::kit::{Kit, base_image, change, docker, left_behind, run, step};
+use crate::kit::{Kit, base_image, change, docker, left_behind, run, step, when_said};
 
 #[test]
 fn steps_build_on_each_other_and_leave_nothing_else() {
@@ -23,8 +23,8 @@ fn steps_build_on_each_other_and_leave_nothing_else() {
         history.lines().take(2).collect::<Vec<_>>(),
         ["RUN cat /a.txt && echo two> /b.txt", "RUN echo one> /a.txt"]
     );
-    let shown = docker(&["inspect", "-f", "{{.Id}} {{json .Config.Labels}}", "wbuild-test-steps:1"]);
-    assert_eq!(shown, format!("{image} null"));
+    let shown = docker(&["inspect", "-f", "{{.Id}}", "wbuild-test-steps:1"]);
+    assert_eq!(shown, image);
     docker(&["rmi", "-f", "wbuild-test-steps:1"]);
 }
 
@@ -43,6 +43,10 @@ fn what_the_container_had_is_not_in_the_config() {
     let call = wbuild::engine::Call { step: &step, place: "Dockerfile:2", change: &change, domains: &[] };
     let ran = session.run(&base, &call).unwrap();
     let image = session.finish(&ran.state, &[]).unwrap();
+    if session.engine().containerd {
+        // There only the finished image of a build gets its config: `command.rs` looks at that one, on both kinds.
+        return;
+    }
     let shown = docker(&["inspect", "-f", "{{json .Config}}", &image]);
     assert!(!shown.contains("VERSION"), "{shown}");
     for part in
@@ -99,17 +103,12 @@ fn a_step_that_is_silent_is_reported_with_what_runs_in_it() {
     kit.settings.idle_timeout = Some(Duration::from_millis(300));
     let session = kit.open();
     let base = session.base(&base_image(), None).unwrap();
-    let (interrupt, log) = (kit.interrupt.clone(), kit.log.clone());
-    std::thread::spawn(move || {
-        while !log.text().contains("in its container run sleep") {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        interrupt.set();
-    });
+    let interrupt = kit.interrupt.clone();
+    when_said(&kit.log, "has written nothing for", move || interrupt.set());
     // It ends when it has been reported, and not before.
     let error = run(&session, &base, &step("exec sleep 3600")).unwrap_err();
     assert!(matches!(error, EngineError::Interrupted), "{error}");
-    assert!(kit.log.text().contains("the step has written nothing for"), "{}", kit.log.text());
+    assert!(kit.log.text().contains("s; in its container run sleep"), "{}", kit.log.text());
 }
 
 #[test]

@@ -207,8 +207,11 @@ fn elsewhere_than_on_windows_the_way_out_is_no_command_of_windows() {
     assert!(text.contains("mend: start the engine (systemctl start docker)"), "{text}");
     assert!(!text.contains("Start-Service") && !text.contains("$env:"), "{text}");
     assert!(text.ends_with("1 problem, 0 warnings, 0 ok, 4 that could not be told\n"), "{text}");
-    let linux = Recorded { elsewhere: true, ..Recorded::default() }
-        .with("docker info", 0, "Server:\n Server Version: 28.0.4\n OSType: linux\n");
+    let linux = Recorded { elsewhere: true, ..Recorded::default() }.with(
+        "docker info",
+        0,
+        "Server:\n Server Version: 28.0.4\n OSType: linux\n",
+    );
     let text = report::text(&run(&linux), false);
     assert!(text.contains("linux containers") && text.contains("mend: name an engine on a Windows host"), "{text}");
     assert!(!text.contains("DockerCli.exe"), "{text}");
