@@ -5,8 +5,10 @@
 #   tests/real/engine.sh [FILTER...]      needs root, docker.io, docker-registry, busybox-static and openssl
 #   ENGINE=HOST tests/real/engine.sh      takes the engine that listens there instead; the tests with TLS want their own
 #   BUILDX=PLUGIN tests/real/engine.sh    also runs what is handed over to docker buildx; PLUGIN is its file
+#   DOCKERD_FLAGS=FLAGS                   more flags for its engine: --feature=containerd-snapshotter, say
 #   BENCH=1 tests/real/engine.sh [ROUNDS] starts scripts/bench-engine on that engine instead
 #
+# Another Docker Engine than Debian's is the one that stands first in PATH (dockerd, containerd, containerd-shim-runc-v2).
 # On Windows, .github/workflows/windows.yml runs the same suite on the host's engine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -69,7 +71,7 @@ else
   certificates "$WBUILD_TEST_CERTIFICATES/other"
   dockerd --data-root "$place/data" --exec-root "$place/exec" --host "$WBUILD_TEST_ENGINE" --pidfile "$place/pid" \
     --host "tcp://$WBUILD_TEST_TLS" --tlsverify --tlscacert "$good/ca.pem" \
-    --tlscert "$good/server-cert.pem" --tlskey "$good/server-key.pem" --iptables=false --bridge=none >"$place/log" 2>&1 &
+    --tlscert "$good/server-cert.pem" --tlskey "$good/server-key.pem" --iptables=false --bridge=none ${DOCKERD_FLAGS:-} >"$place/log" 2>&1 &
   daemon=$!
   for _ in $(seq 600); do
     docker version >/dev/null 2>&1 && break
