@@ -14,7 +14,7 @@ fn build(project: &Project, arguments: &[&str]) -> Output {
     project.plain(&engine_host(), &arguments).env("T", SECRET).output().unwrap()
 }
 
-/// Steps on the engine's own base, which BuildKit finds there as wbuild does.
+/// Steps on the engine's own base, which BuildKit finds there as wbuild does. The engine of the script has no network.
 fn dockerfile(rest: &str) -> String {
     format!("FROM --platform=linux/amd64 {} AS app\n{rest}", base_image())
 }
@@ -27,7 +27,7 @@ fn name(what: &str) -> String {
 #[ignore = "wants docker buildx: BUILDX=PLUGIN tests/real/engine.sh"]
 fn names_platform_arguments_target_and_secret_arrive() {
     let project = Project::new(&dockerfile(&format!(
-        "ARG V=none\nRUN {}\nRUN --mount=type=secret,id=t,env=T {}\nLABEL own=yes\nFROM app AS other\nRUN {}\n",
+        "ARG V=none\nRUN --network=none {}\nRUN --network=none --mount=type=secret,id=t,env=T {}\nLABEL own=yes\nFROM app AS other\nRUN --network=none {}\n",
         sh("echo $V > /v"),
         sh("test -n \"$T\" && echo ok > /ok"),
         sh("exit 1"),
@@ -68,7 +68,7 @@ fn names_platform_arguments_target_and_secret_arrive() {
 #[test]
 #[ignore = "wants docker buildx: BUILDX=PLUGIN tests/real/engine.sh"]
 fn labels_of_the_commit_arrive() {
-    let project = Project::new(&dockerfile(&format!("RUN {}\n", sh("echo one > /one"))));
+    let project = Project::new(&dockerfile(&format!("RUN --network=none {}\n", sh("echo one > /one"))));
     let git = |words: &[&str]| {
         let identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"];
         let mut git = std::process::Command::new("git");
@@ -93,7 +93,7 @@ fn labels_of_the_commit_arrive() {
 fn a_cache_in_a_registry_is_written_and_read() {
     // The classic image store has no exporter for caches but the one inside the image.
     let is_containerd = docker(&["info", "-f", "{{json .DriverStatus}}"]).contains("io.containerd.snapshotter");
-    let project = Project::new(&dockerfile(&format!("RUN {}\n", sh("echo slow > /slow"))));
+    let project = Project::new(&dockerfile(&format!("RUN --network=none {}\n", sh("echo slow > /slow"))));
     let (cache, image) = (repository("buildx-cache"), format!("{}:1", repository("buildx-image")));
     let (to, from) = if is_containerd { (cache.as_str(), cache.as_str()) } else { ("type=inline", image.as_str()) };
     let first = build(&project, &["-t", &image, "--push", "--cache-to", to]);
@@ -106,7 +106,7 @@ fn a_cache_in_a_registry_is_written_and_read() {
 #[test]
 #[ignore = "wants docker buildx: BUILDX=PLUGIN tests/real/engine.sh"]
 fn a_failed_step_ends_with_3_and_what_buildkit_says_of_it() {
-    let project = Project::new(&dockerfile("RUN echo broken; exit 9\n"));
+    let project = Project::new(&dockerfile("RUN --network=none echo broken; exit 9\n"));
     let output = build(&project, &["-o", "engine", "-t", &name("buildx-fails")]);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
     for part in ["broken", "exit code: 9", "docker buildx build ended with"] {
