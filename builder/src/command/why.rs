@@ -58,3 +58,17 @@ fn is_text(log: &str) -> bool {
 fn name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_no_log() {
+        let program: Vec<u8> = (0..4096_u32).map(|at| (at * at) as u8).collect();
+        assert!(!is_text(&decode(&program)));
+        // A program of Windows that writes UTF-16 into a log leaves a few bytes that are no text.
+        let log = format!("{}w\0s\0l\0\n", "Step 1/2 : RUN setup.exe\r\n\u{1b}[31mred\u{1b}[0m\n".repeat(9));
+        assert!(is_text(&log) && is_text(""));
+    }
+}
