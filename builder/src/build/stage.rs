@@ -42,7 +42,7 @@ pub trait Runner: Sync {
 }
 
 /// Changes with the meaning of keys, and with what layers have for the same steps.
-const VERSION: &str = "wbuild-layer-1";
+const VERSION: &str = "wbuild-layer-2";
 
 /// What is remembered of a finished commit.
 #[derive(Serialize, Deserialize)]
