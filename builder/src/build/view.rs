@@ -124,14 +124,14 @@ pub struct Fresh {
 
 impl Fresh {
     /// The layer of these entries.
-    pub fn new(entries: &[Entry], flavor: Flavor) -> Self {
+    pub fn new(entries: impl IntoIterator<Item = Entry>, flavor: Flavor) -> Self {
         let mut slots: BTreeMap<String, Slot> = BTreeMap::new();
         for entry in entries {
             let slot = slots.entry(key(&entry.path, flavor)).or_default();
             match entry.kind {
                 Kind::Whiteout => slot.removed = true,
                 Kind::Opaque => slot.opaque = true,
-                _ => slot.entry = Some(entry.clone()),
+                _ => slot.entry = Some(entry),
             }
         }
         Fresh { slots }
@@ -168,7 +168,7 @@ mod tests {
             ("+", path) => Entry::directory(path),
             _ => Entry::file(*path, Content::bytes(*b"x")),
         };
-        Arc::new(Fresh::new(&paths.iter().map(entry).collect::<Vec<_>>(), Flavor::Windows))
+        Arc::new(Fresh::new(paths.iter().map(entry), Flavor::Windows))
     }
 
     fn seen(view: &View, path: &str) -> Option<String> {

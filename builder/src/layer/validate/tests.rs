@@ -165,7 +165,7 @@ fn a_base_needs_its_registry_and_removes_nothing() {
 
 #[test]
 fn what_the_writer_writes_is_in_order() {
-    let entries = vec![
+    let mut entries = vec![
         Entry::directory("App"),
         Entry::file("App/b.txt", Content::bytes(*b"b")),
         Entry::new("App/link", Kind::Symlink { target: "b.txt".to_owned(), is_dir: false }),
@@ -180,7 +180,7 @@ fn what_the_writer_writes_is_in_order() {
         threads: NonZeroUsize::MIN,
         progress: Bar::default(),
     };
-    let (packed, layer) = write(entries, &options, Vec::new()).unwrap();
+    let (packed, layer) = write(&mut entries, &options, Vec::new()).unwrap();
     assert_eq!(codes_of(&layer), [""; 0]);
     let facts = Checker::new(Flavor::Windows).layer(&layer[..], &mut Defects::default());
     assert_eq!((facts.diff_id, facts.size, facts.entries), (Some(packed.diff_id), packed.size, 8));
