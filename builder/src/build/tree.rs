@@ -335,7 +335,7 @@ mod tests {
         tree.put(file("dir/a"));
         let names: Vec<_> = tree.entries_below("").into_iter().map(|entry| entry.path).collect();
         assert_eq!(names, ["dir", "dir/a", "top"]);
-        assert_eq!(layer(&mut tree), ["dir/", "dir/a", "-Dir/sub"]);
+        assert_eq!(layer(&mut tree), ["-Dir/sub", "dir/", "dir/a"]);
     }
 
     #[test]

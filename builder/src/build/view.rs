@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::layer::{Entry, Flavor, Kind, name};
+use crate::layer::{Entry, Flavor, Kind, index};
 
 /// What one layer says about a path.
 #[derive(Clone, Debug, Default)]
@@ -29,11 +29,7 @@ pub trait LayerFiles: Send + Sync {
 
 /// Paths that are one to the system have one key, and a folder's content stands together when keys are sorted.
 pub fn key(path: &str, flavor: Flavor) -> String {
-    let path = path.replace('/', "\0");
-    match flavor {
-        Flavor::Windows => name::fold(&path),
-        Flavor::Linux => path,
-    }
+    index::key(flavor, path).into()
 }
 
 /// The keys of the folders on the way to a key, and itself: not the root's.

@@ -43,9 +43,12 @@ impl Compression {
     }
 }
 
+/// The usual level: layers are smaller than those of Go's gzip at its usual level, in a quarter of the time.
+const GZIP: u32 = 5;
+
 impl Default for Compression {
     fn default() -> Self {
-        Compression::Gzip(6)
+        Compression::Gzip(GZIP)
     }
 }
 
@@ -63,7 +66,7 @@ impl FromStr for Compression {
             Some(_) => Err(format!("the level of {name} is a number from {} to {}", range.start(), range.end())),
         };
         match name {
-            "gzip" => number(6, 0..=9).map(Compression::Gzip),
+            "gzip" => number(GZIP, 0..=9).map(Compression::Gzip),
             "zstd" => number(3, 1..=19).map(|level| Compression::Zstd(level.cast_signed())),
             _ => Err("write gzip or zstd, with a level if you like: zstd:9".to_owned()),
         }
@@ -275,7 +278,8 @@ mod tests {
 
     #[test]
     fn compression_has_a_name_and_maybe_a_level() {
-        assert_eq!("gzip".parse(), Ok(Compression::Gzip(6)));
+        assert_eq!("gzip".parse(), Ok(Compression::default()));
+        assert_eq!("gzip:6".parse(), Ok(Compression::Gzip(6)));
         assert_eq!("gzip:1".parse(), Ok(Compression::Gzip(1)));
         assert_eq!("zstd:19".parse(), Ok(Compression::Zstd(19)));
         for wrong in ["", "lzma", "gzip:", "gzip:10", "zstd:0", "zstd:-1", "zstd:x"] {

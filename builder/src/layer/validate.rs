@@ -1,14 +1,14 @@
 //! Whether Windows takes a layer as it is: one pass over its tar, with what the layers below have in mind.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, Read};
+use std::io::Read;
 
 use super::defect::{self, Code, Defects};
 use super::index::clean;
 use super::name::{self, NameFault};
 use super::read::{End, Member, Oddity, ReadError, Reader};
 use super::{Flavor, header::Header};
-use crate::image::{Digest, Digester};
+use crate::image::{Digest, Digesting};
 
 mod links;
 mod records;
@@ -61,20 +61,6 @@ enum What {
     Link,
 }
 
-/// Counts and digests what passes.
-struct Passing<R> {
-    inner: R,
-    digester: Digester,
-}
-
-impl<R: Read> Read for Passing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.digester.update(&buffer[..count]);
-        Ok(count)
-    }
-}
-
 impl Checker {
     /// A checker for the layers of an image.
     pub fn new(flavor: Flavor) -> Self {
@@ -90,7 +76,7 @@ impl Checker {
 
     /// Checks the next layer, given uncompressed.
     pub fn layer(&mut self, layer: impl Read, defects: &mut Defects) -> Facts {
-        let mut passing = Passing { inner: layer, digester: Digester::default() };
+        let mut passing = Digesting::new(layer);
         let mut reader = Reader::new(&mut passing);
         let mut entries = 0;
         let end = loop {
