@@ -22,7 +22,11 @@ const PAIRS: [(&str, &str); 4] = [("${{", "}}"), ("<%", "%>"), ("{{", "}}"), ("{
 
 /// The first placeholder of a template language, if the file is a template.
 pub(super) fn placeholder(context: &Context) -> Option<Span> {
-    context.instructions().iter().find_map(|instruction| in_instruction(context, instruction))
+    // Nearly no file is one, which a look at all pairs of bytes tells.
+    let mut pairs = context.source().text().as_bytes().windows(2);
+    let may_be = pairs.any(|pair| matches!(pair, b"{{" | b"{%" | b"<%"));
+    let mut instructions = context.instructions().iter().filter(|_| may_be);
+    instructions.find_map(|instruction| in_instruction(context, instruction))
 }
 
 fn in_instruction(context: &Context, instruction: &Instruction) -> Option<Span> {

@@ -151,6 +151,11 @@ pub fn word(input: &Spliced, escape: char, env: &dyn Lookup) -> Result<Expanded,
 /// # Errors
 /// As [`word`].
 pub fn word_with(input: &Spliced, escape: char, env: &dyn Lookup, options: Options) -> Result<Expanded, ExpandError> {
+    // Most words have nothing to expand.
+    let is_special = |char: char| matches!(char, '$' | '<' | '\'' | '"' | '\u{FEFF}') || char == escape;
+    if !input.text().contains(is_special) {
+        return Ok(Expanded { text: input.clone(), ..Expanded::default() });
+    }
     lexer::run(input, escape, env, options, false).map(|(expanded, _)| expanded)
 }
 
