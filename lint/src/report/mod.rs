@@ -112,8 +112,17 @@ pub const fn shape(format: Format) -> Shape {
 
 /// Where a rule's page is: in the repository that the package names, or its path there.
 pub fn url(group: &str, rule: &str) -> String {
-    let path = format!("rules/{}/{}.md", group.replace('-', "_"), rule.replace('-', "_"));
-    if REPOSITORY.is_empty() { path } else { format!("{REPOSITORY}/blob/main/{path}") }
+    let mut url = String::with_capacity(REPOSITORY.len() + group.len() + rule.len() + 32);
+    if !REPOSITORY.is_empty() {
+        url.push_str(REPOSITORY);
+        url.push_str("/blob/main/");
+    }
+    url.push_str("rules/");
+    url.extend(group.chars().map(|char| if char == '-' { '_' } else { char }));
+    url.push('/');
+    url.extend(rule.chars().map(|char| if char == '-' { '_' } else { char }));
+    url.push_str(".md");
+    url
 }
 
 /// What is wrong and what to do, on one line, for readers that show nothing else.

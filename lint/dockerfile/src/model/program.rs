@@ -1,6 +1,7 @@
 //! The programs that `RUN` starts, variables put in, and the installers among them: by name, or by the download that
 //! fetched the file.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use crate::ast::{Instruction, Keyword, Kind};
@@ -144,8 +145,10 @@ impl Model {
         let Some(run) = self.steps.get(step).and_then(|step| step.script.as_ref()) else { return };
         let mut values = Values { model: self, step, set: BTreeMap::new() };
         for script in run.script.scripts() {
-            let text = script.text.text().to_ascii_lowercase();
-            let awaited = ["waitforexit", "wait-process", "hasexited", "wait-job"].iter().any(|it| text.contains(it));
+            let awaited = LazyCell::new(|| {
+                let text = script.text.text().to_ascii_lowercase();
+                ["waitforexit", "wait-process", "hasexited", "wait-job"].iter().any(|it| text.contains(it))
+            });
             let direct = run.exec && std::ptr::eq(script, &raw const run.script);
             for statement in script.own_statements() {
                 learn(statement, run.classified().of_statement(statement), &mut values, &mut known.fetched);
@@ -155,7 +158,7 @@ impl Model {
                     let mut one = self.one(step, script.dialect, command, program, &values);
                     one.keyword = keyword;
                     one.exec = direct;
-                    one.awaited = awaited;
+                    one.awaited = *awaited;
                     one.piped = index + 1 < commands.len();
                     one.fed = index > 0;
                     one.waits |= one.piped && one.starter == Starter::Name;
