@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
-use dockerfile::ast::{Instruction, Keyword};
+use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
-use dockerfile::model::{Model, RunScript, Started};
+use dockerfile::model::{Model, Started};
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
+use crate::base_image::Named;
+use crate::listing::Listing;
 use crate::secret::Secret;
 use crate::{Rule, Settings};
 
@@ -21,6 +23,12 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The secrets that stand in the file, for the rules about them.
     pub(crate) secrets: &'a [Secret],
+    /// Where a template is still to be filled in; nowhere in other files.
+    pub(crate) placeholders: &'a [Span],
+    /// The images that the file names.
+    pub(crate) images: &'a [Named<'a>],
+    /// What stands in the script of each step.
+    pub(crate) listings: &'a [Option<Listing<'a>>],
 }
 
 impl<'a> Context<'a> {
@@ -60,13 +68,50 @@ impl<'a> Context<'a> {
         self.model().started_programs(self.instructions())
     }
 
-    /// The scripts of `RUN`, also behind `ONBUILD`, each with the place of its instruction.
-    pub fn run_scripts(&self) -> impl Iterator<Item = (usize, &'a RunScript)> {
-        let steps = self.instructions().iter().zip(&self.model().steps).enumerate();
-        steps.filter_map(|(index, (instruction, step))| {
-            let is_run = instruction.innermost().keyword == Some(Keyword::Run);
-            step.script.as_ref().filter(|_| is_run).map(|run| (index, run))
+    /// The words of `EXPOSE`, also behind `ONBUILD`, each with what the builder makes of it.
+    pub fn exposed(&self) -> impl Iterator<Item = (&'a Word, String)> {
+        let model = self.model();
+        self.instructions().iter().enumerate().flat_map(move |(step, outer)| {
+            let words = match outer.innermost() {
+                Instruction { keyword: Some(Keyword::Expose), kind: Kind::List { words, .. }, .. } => words.as_slice(),
+                _ => &[],
+            };
+            words
+                .iter()
+                .filter_map(move |word| Some((word, model.expand(step, &word.text).ok()?.text.text().to_owned())))
         })
+    }
+
+    /// The sources of `ADD` without `--checksum`, also behind `ONBUILD`, each with its instruction's place and what the
+    /// builder makes of it.
+    pub fn unchecked_additions(&self) -> impl Iterator<Item = (usize, &'a Word, String)> {
+        let model = self.model();
+        self.instructions().iter().enumerate().flat_map(move |(step, outer)| {
+            let instruction = outer.innermost();
+            let is_unchecked = instruction.keyword == Some(Keyword::Add) && instruction.flag("checksum").is_none();
+            let sources = match &instruction.kind {
+                Kind::Copy(copy) if is_unchecked => copy.sources.as_slice(),
+                _ => &[],
+            };
+            let path = move |source: &Word| model.path(step, source).unwrap_or_else(|| source.as_str().to_owned());
+            sources.iter().map(move |source| (step, source, path(source)))
+        })
+    }
+
+    /// The script of a step.
+    pub(crate) fn script(&self, step: usize) -> Option<&'a Listing<'a>> {
+        self.listings.get(step)?.as_ref()
+    }
+
+    /// All scripts, in order of place.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &'a Listing<'a>> {
+        self.listings.iter().flatten()
+    }
+
+    /// The scripts of `RUN`, also behind `ONBUILD`.
+    pub(crate) fn run_scripts(&self) -> impl Iterator<Item = &'a Listing<'a>> {
+        let instructions = self.instructions();
+        self.scripts().filter(|script| instructions[script.step].innermost().keyword == Some(Keyword::Run))
     }
 }
 

@@ -22,6 +22,16 @@ pub(super) struct Missing<'a> {
     pub(super) doubtful: bool,
 }
 
+impl Missing<'_> {
+    /// What the build ends with.
+    pub(super) fn seen(&self, shell: &str) -> String {
+        match self.started {
+            true => "hcs::System::CreateProcess: The system cannot find the file specified. (0x2)".to_owned(),
+            false => format!("'{shell}' is not recognized as an internal or external command"),
+        }
+    }
+}
+
 /// Where a shell is named that the stage's image lacks and that no earlier step can have brought: in `SHELL`, and as a
 /// command. A health check has a rule of its own.
 pub(super) fn missing<'a>(context: &Context<'a>, wanted: Dialect, of: Capability) -> Vec<Missing<'a>> {
@@ -66,10 +76,10 @@ fn named<'a>(ran: &Ran<'a>, wanted: Dialect) -> Vec<(Span, &'a str, bool)> {
     if !ran.run.exec && ran.run.script.dialect == wanted {
         return Vec::new();
     }
-    let named = ran.commands().into_iter().filter(|(_, command)| {
+    let named = ran.commands().map(|listed| listed.command).filter(|command| {
         command.expression.is_none() && program_dialect(command.name.text.trim_start_matches('@')) == Some(wanted)
     });
-    named.map(|(_, command)| (command.name.span, command.name.text.as_str(), ran.is_started(command))).collect()
+    named.map(|command| (command.name.span, command.name.text.as_str(), ran.is_started(command))).collect()
 }
 
 /// Whether an earlier step may have brought the shell: `None` when one does, for all that can be told.

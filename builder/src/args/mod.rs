@@ -6,6 +6,8 @@ mod image;
 mod plan;
 mod tags;
 
+pub use clap::ColorChoice as Color;
+
 pub use build::{Build, Engine, Lint, OnOff, TagsFrom};
 pub use engine::{EngineArgs, IsolationArg};
 pub use image::{Inspect, Promote, Push, Rebase, Verify};
@@ -33,7 +35,14 @@ pub struct Cli {
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// Speak plain http with this registry; with this machine it always is
-    #[arg(long, global = true, value_name = "HOST[:PORT]", env = "WBUILD_INSECURE_REGISTRY", value_delimiter = ',')]
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOST[:PORT]",
+        env = "WBUILD_INSECURE_REGISTRY",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
     pub insecure_registry: Vec<String>,
 }
 
@@ -62,6 +71,8 @@ pub enum Command {
     Why(Why),
     /// Print the completions for a shell
     Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// `wbuild doctor`.
@@ -107,18 +118,6 @@ pub enum ReportFormat {
     Text,
     /// One JSON object
     Json,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal
-    #[default]
-    Auto,
-    /// Everywhere
-    Always,
-    /// Nowhere
-    Never,
 }
 
 /// How the progress of a command is shown, on standard error.

@@ -34,8 +34,6 @@ pub struct Installer {
     pub must_wait: bool,
     /// Exit codes of success.
     pub success: &'static [i64],
-    /// What else there is to know.
-    pub note: &'static str,
     /// Whether it stands for all files of a kind and not for a product.
     pub generic: bool,
     /// How sure the row is.
@@ -56,7 +54,6 @@ const NONE: Installer = Installer {
     switches: &[],
     must_wait: true,
     success: &[0],
-    note: "",
     generic: false,
     confidence: Confidence::High,
 };
@@ -101,11 +98,6 @@ const fn vendor(
     switches: &'static [&'static str],
 ) -> Installer {
     Installer { switches, ..made_with(Technology::Vendor, id, product, patterns, silent) }
-}
-
-/// Adds what else there is to know.
-const fn noted(note: &'static str, row: Installer) -> Installer {
-    Installer { note, ..row }
 }
 
 /// Other arguments than the technology's.
@@ -222,7 +214,11 @@ impl Installer {
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
     match pattern.split_first() {
         None => name.is_empty(),
-        Some((b'*', rest)) => (0..=name.len()).any(|skipped| matches(rest, &name[skipped..])),
+        Some((b'*', [])) => true,
+        Some((b'*', rest)) => {
+            let begins = |skipped: &usize| matches!(rest[0], b'*' | b'#') || name.get(*skipped) == Some(&rest[0]);
+            (0..=name.len()).filter(begins).any(|skipped| matches(rest, &name[skipped..]))
+        }
         Some((b'#', rest)) => {
             let digits = name.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
             name.first().is_some_and(u8::is_ascii_digit) && (1..=digits).any(|length| matches(rest, &name[length..]))
