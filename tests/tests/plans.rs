@@ -40,7 +40,7 @@ fn with_files(
 }
 
 fn text(path: &str, document: &Document, plan: &Plan) -> String {
-    let secrets = format::Hidden::new(document);
+    let secrets = format::Hidden::new(document, &BTreeMap::new());
     format::text(&format::View { plan, path, secrets: &secrets, style: Style::Plain })
 }
 
@@ -192,7 +192,7 @@ fn no_secret_is_in_any_form_of_a_plan() {
     let (document, plan) = planned(&text, Split::Installs).unwrap();
     let secrets = rules::secrets(&document, &rules::Policy::default());
     assert!(!secrets.spans().is_empty());
-    let hidden = format::Hidden::new(&document);
+    let hidden = format::Hidden::new(&document, &BTreeMap::new());
     let view = format::View { plan: &plan, path: "x", secrets: &hidden, style: Style::Plain };
     for shown in [format::text(&view), format::json(&view), format::mermaid(&view)] {
         for span in secrets.spans() {

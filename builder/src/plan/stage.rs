@@ -2,6 +2,7 @@
 
 use dockerfile::ast::{Instruction, Kind};
 use dockerfile::facts::base_image::{self, BaseImage, User};
+use dockerfile::facts::registry_path;
 use dockerfile::model::{self, Os, Shell, ShellOrigin};
 use dockerfile::source::Source;
 use dockerfile::splice::Spliced;
@@ -264,7 +265,9 @@ pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, pla
     let shell = own.config.shell.clone().unwrap_or_else(|| {
         Shell::of_image(os, facts.filter(|_| !known).map(|facts| facts.default_shell)).words.clone()
     });
-    End { config: own, known, key, facts, shell, machine: Machine::default() }
+    // A base that sets a PATH in its config, or is replaced by another, has none of the tables' in force.
+    let base_path = facts.filter(|_| own.platform.is_windows()).and_then(|facts| registry_path::of(&facts));
+    End { config: own, known, key, facts, shell, machine: Machine { base_path, ..Machine::default() } }
 }
 
 /// What the tables know of an image.

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::context::matches_name;
 use crate::layer::{Content, Entry, Kind, SecurityDescriptor, Sid, name};
-use crate::plan::{ArchiveFormat, FileOp, IfExists, IfMissing, Into, Placement};
+use crate::plan::{ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, Placement};
 use crate::progress::Progress;
 use crate::store::Store;
 
@@ -51,6 +51,12 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
             let what = if message.is_empty() { path.clone() } else { format!("{message}: {path}") };
             hash::check(&content, &what, expected)
         }
+        FileOp::VerifyListed { path, algorithm, list, message } => {
+            let own = content(target.tree, "hash", path)?;
+            let text = listed::text(&read(&content(target.tree, "read", &list.file)?, &list.file)?);
+            let what = if message.is_empty() { path.clone() } else { format!("{message}: {path}") };
+            hash::check(&own, &what, &Hash { algorithm: *algorithm, hex: listed::word(&text, list) })
+        }
         FileOp::Extract { archive, dest, parents, format, strip, members, exists } => {
             let known = match format {
                 ArchiveFormat::Zip => Known::Zip,
@@ -67,7 +73,7 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
             unpack(target, &opened, Unpack { archive, dest: &folder, strip, members, exists: *exists, own_time: false })
         }
         // It is in the image's config, not in its files.
-        FileOp::SetEnv { .. } | FileOp::SetPath(_) => Ok(()),
+        FileOp::SetEnv { .. } => Ok(()),
     }
 }
 
@@ -148,25 +154,53 @@ fn content(tree: &Tree, operation: &str, path: &str) -> Result<Content, StepErro
 fn find(tree: &Tree, pattern: &str, missing: IfMissing, follow: bool) -> Result<Vec<Entry>, StepError> {
     let path = from_root(pattern);
     let (parent, last) = path.rsplit_once('/').unwrap_or(("", &path));
-    let folder = settle(tree, parent)?;
-    let mut found: Vec<Entry> = if last.contains(['*', '?']) {
-        // `[` is a letter like any other to these programs, and `*.*` also means names without a dot.
-        let last = if last == "*.*" { "*".to_owned() } else { last.replace('[', "\\[") };
-        let is_match = |entry: &Entry| {
-            let own = entry.path.rsplit('/').next().unwrap_or_default();
-            matches_name(&last, own, true).unwrap_or_default()
-        };
-        tree.entries_in(&folder).into_iter().filter(is_match).collect()
-    } else if follow {
-        tree.get(&settle(tree, &path)?).into_iter().collect()
-    } else {
-        tree.get(&name::join(&folder, last)).into_iter().collect()
-    };
+    let mut found = Vec::new();
+    for folder in folders(tree, parent)? {
+        if is_wild(last) {
+            found.extend(matching(tree, &folder, last));
+        } else if follow {
+            found.extend(tree.get(&settle(tree, &name::join(&folder, last))?));
+        } else {
+            found.extend(tree.get(&name::join(&folder, last)));
+        }
+    }
     if path.is_empty() {
         found = vec![Entry::directory("")];
     }
     if found.is_empty() && missing == IfMissing::Fail {
         return Err(fault("find", pattern, "there is nothing of that name"));
+    }
+    Ok(found)
+}
+
+fn is_wild(name: &str) -> bool {
+    name.contains(['*', '?'])
+}
+
+/// What of a folder a pattern means. `[` is a letter like any other.
+fn matching(tree: &Tree, folder: &str, pattern: &str) -> Vec<Entry> {
+    let pattern = pattern.replace('[', "\\[");
+    let is_match = |entry: &Entry| {
+        let own = entry.path.rsplit('/').next().unwrap_or_default();
+        matches_name(&pattern, own, true).unwrap_or_default()
+    };
+    tree.entries_in(folder).into_iter().filter(is_match).collect()
+}
+
+/// The folders that a path means whose components may be patterns.
+fn folders(tree: &Tree, path: &str) -> Result<Vec<String>, StepError> {
+    let mut found = vec![String::new()];
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        let mut next = Vec::new();
+        for folder in found {
+            if is_wild(part) {
+                let inside = matching(tree, &folder, part).into_iter();
+                next.extend(inside.filter(|entry| matches!(entry.kind, Kind::Directory)).map(|entry| entry.path));
+            } else {
+                next.push(settle(tree, &name::join(&folder, part))?);
+            }
+        }
+        found = next;
     }
     Ok(found)
 }
@@ -300,7 +334,7 @@ fn rename(target: &mut Target, from: &Entry, to: &str, exists: IfExists) -> Resu
 }
 
 fn remove(target: &mut Target, path: &str, folders: bool, recurse: bool, missing: IfMissing) -> Result<(), StepError> {
-    let is_pattern = from_root(path).rsplit('/').next().is_some_and(|last| last.contains(['*', '?']));
+    let is_pattern = is_wild(path);
     let mut found = find(target.tree, path, missing, false)?;
     let is_dir = |entry: &Entry| matches!(entry.kind, Kind::Directory);
     if !folders && is_pattern {
@@ -350,5 +384,6 @@ fn is_protected(entry: &Entry) -> bool {
     entry.security.as_ref().is_some_and(|security| owner_of(security) == theirs)
 }
 
+mod listed;
 #[cfg(test)]
 mod tests;

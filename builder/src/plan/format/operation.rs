@@ -12,9 +12,9 @@ pub const fn verb(operation: &FileOp) -> &'static str {
         FileOp::Remove { .. } => "remove",
         FileOp::Require { .. } => "require",
         FileOp::Download { .. } => "download",
-        FileOp::VerifyHash { .. } => "check",
+        FileOp::VerifyHash { .. } | FileOp::VerifyListed { .. } => "check",
         FileOp::Extract { .. } => "extract",
-        FileOp::SetEnv { .. } | FileOp::SetPath(_) => "set",
+        FileOp::SetEnv { .. } => "set",
     }
 }
 
@@ -32,8 +32,10 @@ pub fn operation(operation: &FileOp) -> String {
             let hex = if expected.hex.len() > 12 { &expected.hex[..12] } else { &expected.hex };
             format!("{path} has {} {hex}…", expected.algorithm.name())
         }
+        FileOp::VerifyListed { path, algorithm, list, .. } => {
+            format!("{path} has the {} in {}", algorithm.name(), list.file)
+        }
         FileOp::Extract { archive, dest, .. } => format!("{archive} -> {dest}"),
         FileOp::SetEnv { name, value } => format!("{name}={value}"),
-        FileOp::SetPath(change) => format!("PATH={}", change.of("<the base's PATH>")),
     }
 }

@@ -68,7 +68,7 @@ fn make(machine: &mut Machine<'_>, letters: &[String], paths: &[String]) -> Outc
     // With `&` behind it the line goes on although the folder is there.
     let exists = if machine.last { IfExists::Fail } else { IfExists::Keep };
     for path in paths {
-        let path = machine.path(path)?;
+        let path = machine.new_folder(path)?;
         machine.push(FileOp::MakeDir { path, exists });
     }
     Ok(())

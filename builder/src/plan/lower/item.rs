@@ -11,7 +11,7 @@ const FILTERS: [&str; 3] = ["Filter", "Include", "Exclude"];
 
 /// Creates a folder as `New-Item` does: one that is there is a failure, which only stops a script that says so.
 pub(super) fn make_dir(machine: &mut Machine<'_>, text: &str, force: bool) -> Outcome<()> {
-    let path = machine.path(text)?;
+    let path = machine.new_folder(text)?;
     let exists = if force || !(machine.stops || machine.last) { IfExists::Keep } else { IfExists::Fail };
     machine.push(FileOp::MakeDir { path, exists });
     Ok(())
