@@ -198,8 +198,8 @@ mod tests {
         for (text, expected) in [
             ("", Some(Severity::Error)),
             ("ignore = ['base-untagged']", None),
-            ("ignore = ['base']", None),
-            ("[severity]\nbase-untagged = 'warning'\nbase = 'off'", Some(Severity::Warning)),
+            ("ignore = ['base-image']", None),
+            ("[severity]\nbase-untagged = 'warning'\nbase-image = 'off'", Some(Severity::Warning)),
             ("[per-file-ignores]\n'*.Dockerfile' = ['base-untagged']", None),
             ("[per-file-ignores]\n'app/*' = 'base-untagged'", None),
             ("[per-file-ignores]\n'other/*' = ['base-untagged']", Some(Severity::Error)),

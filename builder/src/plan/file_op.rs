@@ -100,6 +100,29 @@ pub enum FileOp {
         /// What the Dockerfile says when it is another one; may be empty.
         message: String,
     },
+    /// Writes the lines of a text file with some of their words replaced. Only a file of ASCII is the same in every code
+    /// page; any other is a failure.
+    Replace {
+        /// The file.
+        from: String,
+        /// Whether its text is taken as a whole, and not by lines.
+        raw: bool,
+        /// The file that is written; a file that is there is replaced.
+        to: String,
+        /// What is replaced, in order.
+        changes: Vec<Replacement>,
+    },
+    /// Creates a link. Its target is there, and is a folder or a file as the link is one to.
+    Link {
+        /// The link.
+        path: String,
+        /// Where it leads: an absolute path.
+        target: String,
+        /// Whether it leads to a folder; the target decides where nothing is said.
+        folder: Option<bool>,
+        /// Whether it is a junction and not a symbolic link.
+        junction: bool,
+    },
     /// Compares a file's hash with one that stands in another file.
     VerifyListed {
         /// The file.
@@ -152,6 +175,17 @@ pub struct Listed {
     pub word: Option<i64>,
     /// Whether blanks at both ends are taken off.
     pub trim: bool,
+}
+
+/// A text that takes the place of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replacement {
+    /// A regular expression of letters, `.`, `^` and `$`.
+    pub pattern: String,
+    /// Whether letter case counts.
+    pub exact: bool,
+    /// What stands in its place.
+    pub with: String,
 }
 
 /// What stands between words.

@@ -26,7 +26,9 @@ mod step;
 
 pub use apply::{apply_metadata, finish_config};
 pub use error::PlanError;
-pub use file_op::{Algorithm, ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, Listed, Placement, Separator};
+pub use file_op::{
+    Algorithm, ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, Listed, Placement, Replacement, Separator,
+};
 pub use request::{ContextListing, Request};
 pub use step::{
     Action, Base, Command, Copy, CopyFrom, CopySource, Cut, Destination, Key, Machine, Origin, Place, Plan, Policy,

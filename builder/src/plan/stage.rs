@@ -14,7 +14,7 @@ use super::action::{self, Setting};
 use super::apply::{apply_metadata, env_pairs};
 use super::error::PlanError;
 use super::scope::{Scope, is_proxy};
-use super::step::{Action, Base, CopyFrom, Key, Machine, Origin, Place, Policy, Step, StepState};
+use super::step::{Action, Base, Copy, CopyFrom, CopySource, Key, Machine, Origin, Place, Policy, Step, StepState};
 use super::{Request, key, policy, run};
 
 /// What is known of the stages before.
@@ -122,7 +122,8 @@ impl<'a> Walk<'a> {
             Action::Run { .. } => run::steps(self, source, instruction, action, &origin)?,
             action => {
                 let text = super::describe::line(&action, self.before.names);
-                vec![self.step(origin, text, action, Place::Offline)]
+                let place = place(&action);
+                vec![self.step(origin, text, action, place)]
             }
         };
         for step in &mut steps {
@@ -235,6 +236,17 @@ impl<'a> Walk<'a> {
             stage_name: self.name,
             own_cmd: self.own_cmd,
         }
+    }
+}
+
+/// Where a step that is no `RUN` can be carried out.
+fn place(action: &Action) -> Place {
+    let clones = |copy: &Copy| copy.sources.iter().any(|source| matches!(source, CopySource::Git(_)));
+    match action {
+        Action::Add { copy, .. } if clones(copy) => {
+            Place::Engine("it clones a repository, which only --engine buildkit does".to_owned())
+        }
+        _ => Place::Offline,
     }
 }
 

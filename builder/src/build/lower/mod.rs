@@ -28,6 +28,12 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
     match operation {
         FileOp::MakeDir { path, exists } => make_dir(target, path, *exists),
         FileOp::WriteFile { path, bytes, placement } => write(target, path, bytes, *placement),
+        FileOp::Replace { from, raw, to, changes } => {
+            let old = read(&content(target.tree, "read", from)?, from)?;
+            let new = text::replaced(&old, *raw, changes).map_err(|why| fault("read", from, &why))?;
+            write(target, to, new.as_bytes(), Placement::Replace)
+        }
+        FileOp::Link { path, target: leads_to, folder, junction } => link(target, path, leads_to, *folder, *junction),
         FileOp::Copy { from, to, into, recurse, exists, missing } => {
             let found = find(target.tree, from, *missing, true)?;
             spread(target, "copy", from, to, *into, found, |target, from, to| {
@@ -53,9 +59,9 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
         }
         FileOp::VerifyListed { path, algorithm, list, message } => {
             let own = content(target.tree, "hash", path)?;
-            let text = listed::text(&read(&content(target.tree, "read", &list.file)?, &list.file)?);
+            let text = text::decoded(&read(&content(target.tree, "read", &list.file)?, &list.file)?);
             let what = if message.is_empty() { path.clone() } else { format!("{message}: {path}") };
-            hash::check(&own, &what, &Hash { algorithm: *algorithm, hex: listed::word(&text, list) })
+            hash::check(&own, &what, &Hash { algorithm: *algorithm, hex: text::word(&text, list) })
         }
         FileOp::Extract { archive, dest, parents, format, strip, members, exists } => {
             let known = match format {
@@ -87,6 +93,36 @@ fn make_dir(target: &mut Target, path: &str, exists: IfExists) -> Result<(), Ste
         return Err(fault("mkdir", path, "it is there already"));
     }
     target.make_dirs(&at)
+}
+
+/// A link is put where nothing is yet, and leads to what is there.
+fn link(
+    target: &mut Target,
+    path: &str,
+    leads_to: &str,
+    folder: Option<bool>,
+    junction: bool,
+) -> Result<(), StepError> {
+    let written = from_root(path);
+    let (parent, own) = written.rsplit_once('/').unwrap_or(("", &written));
+    let at = name::join(&settle(target.tree, parent)?, own);
+    if target.tree.get(&at).is_some() {
+        return Err(fault("link", path, "it is there already"));
+    }
+    if !target.tree.is_dir(name::parent(&at).unwrap_or_default()) {
+        return Err(fault("link", path, "its folder is not there"));
+    }
+    let led = settle(target.tree, &from_root(leads_to))?;
+    let Some(found) = target.tree.get(&led) else {
+        return Err(fault("link to", leads_to, "it is not there"));
+    };
+    let is_dir = matches!(found.kind, Kind::Directory);
+    if folder.unwrap_or(is_dir || junction) != is_dir || junction && !is_dir {
+        return Err(fault("link to", leads_to, if is_dir { "it is a folder" } else { "it is no folder" }));
+    }
+    let to = leads_to.to_owned();
+    let kind = if junction { Kind::Junction { target: to } } else { Kind::Symlink { target: to, is_dir } };
+    target.put(Entry::new(at, kind).at(target.time), path)
 }
 
 fn write(target: &mut Target, path: &str, bytes: &[u8], placement: Placement) -> Result<(), StepError> {
@@ -384,6 +420,6 @@ fn is_protected(entry: &Entry) -> bool {
     entry.security.as_ref().is_some_and(|security| owner_of(security) == theirs)
 }
 
-mod listed;
 #[cfg(test)]
 mod tests;
+mod text;

@@ -6,7 +6,8 @@ use crate::plan::file_op::{FileOp, Into};
 pub const fn verb(operation: &FileOp) -> &'static str {
     match operation {
         FileOp::MakeDir { .. } => "folder",
-        FileOp::WriteFile { .. } => "write",
+        FileOp::WriteFile { .. } | FileOp::Replace { .. } => "write",
+        FileOp::Link { .. } => "link",
         FileOp::Copy { .. } => "copy",
         FileOp::Move { .. } => "move",
         FileOp::Remove { .. } => "remove",
@@ -23,6 +24,8 @@ pub fn operation(operation: &FileOp) -> String {
     match operation {
         FileOp::MakeDir { path, .. } | FileOp::Remove { path, .. } | FileOp::Require { path } => path.clone(),
         FileOp::WriteFile { path, bytes, .. } => format!("{path} ({} bytes)", bytes.len()),
+        FileOp::Replace { from, to, changes, .. } => format!("{to}: {from} with {} changes", changes.len()),
+        FileOp::Link { path, target, .. } => format!("{path} -> {target}"),
         FileOp::Copy { from, to, into, .. } | FileOp::Move { from, to, into, .. } => {
             let end = if matches!(into, Into::Folder | Into::Content) && !to.ends_with('\\') { "\\" } else { "" };
             format!("{from} -> {to}{end}")

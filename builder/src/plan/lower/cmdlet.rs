@@ -294,6 +294,13 @@ fn write(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>
         None => arguments.paths(machine)?.concat(),
     };
     let value = arguments.get(if file { "InputObject" } else { "Value" }).cloned().unwrap_or(Value::Null);
+    if let [Value::Listed(text)] = value.clone().elements().as_slice() {
+        arguments.without(machine, &["Encoding", "Append", "NoNewline"])?;
+        if arguments.name != "Set-Content" {
+            return machine.refuse(format!("{} writes what a file has in it", arguments.name));
+        }
+        return listed::write(machine, text.clone(), &path).map(|()| Vec::new());
+    }
     let default =
         if file { content::out_file_default(machine.dialect) } else { content::content_default(machine.dialect) };
     let text = Text {

@@ -8,13 +8,15 @@ use super::expression::{self, Expression};
 use super::machine::{Machine, Outcome};
 use super::operator::Pattern;
 use super::value::Value;
-use crate::plan::file_op::{FileOp, Listed, Separator};
+use crate::plan::file_op::{FileOp, Listed, Replacement, Separator};
 
 /// A text of a file, as a script has it in hand.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Text {
     /// What of the file.
     pub listed: Listed,
+    /// What was replaced in it.
+    changes: Vec<Replacement>,
     /// How many operations came before it was read.
     read: usize,
 }
@@ -22,11 +24,51 @@ pub(super) struct Text {
 /// What `Get-Content` gives.
 pub(super) fn content(machine: &Machine<'_>, file: String, raw: bool) -> Value {
     let listed = Listed { file, raw, line: None, split: None, word: None, trim: false };
-    Value::Listed(Text { listed, read: machine.ops.len() })
+    Value::Listed(Text { listed, changes: Vec::new(), read: machine.ops.len() })
+}
+
+/// `text -replace pattern, with`, or with `exact` its method of that name.
+pub(super) fn replace(machine: &Machine<'_>, text: &Text, pattern: &str, with: &str, exact: bool) -> Outcome<Value> {
+    let listed = &text.listed;
+    if listed.line.is_some() || listed.split.is_some() || listed.trim {
+        return machine.refuse("what is replaced in a part of a file is not known before the build");
+    }
+    if !pattern.is_ascii() || !with.is_ascii() {
+        return machine.refuse("what a letter beyond ASCII becomes depends on the code page");
+    }
+    let pattern = if exact { escaped(pattern) } else { pattern.to_owned() };
+    Pattern::read(machine, &pattern)?;
+    let mut changed = text.clone();
+    changed.changes.push(Replacement { pattern, exact, with: with.to_owned() });
+    Ok(Value::Listed(changed))
+}
+
+/// A text as a regular expression that means just it, as `[regex]::Escape` gives it.
+pub(super) fn escaped(text: &str) -> String {
+    let escape = |char: char| if r"\*+?|{[()^$.# ".contains(char) { format!("\\{char}") } else { char.to_string() };
+    text.chars().map(escape).collect()
+}
+
+/// Writes such a text to a file.
+pub(super) fn write(machine: &mut Machine<'_>, text: Text, to: &str) -> Outcome<()> {
+    let to = machine.path(to)?;
+    let changes = text.changes.clone();
+    let listed = settled(machine, Text { changes: Vec::new(), ..text })?;
+    if listed.line.is_some() || listed.split.is_some() || listed.trim {
+        return machine.refuse("a part of a file goes into another one");
+    }
+    if changes.is_empty() && listed.file.eq_ignore_ascii_case(&to) {
+        return machine.refuse("a file is written while it is read");
+    }
+    machine.push(FileOp::Replace { from: listed.file, raw: listed.raw, to, changes });
+    Ok(())
 }
 
 /// The text as it can be compared: the file has not been touched since it was read.
 pub(super) fn settled(machine: &Machine<'_>, text: Text) -> Outcome<Listed> {
+    if !text.changes.is_empty() {
+        return machine.refuse("a changed text of a file is compared");
+    }
     let file = text.listed.file.to_lowercase();
     let touches = |path: &String| file == path.to_lowercase();
     let harmless = |operation: &FileOp| match operation {
@@ -59,6 +101,10 @@ pub(super) fn member(
         ("toupper" | "tolower" | "toupperinvariant" | "tolowerinvariant" | "tostring", Some([])) | ("line", None) => {
             listed.clone()
         }
+        ("replace", Some([pattern, with])) => {
+            let (pattern, with) = (machine.known(pattern.to_text())?, machine.known(with.to_text())?);
+            return replace(machine, text, &pattern, &with, true).map(Some);
+        }
         ("trim", Some([])) => Listed { trim: true, ..listed.clone() },
         ("split", Some([separator])) => {
             let sign = machine.known(separator.to_text())?;
@@ -87,7 +133,7 @@ pub(super) fn split_by(machine: &Machine<'_>, text: &Text, pattern: &str) -> Out
 }
 
 fn split(machine: &Machine<'_>, text: &Text, separator: Separator) -> Outcome<Value> {
-    if text.listed.split.is_some() || text.listed.trim {
+    if text.listed.split.is_some() || text.listed.trim || !text.changes.is_empty() {
         return machine.refuse("a file's text that is split twice");
     }
     let listed = Listed { split: Some(separator), ..text.listed.clone() };
@@ -166,7 +212,7 @@ fn select(machine: &mut Machine<'_>, command: &Command, input: &[Value]) -> Outc
 
 fn line(machine: &Machine<'_>, text: Text, pattern: String) -> Outcome<Value> {
     Pattern::read(machine, &pattern)?;
-    if text.listed.line.is_some() || text.listed.split.is_some() || text.listed.raw {
+    if text.listed.line.is_some() || text.listed.split.is_some() || text.listed.raw || !text.changes.is_empty() {
         return machine.refuse("lines of a file that are chosen twice");
     }
     let listed = Listed { line: Some(pattern), ..text.listed };

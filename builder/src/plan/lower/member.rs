@@ -120,9 +120,7 @@ fn of_type(machine: &mut Machine<'_>, of: &str, name: &str, arguments: Option<Ve
         ("io.path", "gettemppath") => Ok(Value::Text(format!("{}\\", machine.env("TEMP")?.unwrap_or_default()))),
         ("regex" | "text.regularexpressions.regex", "escape") => {
             let text = texts(machine, &arguments)?.concat();
-            let escape =
-                |char: char| if r"\*+?|{[()^$.# ".contains(char) { format!("\\{char}") } else { char.to_string() };
-            Ok(Value::Text(text.chars().map(escape).collect()))
+            Ok(Value::Text(listed::escaped(&text)))
         }
         ("string", "isnullorempty") => {
             let text = texts(machine, &arguments)?.concat();

@@ -60,7 +60,7 @@ pub(super) fn binary(machine: &mut Machine<'_>, operator: &str, left: Value, rig
             Ok(Value::Text(machine.known(parts)?.join(&separator)))
         }
         "-split" => split(machine, &left, &right),
-        "-replace" | "-ireplace" | "-creplace" => replace(machine, &left, right),
+        "-replace" | "-ireplace" => replace(machine, &left, right),
         "-like" | "-notlike" => {
             let (text, pattern) = (machine.known(left.to_text())?, machine.known(right.to_text())?);
             Ok(Value::Bool(like(&text, &pattern) == (operator == "-like")))
@@ -241,7 +241,6 @@ fn split(machine: &mut Machine<'_>, left: &Value, right: &Value) -> Outcome<Valu
 }
 
 fn replace(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Value> {
-    let text = machine.known(left.to_text())?;
     let parts: Result<Vec<String>, String> = right.elements().iter().map(Value::to_text).collect();
     let parts = machine.known(parts)?;
     let (pattern, with) = match parts.as_slice() {
@@ -252,6 +251,10 @@ fn replace(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Val
     if with.contains('$') {
         return machine.refuse("a replacement that refers to what it replaces");
     }
+    if let Value::Listed(text) = left {
+        return listed::replace(machine, text, &pattern, &with, false);
+    }
+    let text = machine.known(left.to_text())?;
     Ok(Value::Text(Pattern::read(machine, &pattern)?.parts(&text).join(&with)))
 }
 

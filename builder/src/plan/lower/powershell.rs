@@ -113,8 +113,8 @@ fn each(
     }
     let mut found = Vec::new();
     for value in values {
-        if let Value::Opaque(what) = &value {
-            return machine.refuse(format!("{what} is not known before the build"));
+        if matches!(value, Value::Opaque(_) | Value::Listed(_)) {
+            return machine.refuse(format!("{} is not known before the build", value.what()));
         }
         found.extend(body(machine, value)?);
     }

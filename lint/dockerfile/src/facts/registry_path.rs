@@ -3,7 +3,8 @@
 //!
 //! What containers of these images print is public: `cmd /c set` in Docker's reference for Nano Server of 2016, issues
 //! 616, 4895 and 5446 of moby/buildkit for 20H2 and ltsc2022 of both families, issues 164 and 410 of
-//! PowerShell/PowerShell-Docker for Nano Server 1809 and 1909. Builds between two that agree are taken for the same.
+//! PowerShell/PowerShell-Docker for Nano Server 1809 and 1909, and Dockerfiles that write out what `set` gave on 1709 and
+//! 1803 of Nano Server and on 1809 of Server Core. Builds between two that agree are taken for the same.
 
 use super::base_image::{BaseImage, Family};
 
@@ -30,7 +31,7 @@ const CORE: &str = r"C:\Windows\system32;C:\Windows;C:\Windows\System32\Wbem;C:\
 pub fn of(image: &BaseImage) -> Option<RegistryPath> {
     let (machine, account) = match (image.family, image.build?.number) {
         (Family::NanoServer | Family::ServerCore, 14393) => (CORE_2016, APPS),
-        (Family::NanoServer, 17134) => (NANO, APPS),
+        (Family::NanoServer, 16299 | 17134) => (NANO, APPS),
         (Family::NanoServer, 17763..=20348) => (NANO, ""),
         (Family::ServerCore, 17763..=20348) => (CORE, APPS),
         _ => return None,
@@ -88,7 +89,7 @@ mod tests {
         for (name, tag) in [
             ("mcr.microsoft.com/windows/servercore", "1803"),
             ("mcr.microsoft.com/windows/servercore", "ltsc2025"),
-            ("mcr.microsoft.com/windows/nanoserver", "1709"),
+            ("mcr.microsoft.com/windows/nanoserver", "ltsc2025"),
             ("mcr.microsoft.com/windows/servercore", ""),
             ("mcr.microsoft.com/dotnet/framework/sdk", "4.8-windowsservercore-ltsc2019"),
             ("golang", "1.22-nanoserver-ltsc2022"),

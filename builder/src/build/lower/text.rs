@@ -1,9 +1,9 @@
-//! Words in files of checksums, as PowerShell reads them.
+//! Text files as PowerShell reads them: words of checksums, and lines in which something is replaced.
 
-use crate::plan::{Listed, Separator};
+use crate::plan::{Listed, Replacement, Separator};
 
 /// A file's bytes as text, by its byte order mark; bytes that are no text stand for no digit of a hash.
-pub(super) fn text(bytes: &[u8]) -> String {
+pub(super) fn decoded(bytes: &[u8]) -> String {
     let wide = |bytes: &[u8], of: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| of([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)
@@ -35,6 +35,30 @@ pub(super) fn word(text: &str, list: &Listed) -> String {
         }
     };
     if list.trim { found.trim().to_owned() } else { found }
+}
+
+/// The lines of a file, or its whole text, with something replaced; an error says why nobody can tell what it becomes.
+pub(super) fn replaced(bytes: &[u8], raw: bool, changes: &[Replacement]) -> Result<String, String> {
+    let text = decoded(bytes);
+    if !text.is_ascii() {
+        return Err("it has letters beyond ASCII, and what they become depends on the code page".to_owned());
+    }
+    if text.replace("\r\n", "").contains('\r') {
+        return Err("it has lines that end without a line feed".to_owned());
+    }
+    let lines: Vec<&str> = if raw { vec![&text] } else { text.lines().collect() };
+    let mut out = String::new();
+    for line in lines {
+        let mut line = line.to_owned();
+        for change in changes {
+            let pattern = regex_lite::RegexBuilder::new(&change.pattern).case_insensitive(!change.exact).build();
+            let pattern = pattern.expect("letters, dots and anchors are a regular expression");
+            line = pattern.replace_all(&line, regex_lite::NoExpand(&change.with)).into_owned();
+        }
+        out.push_str(&line);
+        out.push_str("\r\n");
+    }
+    Ok(out)
 }
 
 fn split(line: &str, separator: Separator) -> Vec<&str> {
@@ -80,9 +104,23 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_written_with_what_was_replaced() {
+        let change = |pattern: &str, exact, with: &str| Replacement {
+            pattern: pattern.to_owned(),
+            exact,
+            with: with.to_owned(),
+        };
+        let changes = [change("^#HOST", false, "host"), change("B", true, "$0")];
+        assert_eq!(replaced(b"#host: b\nB\r\n", false, &changes).unwrap(), "host: b\r\n$0\r\n");
+        assert_eq!(replaced(b"\xef\xbb\xbfa\n", true, &[]).unwrap(), "a\n\r\n");
+        assert!(replaced("ä".as_bytes(), false, &[]).unwrap_err().contains("code page"));
+        assert!(replaced(b"a\rb", false, &[]).unwrap_err().contains("line feed"));
+    }
+
+    #[test]
     fn marks_say_how_letters_are_written() {
-        assert_eq!(text(b"\xff\xfea\0b\0"), "ab");
-        assert_eq!(text(b"\xef\xbb\xbfab"), "ab");
-        assert_eq!(text(b"ab"), "ab");
+        assert_eq!(decoded(b"\xff\xfea\0b\0"), "ab");
+        assert_eq!(decoded(b"\xef\xbb\xbfab"), "ab");
+        assert_eq!(decoded(b"ab"), "ab");
     }
 }
