@@ -6,6 +6,7 @@
 
 mod archive;
 pub mod base;
+mod check;
 mod copy;
 mod domain;
 mod error;
@@ -25,6 +26,7 @@ mod unpack;
 pub mod versions;
 mod view;
 
+pub use check::check;
 pub use error::{FailedStep, StepError};
 pub use image::Built;
 pub use layers::Layer;

@@ -352,7 +352,7 @@ fn check_several(tree: &Tree, goal: &Goal, written: usize, sources: &[Source]) -
 }
 
 /// A mode in octal digits.
-fn mode(text: &str) -> Result<u32, StepError> {
+pub(super) fn mode(text: &str) -> Result<u32, StepError> {
     let parsed = u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o7777 && !text.starts_with('+'));
     parsed.ok_or_else(|| StepError::Mode { text: text.to_owned() })
 }

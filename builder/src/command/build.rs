@@ -136,11 +136,13 @@ impl Session<'_> {
             self.plan(&platform, &arguments, bases, files)
         };
         let first = planned(&BTreeMap::new(), None)?;
+        self.check(&first)?;
         self.engine.check(&first, |plan| self.engine_steps(plan))?;
         let mut images = BTreeMap::new();
         self.find(&first, &platform, &mut images)?;
         let known = configs(&images);
         let plan = planned(&known, None)?;
+        self.check(&plan)?;
         self.engine.check(&plan, |plan| self.engine_steps(plan))?;
         // What the bases' triggers name.
         self.find(&plan, &platform, &mut images)?;
@@ -202,6 +204,12 @@ impl Session<'_> {
             files,
         };
         plan::plan(&request).map_err(|error| super::plan::refused(self.read, error))
+    }
+
+    /// What no build of the plan could do.
+    fn check(&self, plan: &Plan) -> Result<(), Failure> {
+        let secrets = plan::format::Hidden::new(&self.read.document, &self.read.build_args);
+        build::check(&self.read.path, plan, &secrets)
     }
 
     /// The steps that need a container, each with its place and the reason.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::args::{Color, OnOff, Plan, PlanFormat};
+use crate::build;
 use crate::failure::{Exit, Failure};
 use crate::image::Platform;
 use crate::plan::{self, Request, format};
@@ -31,6 +32,7 @@ pub fn run(args: &Plan, color: Color) -> Result<Exit, Failure> {
     };
     let plan = plan::plan(&request).map_err(|error| refused(&read, error))?;
     let secrets = format::Hidden::new(&read.document, &read.build_args);
+    build::check(&read.path, &plan, &secrets)?;
     let style = input::style(color, &io::stdout());
     let view = format::View { plan: &plan, path: &read.path, secrets: &secrets, style };
     let text = match args.format {
