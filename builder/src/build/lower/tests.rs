@@ -240,11 +240,8 @@ fn a_hash_may_stand_in_another_file() {
     let mut target = Target { tree: &mut tree, owner, mode: None, time: Time::at(1), placed: BTreeMap::new() };
     let hash = crate::image::Digest::of(b"Data/a.txt").hex().to_uppercase();
     let sums = format!("{} b.txt\r\n{hash}  a.txt\r\n", "0".repeat(64));
-    let write = FileOp::WriteFile {
-        path: r"C:\sums.txt".to_owned(),
-        bytes: sums.into_bytes(),
-        placement: Placement::Replace,
-    };
+    let write =
+        FileOp::WriteFile { path: r"C:\sums.txt".to_owned(), bytes: sums.into_bytes(), placement: Placement::Replace };
     run(&mut target, &write, &store, &Progress::silent()).unwrap();
     let mut verify = |line: &str| {
         let list = crate::plan::Listed {
