@@ -61,7 +61,10 @@ impl<'a> Lazy<'a> {
         // What is no command no container carries out.
         let mut all = plan.stages.iter().flat_map(|stage| &stage.steps);
         if all.any(|step| matches!(step.place, Place::Engine(_)) && !matches!(step.action, Action::Run { .. })) {
-            return Err(refused(steps, None));
+            let steps = steps.unwrap_or_default();
+            let mut failure = Failure::new(Exit::Dockerfile, "not all steps can be carried out here");
+            failure.help.extend(steps.lines().skip(1).map(str::to_owned));
+            return Err(failure.help("clone it before the build, and copy from the context or from --build-context"));
         }
         if steps.is_none() && !self.is_asked_for() {
             return Ok(());
