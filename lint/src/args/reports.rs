@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
+use super::environment::source;
 use super::values::Format;
 
 /// The reports of one run; there is at least one.
@@ -28,6 +29,7 @@ impl Args for Reports {
             .value_name("FORMAT")
             .value_parser(value_parser!(Format))
             .action(ArgAction::Append)
+            .value_delimiter(',')
             .env("WLINT_FORMAT")
             .hide_env_values(true)
             .help("How to report [default: text]; several times, each with its own --output, for several reports");
@@ -51,8 +53,11 @@ impl Args for Reports {
 impl FromArgMatches for Reports {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let formats: Vec<(usize, Format)> = placed(matches, "format");
-        let outputs: Vec<(usize, PathBuf)> = placed(matches, "output");
-        pair(&formats, outputs).map(Reports).map_err(|why| Error::raw(ErrorKind::ArgumentConflict, format!("{why}\n")))
+        let outputs: Vec<(usize, PathBuf)> = match matches.value_source("output") {
+            Some(ValueSource::EnvVariable) => listed(matches),
+            _ => placed(matches, "output"),
+        };
+        pair(&formats, &outputs).map(Reports).map_err(|why| Error::raw(ErrorKind::ArgumentConflict, format!("{why}\n")))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
@@ -61,7 +66,7 @@ impl FromArgMatches for Reports {
     }
 }
 
-/// The values of an option and where they stand; those of the environment stand before all others.
+/// The values of an option and where they stand; those of the environment stand nowhere, which is 0.
 fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Vec<(usize, T)> {
     let values = matches.get_many::<T>(id).into_iter().flatten().cloned();
     if matches.value_source(id) == Some(ValueSource::CommandLine) {
@@ -71,28 +76,45 @@ fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> V
     }
 }
 
-/// Each output goes with the last format before it that has none yet, or with the first one after it.
-fn pair(formats: &[(usize, Format)], outputs: Vec<(usize, PathBuf)>) -> Result<Vec<Target>, String> {
-    let mut targets: Vec<(usize, Target)> =
-        formats.iter().map(|&(at, format)| (at, Target { format, output: None })).collect();
+/// The files of `WLINT_OUTPUT`, between commas; on the command line a comma is a part of the name.
+fn listed(matches: &ArgMatches) -> Vec<(usize, PathBuf)> {
+    let Some(list) = matches.get_one::<PathBuf>("output") else { return Vec::new() };
+    match list.to_str() {
+        Some(names) => names.split(',').map(|name| (0, PathBuf::from(name))).collect(),
+        None => vec![(0, list.clone())],
+    }
+}
+
+/// Outputs that follow each other go with the last formats before them that have none yet, in order; what stands before all
+/// formats goes with the first that have none.
+fn pair(formats: &[(usize, Format)], outputs: &[(usize, PathBuf)]) -> Result<Vec<Target>, String> {
+    let mut targets: Vec<Target> = formats.iter().map(|&(_, format)| Target { format, output: None }).collect();
     if targets.is_empty() {
-        targets.push((0, Target { format: Format::Text, output: None }));
+        targets.push(Target { format: Format::Text, output: None });
     }
-    for (at, output) in outputs {
-        let before = targets.iter().rposition(|(format, target)| *format <= at && target.output.is_none());
-        let free = before.or_else(|| targets.iter().position(|(_, target)| target.output.is_none()));
-        let Some(free) = free else {
-            return Err(format!("--output {}: there is no --format left for it; name one before it", output.display()));
-        };
-        if targets.iter().any(|(_, target)| target.output.as_ref() == Some(&output)) {
-            return Err(format!("--output {}: two reports cannot go to one file", output.display()));
+    let formats_before = |at: usize| formats.iter().filter(|(format, _)| *format <= at).count();
+    for run in outputs.chunk_by(|(one, _), (next, _)| formats_before(*one) == formats_before(*next)) {
+        let before = formats_before(run[0].0);
+        let (mut free, after): (Vec<usize>, Vec<usize>) =
+            (0..targets.len()).filter(|&index| targets[index].output.is_none()).partition(|&index| index < before);
+        free.drain(..free.len().saturating_sub(run.len()));
+        free.extend(after);
+        for (index, (_, output)) in run.iter().enumerate() {
+            let shown = || format!("{} {}", source("--output"), output.display());
+            let Some(&free) = free.get(index) else {
+                return Err(format!("{}: there is no --format left for it; name one before it", shown()));
+            };
+            if targets.iter().any(|target| target.output.as_ref() == Some(output)) {
+                return Err(format!("{}: two reports cannot go to one file", shown()));
+            }
+            targets[free].output = Some(output.clone());
         }
-        targets[free].1.output = Some(output);
     }
-    if targets.iter().filter(|(_, target)| target.output.is_none()).count() > 1 {
-        return Err("--format: only one report can go to standard output; give the others an --output FILE".to_owned());
+    if targets.iter().filter(|target| target.output.is_none()).count() > 1 {
+        let option = source("--format");
+        return Err(format!("{option}: only one report can go to standard output; give the others an --output FILE"));
     }
-    Ok(targets.into_iter().map(|(_, target)| target).collect())
+    Ok(targets)
 }
 
 #[cfg(test)]
@@ -121,6 +143,14 @@ mod tests {
             (
                 &["--format=sarif", "--output=s", "--format=github", "--format=junit", "-oj"],
                 vec![(Format::Sarif, file("s")), (Format::GitHub, None), (Format::JUnit, file("j"))],
+            ),
+            (
+                &["--format", "github,sarif,markdown", "-o", "s", "-o", "m"],
+                vec![(Format::GitHub, None), (Format::Sarif, file("s")), (Format::Markdown, file("m"))],
+            ),
+            (
+                &["-o", "a", "-o", "b", "--format=json,sarif"],
+                vec![(Format::Json, file("a")), (Format::Sarif, file("b"))],
             ),
         ] {
             assert_eq!(paired(words), Ok(expected), "{words:?}");
