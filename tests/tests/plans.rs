@@ -204,9 +204,9 @@ fn no_secret_is_in_any_form_of_a_plan() {
 
 #[test]
 fn the_value_of_a_secret_argument_is_in_no_form_of_a_plan() {
-    let text = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG NPM_TOKEN\nRUN curl -H %NPM_TOKEN% -o a https://h/%NPM_TOKEN%\nRUN echo a && choco install -y b && echo c\n";
+    let text = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG NPM_TOKEN\nRUN curl -H X-Token:%NPM_TOKEN% -o a https://h/%NPM_TOKEN%\nRUN powershell echo %NPM_TOKEN% ^> b\nRUN echo a && choco install -y b && echo c\n";
     let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
-    let given = BTreeMap::from([("NPM_TOKEN".to_owned(), "x:tok1234".to_owned())]);
+    let given = BTreeMap::from([("NPM_TOKEN".to_owned(), "x-tok1234".to_owned())]);
     let request = Request {
         document: &document,
         build_args: &given,
@@ -225,8 +225,10 @@ fn the_value_of_a_secret_argument_is_in_no_form_of_a_plan() {
         [format::text(&view), format::json(&view), format::mermaid(&view), format::dockerfile(&plan, &document)];
     for shown in &forms {
         assert!(!shown.contains("tok1234"), "{shown}");
+        // What PowerShell writes to a file is UTF-16, and shown in Base64.
+        assert!(!shown.contains("base64:"), "{shown}");
     }
-    assert!(forms[0].contains("https://h/***"), "{}", forms[0]);
+    assert!(forms[0].contains("https://h/***") && forms[0].contains(r"write    C:\b"), "{}", forms[0]);
     // What is handed to another builder is the user's file, in which arguments have no values.
     assert!(forms[3].contains("ARG NPM_TOKEN\n"));
 }
