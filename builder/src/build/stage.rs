@@ -42,7 +42,7 @@ pub trait Runner: Sync {
 }
 
 /// Changes with the meaning of keys, and with what layers have for the same steps.
-const VERSION: &str = "wbuild-layer-1";
+const VERSION: &str = "wbuild-layer-2";
 
 /// What is remembered of a finished commit.
 #[derive(Serialize, Deserialize)]
@@ -190,13 +190,12 @@ impl Commit<'_, '_> {
         self.put(tree.take_changes(), flavor).map(Some).map_err(|error| (None, error))
     }
 
-    fn put(&self, entries: Vec<layer::Entry>, flavor: Flavor) -> Result<Layer, StepError> {
+    fn put(&self, mut entries: Vec<layer::Entry>, flavor: Flavor) -> Result<Layer, StepError> {
         let run = self.run;
         let size = entries.iter().map(|entry| match &entry.kind {
             layer::Kind::File(content) => content.size(),
             _ => 0,
         });
-        let fresh = Fresh::new(&entries, flavor);
         let options = layer::Options {
             flavor,
             compression: run.compression,
@@ -204,8 +203,8 @@ impl Commit<'_, '_> {
             threads: run.threads,
             progress: run.progress.transfer(Transfer::Layer, "layer", Some(size.sum())),
         };
-        let written = run.store.put_layer(entries, &options)?;
-        run.fresh.0.keep(&written.diff_id, fresh);
+        let written = run.store.put_layer_of(&mut entries, &options)?;
+        run.fresh.0.keep(&written.diff_id, Fresh::new(entries, flavor));
         Ok(Layer { descriptor: written.descriptor, diff_id: written.diff_id })
     }
 

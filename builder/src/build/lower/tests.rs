@@ -26,7 +26,7 @@ fn tree() -> Tree {
         file("Data/Sub/deep.txt"),
         Entry::new("Link", Kind::Junction { target: "C:\\Data".to_owned() }),
     ];
-    Tree::new(View::new(vec![Arc::new(Fresh::new(&entries, Flavor::Windows))]), Flavor::Windows)
+    Tree::new(View::new(vec![Arc::new(Fresh::new(entries, Flavor::Windows))]), Flavor::Windows)
 }
 
 /// Carries the operations out; gives what there is afterwards, or why it ended.

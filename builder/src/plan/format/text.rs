@@ -107,6 +107,10 @@ fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize
     {
         note(view, "commit", &format!("with the {} before it", steps(stage.commits[last].len() - 1)), out);
     }
+    if let Some(mode) = step.action.copy().and_then(|copy| copy.chmod.as_ref()).filter(|_| stage.platform.is_windows())
+    {
+        note(view, "ignored", &format!("--chmod={mode}: files of Windows have no modes"), out);
+    }
     if let Origin::Trigger(trigger) = step.origin {
         note(view, "from", &format!("trigger {} of the base image", trigger + 1), out);
     }
