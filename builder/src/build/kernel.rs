@@ -8,8 +8,6 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::sync::{Arc, Mutex};
 
-use dockerfile::facts::exit_codes::Domain;
-
 use crate::engine::{
     Caches, Call, Change, EngineError, Finished, FinishedLayer, Isolation, Ran, Session, State, Verify, Wanted,
 };
@@ -20,8 +18,11 @@ use crate::layer::decode::decode;
 use crate::plan::{Base, Place, Plan, Stage, Step};
 use crate::progress::{Outcome, Transfer};
 use crate::registry::Reference;
+use crate::store;
+use crate::store::export::write_oci_archive;
 
 use super::base::Found;
+use super::domain;
 use super::image::rfc3339;
 use super::{Built, Layer, Run, Runner, place};
 
@@ -62,7 +63,7 @@ impl Runner for Kernel {
         let mut known = self.turn.lock().expect("a step that panics ends the build");
         let key = step.key.complete.then_some(&step.key.digest);
         if let Some(finished) = key.map(|key| self.finished(run, key, stage)).transpose()?.flatten() {
-            run.progress.step(&step.text).done(&Outcome::Cached);
+            run.progress.step(&run.secrets.mask(&step.text)).done(&Outcome::Cached);
             let layer = finished.layer.map(|layer| Layer { descriptor: layer.descriptor, diff_id: layer.diff_id });
             known.made.extend(layer.iter().map(|layer| (layer.diff_id.clone(), key.cloned())));
             return Ok(layer);
@@ -72,11 +73,12 @@ impl Runner for Kernel {
         let change = Change {
             config: built.config.config.clone(),
             author: built.config.author.clone(),
-            history: vec![step.text.clone()],
+            history: vec![run.secrets.mask(&step.text)],
             created: rfc3339(built.epoch),
         };
+        let at = place(&run.file, step);
         let Ran { state, layer, code, .. } =
-            engine.run(&parent, &Call { step, change: &change, domains: &domains(&step.text) })?;
+            engine.run(&parent, &Call { step, place: &at, change: &change, domains: &domain::of(step) })?;
         let mut chain = chain(built);
         chain.extend(layer.clone());
         known.states.insert(chain, state);
@@ -198,7 +200,10 @@ impl Kernel {
             return Err(Failure::new(Exit::Engine, "there is no engine to try the image out on or to put it into"));
         };
         let mut known = self.turn.lock().expect("a step that panics ends the build");
-        let state = self.state(engine, run, built, &mut known)?;
+        let mut state = self.state(engine, run, built, &mut known)?;
+        if engine.engine().containerd {
+            state.image = engine.load_whole(whole(run, built)?)?;
+        }
         let image = engine.finish(&state, &[])?;
         let verified = verify.map_or(Ok(()), |verify| engine.verify(&image, verify));
         if verified.is_err() || names.is_empty() {
@@ -250,11 +255,14 @@ fn base(engine: &Session, run: &Run, built: &Built) -> Result<State, Failure> {
     let (name, digest) = built.base.as_ref().ok_or_else(nothing)?;
     let found = run.images.get(name).ok_or_else(nothing)?;
     let config = &found.image.config;
+    if let Some(image) = &found.on_engine {
+        return Ok(engine.base(image, Some(config))?);
+    }
     if let Some(state) = engine.has(found.image.manifest.config.digest.as_str(), config)? {
         return Ok(state);
     }
     if found.source.place().starts_with("docker:")
-        && let Ok(reference) = name.parse::<Reference>()
+        && let Some(reference) = &found.reference
     {
         return Ok(engine.base(&format!("{}@{digest}", reference.repository), Some(config))?);
     }
@@ -264,6 +272,16 @@ fn base(engine: &Session, run: &Run, built: &Built) -> Result<State, Failure> {
     };
     let layers: Result<Vec<_>, _> = built.layers[..base_layers(run, built)].iter().map(open).collect();
     Ok(engine.load_base(config, layers?)?)
+}
+
+/// The finished image as an archive.
+fn whole(run: &Run, built: &Built) -> Result<File, Failure> {
+    let image = built.store(run.store)?;
+    let folder =
+        tempfile::tempdir_in(run.store.root()).map_err(store::Error::io(run.store.root(), "cannot be written"))?;
+    let path = folder.path().join("image.tar");
+    write_oci_archive(&run.store.source(Some(image.digest.as_str()))?, &[], &path)?;
+    Ok(File::open(&path).map_err(store::Error::io(&path, "cannot be read"))?)
 }
 
 /// A layer's bytes, uncompressed, in a file without a name.
@@ -287,34 +305,4 @@ fn pack_layer(run: &Run, mut file: File, diff_id: &Digest, size: u64) -> Result<
         .map_err(|error: io::Error| Failure::new(Exit::Layer, error))?;
     let (digest, size) = writer.commit(None)?;
     Ok(Descriptor::new(run.compression.media_type(), digest, size))
-}
-
-/// The technologies that a step seems to install with: their small exit codes mean something then.
-fn domains(text: &str) -> Vec<Domain> {
-    const WORDS: [(&str, Domain); 8] = [
-        ("choco", Domain::Choco),
-        ("vs_", Domain::VisualStudio),
-        ("dism", Domain::Dism),
-        ("add-windowscapability", Domain::Dism),
-        ("install-windowsfeature", Domain::Dism),
-        ("wusa", Domain::Wusa),
-        ("/verysilent", Domain::Inno),
-        ("sqlservr", Domain::SqlServer),
-    ];
-    let text = text.to_lowercase();
-    WORDS.iter().filter(|(word, _)| text.contains(word)).map(|(_, domain)| *domain).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_technology_of_a_step_is_told_by_its_words() {
-        assert_eq!(
-            domains("RUN start /wait C:\\s.exe /VERYSILENT && choco install -y x"),
-            [Domain::Choco, Domain::Inno]
-        );
-        assert!(domains("RUN dir").is_empty());
-    }
 }

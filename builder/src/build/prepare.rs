@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::context::{Files, Folder, Pick, Selected, select, tree_digest};
+use crate::failure::without_login;
 use crate::image::Digest;
 use crate::layer::{Content, Flavor};
 use crate::plan::{Action, Algorithm, Copy, CopyFrom, CopySource, Hash, Step};
@@ -89,7 +90,7 @@ fn one(
         (CopySource::Git(url), _) => Err(StepError::Unsupported(format!(
             "{}: repositories are not cloned here; clone it before the build, and copy from the context or from \
              --build-context",
-            fetch::shown(url)
+            without_login(url)
         ))),
         (CopySource::Path(path), CopyFrom::Context) => files(&run.context(flavor)?, copy, path),
         (CopySource::Path(path), CopyFrom::Named(name)) => match run.named_folder(name, flavor) {
@@ -124,7 +125,11 @@ fn fetched(run: &Run, url: &str, checksum: Option<&str>) -> Result<(Source, Opti
     Ok((Source::Fetched { name: name.to_owned(), content }, Some(digest)))
 }
 
-fn parse_checksum(text: &str) -> Result<Hash, StepError> {
+/// The digest that `--checksum` names.
+///
+/// # Errors
+/// When it names none.
+pub fn parse_checksum(text: &str) -> Result<Hash, StepError> {
     let parsed = text.split_once(':').and_then(|(name, hex)| {
         let algorithm = Algorithm::named(name)?;
         let is_hex = hex.len() == algorithm.digits() && hex.bytes().all(|byte| byte.is_ascii_hexdigit());

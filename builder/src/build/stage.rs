@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::failure::{Exit, Failure};
 use crate::image::Digest;
 use crate::layer::{self, Flavor};
-use crate::plan::{Action, Base, CopyFrom, Place, Stage, Step, apply_metadata, finish_config};
+use crate::plan::{Action, Base, CopyFrom, Place, Stage, Step, apply_metadata};
 use crate::progress::{Outcome, Transfer};
 
 use super::Run;
@@ -76,15 +76,6 @@ pub(super) fn build(run: &Run, stage: &Stage, done: &BTreeMap<usize, Built>) -> 
     Ok(built)
 }
 
-/// What lowered steps have set for the machine goes into the config of the image.
-pub(super) fn finish(built: &mut Built, stage: &Stage) -> Result<(), Failure> {
-    finish_config(&mut built.config, &stage.machine, None).map_err(|error| {
-        Failure::new(Exit::Dockerfile, error)
-            .help("set it with ENV PATH=..., which every container sees")
-            .help("or build that step on an engine: --lower off --engine docker")
-    })
-}
-
 /// Steps that are committed together.
 struct Commit<'a, 'r> {
     run: &'a Run<'r>,
@@ -127,7 +118,7 @@ impl Commit<'_, '_> {
         let last = self.steps.iter().rposition(changes_files);
         for (at, step) in self.steps.iter().enumerate() {
             apply_metadata(&mut built.config, step);
-            built.note(step, layer.is_none() || Some(at) != last);
+            built.note(self.run.secrets.mask(&step.text), layer.is_none() || Some(at) != last);
         }
         if let Some(layer) = layer {
             built.push(layer);
@@ -360,7 +351,7 @@ fn check_several(tree: &Tree, goal: &Goal, written: usize, sources: &[Source]) -
 }
 
 /// A mode in octal digits.
-fn mode(text: &str) -> Result<u32, StepError> {
+pub(super) fn mode(text: &str) -> Result<u32, StepError> {
     let parsed = u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o7777 && !text.starts_with('+'));
     parsed.ok_or_else(|| StepError::Mode { text: text.to_owned() })
 }

@@ -4,6 +4,7 @@ mod build;
 mod completions;
 mod doctor;
 mod engine;
+mod gate;
 pub mod input;
 mod inspect;
 mod output;
@@ -15,6 +16,7 @@ mod push;
 mod rebase;
 pub mod store;
 mod tags;
+mod unused;
 mod verify;
 mod why;
 

@@ -63,7 +63,8 @@ fn stage_head(view: &View<'_>, stage: &Stage, out: &mut String) {
     let mut safe = String::new();
     push_safe(&mut safe, &view.secrets.mask(&line));
     view.style.paint(out, Paint::Frame, &safe);
-    let _ = writeln!(out, "  [{}{known}]", stage.platform);
+    let guessed = stage.guessed_from.map(|what| format!(", guessed from {what}")).unwrap_or_default();
+    let _ = writeln!(out, "  [{}{guessed}{known}]", stage.platform);
 }
 
 fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize, out: &mut String) {
