@@ -26,7 +26,7 @@ impl Pending {
     /// When its folder does not exist or takes no files, or when the path is a folder or a read-only file.
     pub fn new(path: &Path) -> io::Result<Pending> {
         // What a link leads to is written, and the link stays.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let target = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let metadata = fs::metadata(&target).ok();
         if let Some(metadata) = &metadata {
             if metadata.is_dir() {
@@ -68,13 +68,26 @@ impl Pending {
             Some(To::Beside(file)) => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.as_file().sync_all()?;
-                file.persist(&self.target).map_err(|error| error.error)?;
-                Ok(())
+                replace(file, &self.target)
             }
             Some(To::Device(mut file)) => file.flush(),
             None => Ok(()),
         }
     }
+}
+
+/// Closes a file and moves it to its place, over what is there.
+///
+/// The standard library moves it, and not `tempfile`: on Windows only the former takes the place of a file that
+/// somebody reads at that moment, and reaches paths of more than 260 characters.
+///
+/// # Errors
+/// When that is not possible; then what was there is there still, and the other file is gone.
+pub fn replace(file: NamedTempFile, to: &Path) -> io::Result<()> {
+    let mut from = file.into_temp_path();
+    fs::rename(&from, to)?;
+    from.disable_cleanup(true);
+    Ok(())
 }
 
 /// Writes all of a file in one step.
@@ -106,6 +119,22 @@ mod tests {
         drop(dropped);
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn who_reads_a_report_while_it_is_replaced_reads_it_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        // Longer than Windows' own limit for paths.
+        let deep = (0..6).fold(folder.path().to_owned(), |path, _| path.join("d".repeat(60)));
+        fs::create_dir_all(&deep).unwrap();
+        for path in [folder.path().join("report"), deep.join("report")] {
+            fs::write(&path, "old").unwrap();
+            let mut reader = File::open(&path).unwrap();
+            write(&path, b"new").unwrap();
+            let mut text = String::new();
+            io::Read::read_to_string(&mut reader, &mut text).unwrap();
+            assert_eq!((text.as_str(), fs::read_to_string(&path).unwrap().as_str()), ("old", "new"));
+        }
     }
 
     #[test]

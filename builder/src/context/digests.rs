@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::image::{Digest, Digester};
+use crate::replace::{new_in, replace};
 
 use super::{ContextError, Node, NodeKind};
 
@@ -61,10 +62,9 @@ impl Digests {
         let Some(file) = self.file.as_ref().filter(|_| self.changed.load(Ordering::Relaxed)) else { return Ok(()) };
         let folder = file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        let mut new = tempfile::NamedTempFile::new_in(folder)?;
+        let mut new = new_in(folder)?;
         io::Write::write_all(&mut new, self.text().as_bytes())?;
-        new.persist(file).map_err(|error| error.error)?;
-        Ok(())
+        replace(new, file)
     }
 
     fn text(&self) -> String {

@@ -10,7 +10,7 @@ pub fn relative(name: &str) -> String {
 }
 
 /// With forward slashes; on other systems than Windows a backslash is part of a name.
-fn slashed(path: &Path) -> String {
+pub(super) fn slashed(path: &Path) -> String {
     path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
