@@ -77,7 +77,7 @@ fn a_store_is_whole_after_each_of_many_kills() {
     }
     let folder = tempfile::tempdir().unwrap();
     let mut written = std::collections::BTreeMap::new();
-    for kill in 0..KILLS {
+    for kill in 0..KILLS * 10 {
         // A new store now and then, so that its making is interrupted too.
         let root = folder.path().join(format!("store-{}", kill / 8));
         let mut writer = Command::new(env::current_exe().unwrap())
@@ -91,9 +91,12 @@ fn a_store_is_whole_after_each_of_many_kills() {
         writer.kill().unwrap();
         writer.wait().unwrap();
         written.insert(kill / 8, check(&root));
+        // A slow machine starts its writers late: it goes on until there was something to lose.
+        if kill >= KILLS && written.values().sum::<usize>() > 50 {
+            return;
+        }
     }
-    let written: usize = written.values().sum();
-    assert!(written > 50, "{written} blobs are too few to have tried anything");
+    panic!("{written:?} blobs are too few to have tried anything");
 }
 
 #[test]
@@ -111,6 +114,11 @@ fn two_processes_write_to_one_store() {
     };
     let mut writers = [writer(), writer(), writer()];
     thread::sleep(Duration::from_secs(1));
+    // Each writes at least seven blobs to a store that it has to itself.
+    let blobs = || std::fs::read_dir(root.join("blobs/sha256")).map_or(0, Iterator::count);
+    while blobs() <= 20 && writers.iter_mut().all(|writer| writer.try_wait().unwrap().is_none()) {
+        thread::sleep(Duration::from_millis(10));
+    }
     for writer in &mut writers {
         assert!(writer.try_wait().unwrap().is_none(), "it ended by itself");
         writer.kill().unwrap();

@@ -1,6 +1,7 @@
 //! Builds that are killed, builds at the same time, very many files, files that change meanwhile.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -48,40 +49,52 @@ fn check_layout(scratch: &Scratch, name: &str) {
     }
 }
 
+/// Starts a build and kills it right after it told its `event`th event, or some microseconds later; whether it was still
+/// running then. Events, and not a clock, say when, so that a fast machine's builds are killed as well as a slow one's.
+fn kill_build_after(scratch: &Scratch, event: usize, later: Duration) -> bool {
+    let mut command = scratch.build_command(&["--progress", "json"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let events = BufReader::new(child.stderr.take().unwrap()).lines();
+    let told = events.take(event).filter(Result::is_ok).count();
+    thread::sleep(later);
+    let running = told == event && child.try_wait().unwrap().is_none();
+    let _ = child.kill();
+    child.wait().unwrap();
+    running
+}
+
 /// `WBUILD_KILLS` says how often; a full run uses 200.
 #[test]
 fn a_build_killed_at_any_moment_leaves_store_and_output_whole() {
     let scratch = Scratch::new();
-    fill(&scratch, "one", 20, 16 << 10);
-    fill(&scratch, "two", 20, 16 << 10);
+    fill(&scratch, "one", 20, 64 << 10);
+    fill(&scratch, "two", 20, 64 << 10);
     scratch.file("Dockerfile", DOCKERFILE);
-    let began = Instant::now();
     let whole = said(&mut scratch.build_command(&[]));
     assert_eq!(whole.code, 0, "{}", whole.err);
-    let takes = began.elapsed();
-    let kills: u32 = std::env::var("WBUILD_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(25);
-    let mut landed = 0;
-    for round in 0..kills {
-        if round % 4 == 0 {
+    fs::remove_dir_all(scratch.path("store")).unwrap();
+    let events = said(&mut scratch.build_command(&["--progress", "json"])).err.lines().count();
+    let kills: usize = std::env::var("WBUILD_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(25);
+    let (mut round, mut killed) = (0_usize, 0);
+    while killed < kills {
+        // Only a build that has nothing to do ends before its first event, and no round leaves nothing to do.
+        assert!(round < kills * 20, "only {killed} of {round} builds were still running when they were killed");
+        if round.is_multiple_of(4) {
             // From nothing; the rounds between go on with what a killed build left.
             let _ = fs::remove_dir_all(scratch.path("store"));
             let _ = fs::remove_dir_all(scratch.path("out"));
         } else {
             scratch.file("one/0.bin", round.to_le_bytes());
         }
-        let mut command = scratch.build_command(&[]);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Spread over the whole build, unevenly.
-        thread::sleep(takes.mul_f64(f64::from(round * 7919 % 1000) / 1000.0));
-        landed += u32::from(child.try_wait().unwrap().is_none());
-        let _ = child.kill();
-        child.wait().unwrap();
+        let later = Duration::from_micros(round as u64 * 7919 % 3000);
+        killed += usize::from(kill_build_after(&scratch, round * 7919 % events, later));
         check_layout(&scratch, "store");
         check_layout(&scratch, "out");
+        round += 1;
     }
-    assert!(landed >= kills / 3, "only {landed} of {kills} builds were still running when they were killed");
     let _ = fs::remove_dir_all(scratch.path("out"));
-    fill(&scratch, "one", 20, 16 << 10);
+    fill(&scratch, "one", 20, 64 << 10);
     let again = said(&mut scratch.build_command(&[]));
     assert_eq!((again.code, again.out), (0, whole.out), "{}", again.err);
     let left = fs::read_dir(scratch.path("store/.wbuild/tmp")).unwrap().count();
