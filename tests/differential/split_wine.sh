@@ -14,25 +14,26 @@ export MSYS2_ARG_CONV_EXCL='*' WINEDEBUG=${WINEDEBUG:--all}
 work=$(mktemp -d "${TMPDIR:-/tmp}/split-wine.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# One script a line. They write below the folder they start in and only use commands inside cmd.
+# One script a line. They write below the folder they start in, only use commands inside cmd, and have no quotes, which not
+# every way into cmd keeps. `echo` writes the blank before the next `&&`, so some have none there.
 samples=(
-  'mkdir a && echo one> a\1.txt && mkdir b && copy /y a\1.txt b\2.txt'
-  'echo x> x.txt && ren x.txt y.txt && move y.txt z.txt && del z.txt && echo end> end.txt'
+  'mkdir a && echo one>a\1.txt&& mkdir b && copy /y a\1.txt b\2.txt'
+  'echo x>x.txt&& ren x.txt y.txt && move y.txt z.txt && del z.txt && echo end> end.txt'
   'mkdir deep\er && cd deep && echo here> here.txt && cd .. && echo there> there.txt'
   'pushd . && mkdir p && popd && echo q> q.txt && mkdir r'
   'echo a> f.txt && echo b>> f.txt && mkdir t && rd t && echo c>> f.txt'
   'mkdir tmp && echo t> tmp\t.txt && copy /y tmp\t.txt kept.txt && rd /s /q tmp && mkdir after'
-  'set X=1&& mkdir v && echo done> v\done.txt && mkdir w'
+  'set X=1&& mkdir v && echo done>v\done.txt&& mkdir w'
   'if not exist n mkdir n && echo n> n\n.txt && mkdir m'
   '(echo 1& echo 2)> two.txt && mkdir g && copy /y two.txt g\three.txt'
   'type nul> empty.txt && mkdir s1 s2 && del empty.txt && mkdir s3'
   'mkdir one && mkdir two && echo x> three.txt'
   'set Y=dir&& mkdir sub && mkdir %Y%'
-  'cmd /c "mkdir inner && echo i> inner\i.txt" && mkdir outer'
-  'echo "quoted & text"> q.txt && mkdir k && echo {"k": "v & w"}> j.json'
+  'mkdir one && echo blank > b.txt && echo none>n.txt&& mkdir two'
+  'mkdir one && echo x > nul && mkdir two'
   'for %i in (1 2 3) do @mkdir d%i && echo z> z.txt'
   'mkdir m1 & mkdir m2 && mkdir m3 || mkdir m4'
-  'mkdir before && rd missing && mkdir never'
+  'mkdir before && copy missing there && mkdir never'
   'mkdir up && cd up && mkdir in || mkdir never && echo u> u.txt'
 )
 
