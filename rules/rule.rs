@@ -84,6 +84,38 @@ impl Group {
         )
     }
 
+    /// What its rules are about.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Group::Syntax => "what the builder cannot read: unknown instructions, open heredocs, merge conflicts",
+            Group::Escape => "the escape character, continuations, JSON forms, the file's encoding",
+            Group::Path => "paths and variables: eaten backslashes, other drives, `ENV PATH` that loses system32",
+            Group::BaseImage => "tags that are gone, out of support, of another build or another platform",
+            Group::Secret => {
+                "passwords in `ENV`, in command lines, in connection strings; their values are never printed"
+            }
+            Group::Stage => {
+                "copies from stages that do not exist or files that are ignored, build tools in the final image"
+            }
+            Group::Metadata => {
+                "entry points that exit at once, health checks that can never pass, writes below a `VOLUME`"
+            }
+            Group::Spelling => "letter case and old spellings that BuildKit warns of",
+            Group::User => "accounts that do not exist, administrators that are not needed or are",
+            Group::Shell => "programs and shells that the image does not have, prompts that nobody can answer",
+            Group::Cmd => "command lines that cmd.exe reads otherwise than meant",
+            Group::PowerShell => {
+                "failures that are lost, quotes that never arrive, aliases, operators of another shell"
+            }
+            Group::Installer => "installers that wait for a click, are not waited for, or want a restart",
+            Group::Package => "package managers without versions or with prompts",
+            Group::Download => "downloads without a check, over http, with a prompt, through a shell",
+            Group::Layer => "what stays in layers for nothing",
+            Group::Platform => "what BuildKit or the classic builder cannot do for Windows",
+            Group::Suppression => "comments that ignore findings",
+        }
+    }
+
     /// The name on the command line and in reports.
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,5 +1,7 @@
 //! `wlint completions` and `wlint man`: what a shell and `man` need to know of our command line.
 
+use std::io;
+
 use clap::CommandFactory;
 use clap_mangen::Man;
 
@@ -23,20 +25,20 @@ pub fn run(args: &Completions) -> Result<(), Error> {
 /// # Errors
 /// When it cannot be written.
 pub fn man() -> Result<(), Error> {
-    let mut command = Cli::command();
-    command.build();
     let mut page = Vec::new();
-    render(&Man::new(command.clone()), &mut page)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        let name = sub.get_name().to_owned();
-        page.extend(format!(".SH \"wlint {name}\"\n").bytes());
-        let man = Man::new(sub.clone());
-        man.render_description_section(&mut page).map_err(Error::Output)?;
-        man.render_options_section(&mut page).map_err(Error::Output)?;
-    }
+    manual(&mut page).map_err(Error::Output)?;
     output::print(&page)
 }
 
-fn render(man: &Man, page: &mut Vec<u8>) -> Result<(), Error> {
-    man.render(page).map_err(Error::Output)
+fn manual(page: &mut Vec<u8>) -> io::Result<()> {
+    let mut command = Cli::command();
+    command.build();
+    Man::new(command.clone()).render(page)?;
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        page.extend(format!(".SH \"wlint {}\"\n", sub.get_name()).bytes());
+        let man = Man::new(sub.clone());
+        man.render_description_section(page)?;
+        man.render_options_section(page)?;
+    }
+    Ok(())
 }

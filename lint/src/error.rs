@@ -49,14 +49,18 @@ pub enum Error {
          (actions/checkout needs fetch-depth: 0)"
     )]
     Revision { revision: String, repository: String },
-    #[error("--since: {path} lies in no git repository; lint it without --since")]
+    #[error("--since: {path} lies in no git repository; lint it without a revision")]
     NoRepository { path: String },
     #[error("{path}: it exists already; edit it, or replace it with --force")]
     Exists { path: String },
     #[error("{shown}")]
     Configuration { shown: String },
-    #[error("explain: there is no rule '{name}'; {}see `wlint rules`", did_you_mean(.nearest))]
+    #[error("explain: there is no rule or group '{name}'; {}see `wlint rules`", did_you_mean(.nearest))]
     Unexplained { name: String, nearest: Option<String> },
+    #[error(
+        "explain: no rule of wlint finds what hadolint's {name} finds; docs/migrating-from-hadolint.md lists those that do"
+    )]
+    NoCounterpart { name: String },
     #[error("standard output: cannot write to it: {}", reason(.0))]
     Output(io::Error),
     #[error("threads: cannot start them: {0}; try --jobs 1")]

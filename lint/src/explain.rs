@@ -1,27 +1,64 @@
-//! `wlint explain`: a rule's page, set for a terminal.
+//! `wlint explain`: the page of a rule or the list of a group, set for a terminal.
 
 use dockerfile::render::{Paint, Style};
-use rules::{Fixable, Platform, RULES, Rule, nearest};
+use rules::{Fixable, Group, Platform, RULES, Rule, nearest};
 
 use crate::args::{Color, Explain};
 use crate::error::Error;
 use crate::output::Output;
+use crate::rules_command::summary;
 
-/// Prints the page.
+/// Prints the page of a rule, the pages of those that find what another linter's rule finds, or the rules of a group.
 ///
 /// # Errors
-/// When there is no such rule, or the page cannot be written.
+/// When nothing has that name, or it cannot be written.
 pub fn run(args: &Explain, color: Color) -> Result<(), Error> {
-    let Some(rule) = RULES.iter().find(|rule| rule.id == args.rule) else {
-        let nearest = nearest(&args.rule, RULES.iter().map(|rule| rule.id)).map(str::to_owned);
-        return Err(Error::Unexplained { name: args.rule.clone(), nearest });
-    };
     let mut out = Output::stdout(color);
     let mut text = String::new();
-    head(&mut text, rule, out.style);
-    page(&mut text, rule.page, out.style);
+    let rules = named(&args.name);
+    if let Some(group) = Group::ALL.into_iter().find(|group| group.name() == args.name) {
+        list(&mut text, group, out.style);
+    } else if rules.is_empty() {
+        return Err(unknown(&args.name));
+    }
+    for (index, rule) in rules.into_iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        head(&mut text, rule, out.style);
+        page(&mut text, rule.page, out.style);
+    }
     out.write(text.as_bytes())?;
     out.flush()
+}
+
+/// The rule of that id, or those that find what hadolint's or BuildKit's of that name finds.
+fn named(name: &str) -> Vec<&'static Rule> {
+    let is_named = |rule: &&Rule| rule.id == name || rule.also.iter().any(|also| also.eq_ignore_ascii_case(name));
+    RULES.iter().copied().filter(is_named).collect()
+}
+
+fn unknown(name: &str) -> Error {
+    let is_hadolint = name.len() == 6
+        && ["DL", "SC"].iter().any(|start| name.starts_with(start))
+        && name[2..].bytes().all(|byte| byte.is_ascii_digit());
+    if is_hadolint {
+        return Error::NoCounterpart { name: name.to_owned() };
+    }
+    let names = Group::ALL.iter().map(|group| group.name()).chain(RULES.iter().map(|rule| rule.id));
+    Error::Unexplained { name: name.to_owned(), nearest: nearest(name, names).map(str::to_owned) }
+}
+
+/// The rules of a group, each with its severity and what is wrong.
+fn list(out: &mut String, group: Group, style: Style) {
+    style.paint(out, Paint::Strong, group.name());
+    out.push_str(&format!(": {}\n", group.about()));
+    for rule in RULES.iter().filter(|rule| rule.group == group) {
+        out.push('\n');
+        style.paint(out, Paint::Severity(rule.severity), rule.severity.name());
+        out.push_str(&format!(" {}\n    ", rule.id));
+        prose(out, &summary(rule.page), style);
+    }
 }
 
 /// What the page does not say, for it stands in the rule.

@@ -37,7 +37,7 @@ use error::Error;
 
 /// What the command does, with the arguments of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| args::environment::blamed(error).exit());
     match run(&cli) {
         Ok(code) => code,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
@@ -68,7 +68,7 @@ fn print_error(error: &Error) {
     match error {
         // This one is many lines, and safe to show.
         Error::Configuration { shown } => line = shown.clone(),
-        error => dockerfile::render::push_safe(&mut line, &error.to_string()),
+        error => dockerfile::render::push_safe(&mut line, &args::environment::named(&error.to_string())),
     }
     let _ = writeln!(io::stderr(), "{}", line.trim_end_matches('\n'));
 }

@@ -17,7 +17,7 @@ struct Entry {
     fix: Option<&'static str>,
     windows_only: bool,
     summary: String,
-    url: String,
+    url: Option<String>,
 }
 
 /// Prints all rules.
@@ -77,6 +77,7 @@ fn text(entries: &[Entry]) -> String {
         "\n{}, {fixable} with a fix; `wlint explain RULE` shows one",
         report::count(entries.len(), "rule")
     );
+    out.push_str("A finding may be milder than its rule, where less is certain; the rule's page says when.\n");
     out
 }
 
@@ -84,7 +85,11 @@ fn markdown(entries: &[Entry]) -> String {
     let mut out = String::from("| Rule | Group | Severity | Fix | What is wrong |\n| --- | --- | --- | --- | --- |\n");
     for Entry { id, group, severity, fix, summary, url, .. } in entries {
         let summary = summary.replace('|', "\\|");
-        let _ = writeln!(out, "| [`{id}`]({url}) | {group} | {severity} | {} | {summary} |", fix.unwrap_or("-"));
+        let name = match url {
+            Some(url) => format!("[`{id}`]({url})"),
+            None => format!("`{id}`"),
+        };
+        let _ = writeln!(out, "| {name} | {group} | {severity} | {} | {summary} |", fix.unwrap_or("-"));
     }
     out
 }
@@ -107,12 +112,13 @@ mod tests {
             fix,
             windows_only: true,
             summary: "a | b".to_owned(),
-            url: "u".to_owned(),
+            url: None,
         };
-        let entries = [entry("a", Some("safe")), entry("longer", None)];
+        let linked = Entry { url: Some("u".to_owned()), ..entry("a", Some("safe")) };
+        let entries = [linked, entry("longer", None)];
         assert!(
             text(&entries).starts_with("path\n  a       error    safe fix\n  longer  error\n\n2 rules, 1 with a fix")
         );
-        assert!(markdown(&entries).contains("| [`a`](u) | path | error | safe | a \\| b |\n"));
+        assert!(markdown(&entries).contains("| [`a`](u) | path | error | safe | a \\| b |\n| `longer` | path |"));
     }
 }

@@ -2,14 +2,16 @@
 # The ways to a user's machine, tried: the wheel in a clean environment, the hooks of pre-commit on a scratch repository,
 # the manifests of package managers, and the templates for CI services by their schemas.
 #
-#   tests/packaging/check.sh WLINT TOOLS
+#   tests/packaging/check.sh WLINT WBUILD TOOLS
 #
-# WLINT is the release binary, TOOLS a virtual environment with maturin, pre-commit, check-jsonschema and PyYAML.
+# WLINT is the release binary, WBUILD any, TOOLS a virtual environment with maturin, pre-commit, check-jsonschema and
+# PyYAML.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 wlint=$(realpath "$1")
-tools=$(realpath "$2")
-root=$PWD
+wbuild=$(realpath "$2")
+tools=$(realpath "$3")
+target=$(realpath "$(dirname "$wlint")/..")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -20,8 +22,7 @@ fail() {
 
 wheel() {
   # The compiler has done its work for the release binary already.
-  "$tools/bin/maturin" build --quiet --release --locked --manifest-path lint/Cargo.toml --compatibility linux \
-    --auditwheel skip --out "$work/wheels"
+  "$tools/bin/maturin" build --quiet --release --locked --compatibility linux --auditwheel skip --out "$work/wheels"
   python3 -m venv "$work/clean"
   "$work/clean/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$work/wheels" wlint
   [[ $("$work/clean/bin/wlint" --version) == $("$wlint" --version) ]] || fail "the wheel holds another version"
@@ -34,16 +35,23 @@ wheel() {
 
 # Runs pre-commit on the scratch repository; its output stays in $work/log.
 commit_hooks() {
-  (cd "$work/scratch" && PIP_FIND_LINKS=$work/wheels PRE_COMMIT_HOME=$work/cache \
+  (cd "$work/scratch" && PRE_COMMIT_HOME=$work/cache CARGO_TARGET_DIR=$target MATURIN_PEP517_ARGS="--profile dev" \
     "$tools/bin/pre-commit" run --all-files --color never >"$work/log" 2>&1)
 }
 
-hooks() {
-  git init --quiet "$work/hooks"
-  cp .pre-commit-hooks.yaml pyproject.toml "$work/hooks"
+# All files of this repository, as a checkout has them, in a repository of one commit.
+checkout() {
+  mkdir "$1"
+  git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory "$1"
+  git init --quiet "$1"
   local git=(git -c user.name=ci -c user.email=ci@example.com)
-  "${git[@]}" -C "$work/hooks" add .
-  "${git[@]}" -C "$work/hooks" commit --quiet -m hooks
+  "${git[@]}" -C "$1" add .
+  "${git[@]}" -C "$1" commit --quiet -m checkout
+}
+
+hooks() {
+  # pre-commit builds the command from the checkout. Optimised it is built above already: that would only take longer.
+  checkout "$work/hooks"
   git init --quiet "$work/scratch"
   printf 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCMD ["one"]\nCMD ["two"]\n' >"$work/scratch/Dockerfile"
   printf 'target\n' >"$work/scratch/Dockerfile.dockerignore"
@@ -79,7 +87,38 @@ manifests() {
   : >"$work/empty"
   ! python3 lint/packaging/fill.py --repository example/wlint --sums "$work/empty" --out "$work/none" 2>/dev/null ||
     fail "manifests were written without hashes"
-  grep -q "\"wlint==$version\"" pyproject.toml || fail "pyproject.toml asks for another version of the wheel"
+}
+
+# The address of the repository stands in all places after one command, and another one after it once more.
+address() {
+  checkout "$work/address"
+  local name
+  for name in example/first-name example/wlint; do
+    "$work/address/scripts/set-repository" "$name"
+    ! grep -rn --exclude-dir=.git --exclude={set-repository,check.sh} 'OWNER/REPOSITORY' "$work/address" || fail "a placeholder is left"
+    grep -q "uses: $name@v" "$work/address/docs/getting-started.md" || fail "the documents do not say $name"
+    grep -q "wlintRepository: $name\$" "$work/address/docs/ci/azure-pipelines.yml" || fail "a template does not say $name"
+    [[ $(cargo metadata --manifest-path "$work/address/Cargo.toml" --offline --no-deps --format-version 1) == \
+      *"\"repository\":\"https://github.com/$name\""* ]] || fail "Cargo.toml does not say $name"
+  done
+  ! grep -rq --exclude-dir=.git 'example/first-name' "$work/address" || fail "the first address is left"
+  ! "$work/address/scripts/set-repository" 'no name' 2>/dev/null || fail "an address was taken that is none"
+  echo "packaging: the repository's address is written where it belongs"
+}
+
+manuals() {
+  scripts/manuals "$work/manuals" "$wlint" "$wbuild"
+  grep -q '^\.SH "wlint check"$' "$work/manuals/man/wlint.1" || fail "wlint's manual page lacks wlint check"
+  grep -q '^\.SH "wbuild build"$' "$work/manuals/man/wbuild.1" || fail "wbuild's manual page lacks wbuild build"
+  local program file
+  for program in wlint wbuild; do
+    for file in "$program.bash" "_$program" "$program.fish" "_$program.ps1" "$program.elv"; do
+      grep -q "$program" "$work/manuals/completions/$file" || fail "$file completes nothing of $program"
+    done
+    [[ $(bash -c ". '$work/manuals/completions/$program.bash' && complete -p $program") == *"_$program"* ]] ||
+      fail "bash does not take the completions of $program"
+  done
+  echo "packaging: manual pages and completions are written"
 }
 
 templates() {
@@ -101,4 +140,6 @@ templates() {
 wheel
 hooks
 manifests
+address
+manuals
 templates

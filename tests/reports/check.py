@@ -1,25 +1,44 @@
 #!/usr/bin/env python3
-"""Reads every report format with what its readers use: schemas, XML schemas, parsers.
+"""Reads every report format with what its readers use: schemas, libraries, a runner.
 
-    check.py WLINT SARIF_SCHEMA JUNIT_XSD AZURE_TASKCOMMAND_JS FOLDER...
+    check.py WLINT READERS FOLDER...
 
-Lints the folders and a folder of hostile files once, with all formats, and reads the reports:
-SARIF by the schema of 2.1.0; JUnit by an XML schema and by junitparser; Azure's commands by the parser of Azure's own
-task library, in Node.js; GitLab's code quality by what its documentation asks for; Checkstyle and the other line
-formats by strict readers of their grammars, which undo the escapes and compare with the JSON report. Wants the
-packages jsonschema, junitparser and xmlschema.
+Lints the folders and a folder of hostile files once, with all formats, and reads the reports. READERS is a folder with
+what `.ci/run` takes out of packages (`report_readers` there names them):
+
+    SARIF       the schema of 2.1.0, and violations-lib
+    GitLab      violations-lib's reader of code quality reports
+    Checkstyle  violations-lib
+    JUnit       an XML schema, and junitparser
+    Azure       the parser of Azure's own task library, in Node.js
+    GitHub      act, which runs workflows as GitHub's runner does, and says which commands it read
+    TeamCity    teamcity-messages, JetBrains' own writer: what it writes for the same values
+
+What they read is compared with the JSON report. Strict readers of our own undo the escapes of the line formats and hold
+GitLab's reports against what its documentation asks for. Wants java, node, git, act, and the Python packages jsonschema,
+junitparser, xmlschema and teamcity-messages.
 """
+import io
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from urllib.parse import unquote
 
 import jsonschema
 import junitparser
 import xmlschema
+from teamcity.messages import TeamcityServiceMessages
+
+SARIF_SCHEMA = "package/lib/schemas/sarif-2.1.0-rtm.5.json"
+JUNIT_SCHEMA = "pytest-9.0.0/testing/example_scripts/junit-10.xsd"
+AZURE_PARSER = "package/taskcommand.js"
+VIOLATIONS = "package/build/libs/violation-comments-to-github-command-line-1.25.0.jar"
 
 HOSTILE = (
     "FROM mcr.microsoft.com/windows/servercore:ltsc2022\n"
@@ -31,16 +50,19 @@ FORMATS = ["json", "sarif", "gitlab", "junit", "checkstyle", "github", "azure", 
 
 
 def reports(wlint, folders, out):
-    """One run that writes every format; the formats' texts by name."""
+    """One run over copies in one folder that writes every format; the formats' texts by name."""
     hostile = out / "a, b;c'[d]%" / "Dockerfile"
     hostile.parent.mkdir()
     hostile.write_bytes(HOSTILE.encode())
+    for number, folder in enumerate(folders):
+        shutil.copytree(folder, out / str(number))
     (out / "utf16.dockerfile").write_bytes("\ufeffFROM \u00e4\r\nCMD a\r\nCMD b\r\n".encode("utf-16-le"))
     (out / "clean.dockerfile").write_text("FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\n")
     command = [wlint, "check", "--fail-on", "never"]
     for name in FORMATS:
         command += ["--format", name, "--output", str(out / f"report.{name}")]
-    paths = [str(hostile), "utf16.dockerfile", "clean.dockerfile", "missing"] + [str(Path(f).resolve()) for f in folders]
+    paths = [str(hostile.relative_to(out)), "utf16.dockerfile", "clean.dockerfile", "missing"]
+    paths += [str(number) for number in range(len(folders))]
     run = subprocess.run(command + paths, cwd=out, capture_output=True, text=True)
     assert run.returncode == 2, f"a missing file gives exit code 2: {run}"
     return {name: (out / f"report.{name}").read_bytes().decode() for name in FORMATS}
@@ -63,6 +85,27 @@ def sarif(text, schema, findings):
     assert len(set(fingerprints)) == len(fingerprints)
 
 
+def violations(out, jar, findings):
+    """What violations-lib reads in the formats that plugins of build servers take from it."""
+    severities = {
+        "SARIF": {"error": "ERROR", "warning": "WARN", "info": "INFO", "style": "INFO"},
+        "CODECLIMATE": {"error": "ERROR", "warning": "ERROR", "info": "WARN", "style": "INFO"},
+        "CHECKSTYLE": {"error": "ERROR", "warning": "WARN", "info": "INFO", "style": "INFO"},
+    }
+    files = {"SARIF": "report.sarif", "CODECLIMATE": "report.gitlab", "CHECKSTYLE": "report.checkstyle"}
+    pairs = [word for parser, name in files.items() for word in (parser, str(out / name))]
+    run = ["java", "-cp", str(jar), str(Path(__file__).parent / "Violations.java"), *pairs]
+    read = json.loads(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
+    for parser, expected in severities.items():
+        prefix = "wlint." if parser == "CHECKSTYLE" else ""
+        keys = ("file", "line", "rule", "severity")
+        if parser == "SARIF":
+            read[parser] = [{**one, "file": unquote(one["file"])} for one in read[parser]]
+        found = sorted(tuple(one[key] for key in keys) for one in read[parser] if one["rule"].startswith(prefix))
+        known = [(one["path"], one["line"], prefix + one["rule"], expected[one["severity"]]) for one in findings]
+        assert found == sorted(known), parser
+
+
 def gitlab(text, findings):
     """The required fields and their values as GitLab's documentation of code quality reports names them."""
     issues = json.loads(text)
@@ -72,13 +115,13 @@ def gitlab(text, findings):
         assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
         assert re.fullmatch("[0-9a-f]{16}", issue["fingerprint"])
         path = issue["location"]["path"]
-        assert not path.startswith("./") and "\\" not in path
+        assert path == finding["path"] and not path.startswith(("./", "/"))
         assert issue["location"]["lines"]["begin"] == finding["line"]
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
 
 
 def junit(path, xsd, findings):
-    xmlschema.XMLSchema(xsd).validate(path)
+    xmlschema.XMLSchema(str(xsd)).validate(path)
     suites = list(junitparser.JUnitXml.fromfile(path))
     cases = [case for suite in suites for case in suite if case.name != "no problems" and suite.name != "wlint"]
     assert [case.name.split()[0] for case in cases] == [finding["rule"] for finding in findings]
@@ -120,8 +163,34 @@ def github(text, findings):
         if "file" in properties:
             path = undone(properties["file"], [("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")])
             read.append((properties["title"], path, int(properties["line"])))
-    assert [(rule, line) for rule, _, line in read] == [(finding["rule"], finding["line"]) for finding in findings]
-    assert any(path.startswith("a, b;c'[d]%/") for _, path, _ in read)
+    assert read == [(finding["rule"], finding["path"], finding["line"]) for finding in findings]
+
+
+def github_runner(out, findings):
+    """Lets act run a workflow whose only step prints the report, and takes from its log what it read."""
+    folder = out / "act"
+    workflow = folder / ".github" / "workflows" / "lint.yml"
+    workflow.parent.mkdir(parents=True)
+    step = f"cat '{out / 'report.github'}'"
+    workflow.write_text(f"on: push\njobs:\n  lint:\n    runs-on: here\n    steps:\n      - run: {step}\n")
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    act = str(Path(sys.executable).with_name("act"))
+    run = [act, "push", "--json", "--platform", "here=-self-hosted"]
+    environment = {**os.environ, "HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
+    log = subprocess.run(run, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert log.returncode == 0, log
+    events = [json.loads(line) for line in log.stdout.splitlines() if line.startswith("{")]
+    read = [event for event in events if event.get("command") and "file" in event["kvPairs"]]
+    commands = {"error": "error", "warning": "warning", "info": "notice", "style": "notice"}
+    assert len(read) == len(findings)
+    for event, finding in zip(read, findings):
+        place = event["kvPairs"]
+        assert event["command"] == commands[finding["severity"]]
+        assert (int(place["line"]), int(place["endLine"])) == (finding["line"], finding["end_line"])
+        assert place["file"] == finding["path"]
+        # act takes the last `::` for the end of the properties, GitHub the first one.
+        if "::" not in finding["message"] + (finding["seen"] or "") + finding["help"]:
+            assert place["title"] == finding["rule"] and event["arg"].startswith(finding["message"]), (event, finding)
 
 
 def azure(text, findings, parser):
@@ -133,7 +202,7 @@ def azure(text, findings, parser):
         "const lines = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
         "console.log(JSON.stringify(lines.map(line => parse(line))))"
     )
-    run = ["node", "-e", script, str(Path(parser).resolve())]
+    run = ["node", "-e", script, str(parser)]
     parsed = json.loads(subprocess.run(run, input=json.dumps(commands), capture_output=True, text=True, check=True).stdout)
     read = []
     for command in parsed:
@@ -145,26 +214,48 @@ def azure(text, findings, parser):
             read.append((properties["code"], properties["sourcepath"], *place))
     severe = [finding for finding in findings if finding["severity"] in ("error", "warning")]
     keys = ("rule", "path", "line", "column")
-    shown = [tuple(finding[key] for key in keys) for finding in severe]
-    assert [one[::2] + one[3:] for one in read] == [one[::2] + one[3:] for one in shown]
-    assert any(path.startswith("a, b;c'[d]%/") for _, path, *_ in read)
+    assert read == [tuple(finding[key] for key in keys) for finding in severe]
+
+
+TEAMCITY_FIELD = r" (\w+)='((?:[^'|\[\]\r\n]|\|['|\[\]nr]|\|0x[0-9A-F]{4})*)'"
 
 
 def teamcity(text, findings):
-    value = r"'((?:[^'|\[\]\r\n\x80-\U0010ffff]|\|['|\[\]nr]|\|0x[0-9A-F]{4})*)'"
+    assert text.isascii()
     types, read = set(), []
     for line in text.splitlines():
-        message = re.fullmatch(rf"##teamcity\[(\w+)((?: \w+={value})+)\]", line)
+        message = re.fullmatch(rf"##teamcity\[(\w+)((?:{TEAMCITY_FIELD})+)\]", line)
         assert message, line
-        attributes = dict(re.findall(rf"(\w+)={value}", message[2]))
+        fields = {key: teamcity_text(value) for key, value in re.findall(TEAMCITY_FIELD, message[2])}
+        assert teamcity_fields(line) == teamcity_fields(written_by_jetbrains(message[1], fields)), line
         if message[1] == "inspectionType":
-            assert attributes["id"] not in types
-            types.add(attributes["id"])
+            assert fields["id"] not in types
+            types.add(fields["id"])
         elif message[1] == "inspection":
-            assert attributes["typeId"] in types, "the type comes before its first inspection"
-            assert attributes["SEVERITY"] in ("INFO", "WARNING", "WEAK WARNING", "ERROR")
-            read.append((attributes["typeId"], int(attributes["line"])))
-    assert read == [(finding["rule"], finding["line"]) for finding in findings]
+            assert fields["typeId"] in types, "the type comes before its first inspection"
+            assert fields["SEVERITY"] in ("INFO", "WARNING", "WEAK WARNING", "ERROR")
+            read.append((fields["typeId"], int(fields["line"]), fields["message"]))
+    assert [one[:2] for one in read] == [(finding["rule"], finding["line"]) for finding in findings]
+    assert all(shown.startswith(finding["message"]) for (*_, shown), finding in zip(read, findings))
+
+
+def teamcity_text(value):
+    """A value without its escapes, of which those of UTF-16 may come in pairs."""
+    marks = {"n": "\n", "r": "\r"}
+    plain = re.sub(r"\|(?:0x(....)|(.))", lambda mark: chr(int(mark[1], 16)) if mark[1] else marks.get(mark[2], mark[2]), value)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def teamcity_fields(line):
+    """The fields as they are escaped, but for characters outside of ASCII, which may stand for themselves."""
+    pairs = re.sub(r"(?:\|0x[0-9A-F]{4})+", lambda marks: teamcity_text(marks[0]), line)
+    return {key: value for key, value in re.findall(TEAMCITY_FIELD, pairs) if key != "timestamp"}
+
+
+def written_by_jetbrains(name, fields):
+    out = io.StringIO()
+    TeamcityServiceMessages(output=out, encoding=None).message(name, **fields)
+    return out.getvalue()
 
 
 def markdown(text, findings):
@@ -176,7 +267,8 @@ def markdown(text, findings):
 
 
 def main():
-    wlint, sarif_schema, junit_xsd, azure_parser, *folders = sys.argv[1:]
+    wlint, readers, *folders = sys.argv[1:]
+    readers = Path(readers).resolve()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         texts = reports(str(Path(wlint).resolve()), folders, out)
@@ -184,12 +276,14 @@ def main():
             assert "C4nary" not in text, f"{name} shows a secret"
         findings = json.loads(texts["json"])["diagnostics"]
         assert len(findings) > 50 and any(finding["path"] == "utf16.dockerfile" for finding in findings)
-        sarif(texts["sarif"], sarif_schema, findings)
+        sarif(texts["sarif"], readers / SARIF_SCHEMA, findings)
+        violations(out, readers / VIOLATIONS, findings)
         gitlab(texts["gitlab"], findings)
-        junit(str(out / "report.junit"), junit_xsd, findings)
+        junit(str(out / "report.junit"), readers / JUNIT_SCHEMA, findings)
         checkstyle(texts["checkstyle"], findings)
         github(texts["github"], findings)
-        azure(texts["azure"], findings, azure_parser)
+        github_runner(out, findings)
+        azure(texts["azure"], findings, readers / AZURE_PARSER)
         teamcity(texts["teamcity"], findings)
         markdown(texts["markdown"], findings)
     print(f"{len(FORMATS)} formats of {len(findings)} findings read")

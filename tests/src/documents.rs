@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use rules::{RULES, Rule};
+use rules::{Group, RULES, Rule};
 
 use crate::golden::{folder, stem, summary};
 
@@ -23,6 +23,12 @@ pub fn hadolint() -> String {
         }
     }
     out
+}
+
+/// The groups of rules, for the README.
+pub fn groups() -> String {
+    let rows: String = Group::ALL.iter().map(|group| format!("| `{}` | {} |\n", group.name(), group.about())).collect();
+    format!("\n| group | what it is about |\n|---|---|\n{rows}")
 }
 
 /// The keys of `wlint.toml`, for `docs/configuration.md`.

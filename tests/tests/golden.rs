@@ -1,7 +1,7 @@
 //! The generated files are up to date; `cargo bless` rewrites them.
 
 use rules::RULES;
-use tests::documents::{defects, hadolint, keys};
+use tests::documents::{defects, groups, hadolint, keys};
 use tests::golden::{compare, fill, index};
 use tests::root;
 
@@ -11,10 +11,11 @@ fn the_index_lists_every_rule() {
 }
 
 #[test]
-fn the_counts_in_the_readme_are_true() {
+fn the_readme_counts_the_rules_and_lists_the_groups() {
     let path = root().join("README.md");
-    let Ok(text) = std::fs::read_to_string(&path) else { return };
-    let text = fill(&text, "rule-count", &RULES.len().to_string());
+    let old = std::fs::read_to_string(&path).expect("the README is there");
+    let text = fill(&fill(&old, "rule-count", &RULES.len().to_string()), "groups", &groups());
+    assert!(old.contains("<!-- rule-count -->") && old.contains("<!-- groups -->"), "there is a place for both");
     compare(&path, &text).unwrap_or_else(|fault| panic!("{fault}"));
 }
 

@@ -171,6 +171,17 @@ fn every_rule_has_its_files_and_every_file_its_rule() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+#[test]
+fn a_page_says_when_a_finding_is_milder_than_its_rule() {
+    for rule in RULES.iter() {
+        let place = root().join("rules").join(folder(rule.group)).join(stem(rule.id));
+        let is_milder = read(&place.with_extension("rs")).contains(".at_most(");
+        let why = rule.page.split("\n## Bad").next().unwrap_or_default();
+        let says = ["warning", "info"].iter().any(|severity| why.contains(severity));
+        assert!(!is_milder || says, "{}: its page does not say when it is milder", rule.id);
+    }
+}
+
 /// Whether a file of a group's folder is a rule or its page, and not what rules of the group share.
 fn is_rule(path: &Path) -> bool {
     match path.extension().and_then(|extension| extension.to_str()) {

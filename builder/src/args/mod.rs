@@ -6,6 +6,8 @@ mod image;
 mod plan;
 mod tags;
 
+pub use clap::ColorChoice as Color;
+
 pub use build::{Build, Engine, Lint, OnOff, TagsFrom};
 pub use engine::{EngineArgs, IsolationArg};
 pub use image::{Inspect, Promote, Push, Rebase, Verify};
@@ -62,6 +64,8 @@ pub enum Command {
     Why(Why),
     /// Print the completions for a shell
     Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// `wbuild doctor`.
@@ -107,18 +111,6 @@ pub enum ReportFormat {
     Text,
     /// One JSON object
     Json,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal
-    #[default]
-    Auto,
-    /// Everywhere
-    Always,
-    /// Nowhere
-    Never,
 }
 
 /// How the progress of a command is shown, on standard error.

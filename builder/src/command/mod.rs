@@ -32,6 +32,7 @@ use crate::registry::{Client, Settings};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Completions(args) => completions::run(args),
+        Command::Man => completions::man(),
         Command::Doctor(args) => doctor::run(args),
         Command::Why(args) => why::run(args),
         Command::Inspect(args) => inspect::run(args, cli),

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use dockerfile::facts::build::Build;
 use dockerfile::facts::host::{self, Host};
 use rules::{Date, nearest};
@@ -44,12 +44,13 @@ pub struct Check {
 
 /// What is mended.
 #[derive(Args)]
+#[command(group(ArgGroup::new("mending").args(["fix", "diff"]).multiple(true)))]
 pub struct Fixing {
     /// Apply the safe fixes
     #[arg(long)]
     pub fix: bool,
     /// With --fix or --diff: also apply the fixes that want a look
-    #[arg(long)]
+    #[arg(long, requires = "mending")]
     pub unsafe_fixes: bool,
     /// Print what --fix would change, and change nothing
     #[arg(long, conflicts_with = "output")]

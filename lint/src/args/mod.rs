@@ -6,12 +6,14 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 mod check;
+pub mod environment;
 mod reports;
 mod values;
 
 pub use check::{Check, Choice, ConfigFile, Gate, Hosts};
+pub use clap::ColorChoice as Color;
 pub use reports::Target;
-pub use values::{Builder, Color, FailOn, Format, ListFormat, ShowFormat};
+pub use values::{Builder, FailOn, Format, ListFormat, ShowFormat};
 
 /// Lints Dockerfiles of Windows containers: reads them as the builder and the shells of Windows do
 #[derive(Parser)]
@@ -29,7 +31,7 @@ pub struct Cli {
 pub enum Command {
     /// Find mistakes, and mend them with --fix
     Check(Box<Check>),
-    /// Show the page of a rule: why, bad, good, sources
+    /// Show the page of a rule (why, bad, good, sources), or the rules of a group
     Explain(Explain),
     /// List all rules
     Rules(RulesArgs),
@@ -48,8 +50,9 @@ pub enum Command {
 /// `wlint explain`.
 #[derive(Args)]
 pub struct Explain {
-    /// The rule's id
-    pub rule: String,
+    /// The rule's id, hadolint's or BuildKit's name for it (DL3007, StageNameCasing), or a group
+    #[arg(value_name = "RULE|GROUP")]
+    pub name: String,
 }
 
 /// `wlint rules`.

@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
+use super::environment::source;
 use super::values::Format;
 
 /// The reports of one run; there is at least one.
@@ -28,6 +29,7 @@ impl Args for Reports {
             .value_name("FORMAT")
             .value_parser(value_parser!(Format))
             .action(ArgAction::Append)
+            .value_delimiter(',')
             .env("WLINT_FORMAT")
             .hide_env_values(true)
             .help("How to report [default: text]; several times, each with its own --output, for several reports");
@@ -51,7 +53,10 @@ impl Args for Reports {
 impl FromArgMatches for Reports {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let formats: Vec<(usize, Format)> = placed(matches, "format");
-        let outputs: Vec<(usize, PathBuf)> = placed(matches, "output");
+        let outputs: Vec<(usize, PathBuf)> = match matches.value_source("output") {
+            Some(ValueSource::EnvVariable) => listed(matches),
+            _ => placed(matches, "output"),
+        };
         pair(&formats, outputs).map(Reports).map_err(|why| Error::raw(ErrorKind::ArgumentConflict, format!("{why}\n")))
     }
 
@@ -61,7 +66,7 @@ impl FromArgMatches for Reports {
     }
 }
 
-/// The values of an option and where they stand; those of the environment stand before all others.
+/// The values of an option and where they stand; those of the environment stand nowhere, which is 0.
 fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Vec<(usize, T)> {
     let values = matches.get_many::<T>(id).into_iter().flatten().cloned();
     if matches.value_source(id) == Some(ValueSource::CommandLine) {
@@ -71,26 +76,42 @@ fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> V
     }
 }
 
-/// Each output goes with the last format before it that has none yet, or with the first one after it.
+/// The files of `WLINT_OUTPUT`, between commas; on the command line a comma is a part of the name.
+fn listed(matches: &ArgMatches) -> Vec<(usize, PathBuf)> {
+    let Some(list) = matches.get_one::<PathBuf>("output") else { return Vec::new() };
+    match list.to_str() {
+        Some(names) => names.split(',').map(|name| (0, PathBuf::from(name))).collect(),
+        None => vec![(0, list.clone())],
+    }
+}
+
+/// Each output goes with the last format before it that has none yet, or with the first one that has none. An empty name
+/// is standard output.
 fn pair(formats: &[(usize, Format)], outputs: Vec<(usize, PathBuf)>) -> Result<Vec<Target>, String> {
     let mut targets: Vec<(usize, Target)> =
         formats.iter().map(|&(at, format)| (at, Target { format, output: None })).collect();
     if targets.is_empty() {
         targets.push((0, Target { format: Format::Text, output: None }));
     }
+    let mut is_free = vec![true; targets.len()];
     for (at, output) in outputs {
-        let before = targets.iter().rposition(|(format, target)| *format <= at && target.output.is_none());
-        let free = before.or_else(|| targets.iter().position(|(_, target)| target.output.is_none()));
-        let Some(free) = free else {
-            return Err(format!("--output {}: there is no --format left for it; name one before it", output.display()));
+        let before = (0..targets.len()).rev().find(|&index| is_free[index] && (1..=at).contains(&targets[index].0));
+        let Some(free) = before.or_else(|| is_free.iter().position(|&free| free)) else {
+            let (output, option) = (output.display(), source("--output"));
+            return Err(format!("{option} {output}: there is no --format left for it; name one before it"));
         };
+        is_free[free] = false;
+        if output.as_os_str().is_empty() {
+            continue;
+        }
         if targets.iter().any(|(_, target)| target.output.as_ref() == Some(&output)) {
-            return Err(format!("--output {}: two reports cannot go to one file", output.display()));
+            return Err(format!("{} {}: two reports cannot go to one file", source("--output"), output.display()));
         }
         targets[free].1.output = Some(output);
     }
     if targets.iter().filter(|(_, target)| target.output.is_none()).count() > 1 {
-        return Err("--format: only one report can go to standard output; give the others an --output FILE".to_owned());
+        let option = source("--format");
+        return Err(format!("{option}: only one report can go to standard output; give the others an --output FILE"));
     }
     Ok(targets.into_iter().map(|(_, target)| target).collect())
 }

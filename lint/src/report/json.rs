@@ -26,7 +26,7 @@ struct Finding<'a> {
     message: &'a str,
     help: &'a str,
     seen: Option<&'a str>,
-    url: String,
+    url: Option<String>,
     line: u32,
     column: u32,
     end_line: u32,

@@ -19,8 +19,8 @@ fn file(out: &mut String, file: &File) {
     for diagnostic in file.diagnostics {
         let line = file.source.line_of(diagnostic.span.start);
         let rule = match url(diagnostic.group, diagnostic.rule) {
-            url if url.starts_with("https:") => format!("[{}]({url})", diagnostic.rule),
-            _ => diagnostic.rule.to_owned(),
+            Some(url) => format!("[{}]({url})", diagnostic.rule),
+            None => diagnostic.rule.to_owned(),
         };
         let (severity, message) = (diagnostic.severity.name(), escaped(&sentence(diagnostic)));
         out.push_str(&format!("| {line} | {severity} | {rule} | {message} |\n"));

@@ -29,7 +29,7 @@ mod xml;
 pub use path::relative;
 pub use totals::Totals;
 
-/// Where the pages of the rules are, when the package names its repository.
+/// The repository with the pages of the rules; empty until `scripts/set-repository` has named it.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// The findings of one file.
@@ -110,10 +110,10 @@ pub const fn shape(format: Format) -> Shape {
     }
 }
 
-/// Where a rule's page is: in the repository that the package names, or its path there.
-pub fn url(group: &str, rule: &str) -> String {
-    let path = format!("rules/{}/{}.md", group.replace('-', "_"), rule.replace('-', "_"));
-    if REPOSITORY.is_empty() { path } else { format!("{REPOSITORY}/blob/main/{path}") }
+/// Where a rule's page is, when the package names its repository; `wlint explain` shows it everywhere.
+pub fn url(group: &str, rule: &str) -> Option<String> {
+    let (folder, stem) = (group.replace('-', "_"), rule.replace('-', "_"));
+    (!REPOSITORY.is_empty()).then(|| format!("{REPOSITORY}/blob/main/rules/{folder}/{stem}.md"))
 }
 
 /// What is wrong and what to do, on one line, for readers that show nothing else.

@@ -143,8 +143,7 @@ fn descriptor(rule: &Rule) -> Value {
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": { "tags": tags, "problem.severity": problem(rule.severity) },
     });
-    let url = url(rule.group.name(), rule.id);
-    if url.starts_with("https:") {
+    if let Some(url) = url(rule.group.name(), rule.id) {
         descriptor["helpUri"] = json!(url);
     }
     descriptor

@@ -34,7 +34,37 @@ fn an_unknown_rule_has_a_neighbour() {
 #[test]
 fn a_rule_that_nobody_meant_has_none() {
     let unknown = run(&["explain", "zzz"]);
-    unknown.refused(&["there is no rule 'zzz'; see `wlint rules`"]);
+    unknown.refused(&["there is no rule or group 'zzz'; see `wlint rules`"]);
+}
+
+#[test]
+fn a_rule_is_explained_under_the_names_of_other_linters() {
+    for name in ["DL3007", "dl3007"] {
+        let page = run(&["explain", name]);
+        assert_eq!((page.code, page.err.as_str()), (0, ""), "{page:?}");
+        assert!(page.out.starts_with("base-latest\n"), "{page:?}");
+    }
+    assert!(run(&["explain", "StageNameCasing"]).out.starts_with("stage-name-casing\n"));
+    run(&["explain", "DL3008"]).refused(&["no rule of wlint finds what hadolint's DL3008 finds"]);
+}
+
+#[test]
+fn a_group_is_explained_by_its_rules() {
+    let group = run(&["explain", "suppression"]);
+    assert_eq!((group.code, group.err.as_str()), (0, ""), "{group:?}");
+    assert!(group.out.starts_with("suppression: comments that ignore findings\n\n"), "{group:?}");
+    assert!(group.out.contains("\nwarning unknown-suppression\n    A `# wlint:` comment names a rule"), "{group:?}");
+    run(&["explain", "metdata"]).refused(&["did you mean 'metadata'?"]);
+}
+
+#[test]
+fn the_manual_page_has_every_command() {
+    let page = run(&["man"]);
+    assert_eq!((page.code, page.err.as_str()), (0, ""));
+    for name in ["check", "explain", "rules", "show", "init", "schema", "completions", "man"] {
+        assert!(page.out.contains(&format!(".SH \"wlint {name}\"\n")), "{name}");
+    }
+    assert!(page.out.contains("unsafe\\-fixes"), "with its options");
 }
 
 #[test]

@@ -287,3 +287,26 @@ fn show_says_what_each_host_does_with_each_stage() {
     assert_eq!(json["stages"][2]["hosts"][0]["runs"], false);
     assert_eq!(json["stages"][0]["runners"]["github"].as_array().unwrap().len(), 0);
 }
+
+#[test]
+fn what_is_wrong_with_a_variable_is_said_of_the_variable() {
+    let folder = Folder::with(&[("Dockerfile", b"FROM x\n")]);
+    for (name, value, option, part) in [
+        ("WLINT_FAIL_ON", "loud", "--fail-on", "invalid value 'loud' for 'WLINT_FAIL_ON'"),
+        ("WLINT_FORMAT", "json,xml", "--format", "invalid value 'xml' for 'WLINT_FORMAT'"),
+        ("WLINT_FORMAT", "json,sarif", "--format", "WLINT_FORMAT: only one report"),
+        ("WLINT_AS_OF", "soon", "--as-of", "for 'WLINT_AS_OF': write a day"),
+        ("WLINT_HOST", "ltsc2023", "--host", "for 'WLINT_HOST': did you mean ltsc2022?"),
+        ("WLINT_SELECT", "basee-eol", "--select", "WLINT_SELECT: there is no rule or group 'basee-eol'"),
+        ("WLINT_SINCE", "HEAD", "--since", "WLINT_SINCE: "),
+    ] {
+        let run = folder.run_under(&[(name, value)], &["check"]);
+        assert_eq!(run.code, 2, "{name}: {run:?}");
+        assert!(run.err.contains(part) && !run.err.contains(option), "{name}: {run:?}");
+    }
+    // An option on the command line hides the variable, and is what is wrong then.
+    let run = folder.run_under(&[("WLINT_SELECT", "base-eol")], &["check", "--select=basee-eol"]);
+    assert!(run.err.starts_with("wlint: --select: there is no rule or group"), "{run:?}");
+    let run = folder.run_under(&[("WLINT_SINCE", "HEAD")], &["check", "--fix"]);
+    assert!(run.err.contains("WLINT_SINCE") && run.err.contains("--fix"), "{run:?}");
+}

@@ -123,3 +123,15 @@ fn who_stops_reading_gets_all_files_fixed() {
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
     assert!((0..400).all(|index| folder.read(&format!("{index}.dockerfile")) != BAD));
 }
+
+#[test]
+fn unsafe_fixes_alone_are_refused() {
+    let folder = Folder::with(&[("Dockerfile", BAD)]);
+    let run = check(&folder, &["--unsafe-fixes"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:?}");
+    assert!(run.err.contains("--fix") && run.err.contains("--diff"), "{run:?}");
+    for with in ["--fix", "--diff"] {
+        assert_eq!(check(&folder, &["--unsafe-fixes", with]).code, i32::from(with == "--diff"));
+        folder.write("Dockerfile", BAD);
+    }
+}

@@ -61,13 +61,16 @@ impl Folder {
     }
 
     fn run_with(&self, args: &[&str], stdin: &[u8]) -> Run {
-        let mut child = wlint(self.0.path())
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Folder::finish(wlint(self.0.path()).args(args), stdin)
+    }
+
+    /// With environment variables.
+    fn run_under(&self, variables: &[(&str, &str)], args: &[&str]) -> Run {
+        Folder::finish(wlint(self.0.path()).envs(variables.iter().copied()).args(args), b"")
+    }
+
+    fn finish(command: &mut Command, stdin: &[u8]) -> Run {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut input = child.stdin.take().unwrap();
         let stdin = stdin.to_vec();
         // Whoever does not read standard input closes it; that is no failure of the test.

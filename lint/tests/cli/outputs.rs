@@ -57,15 +57,30 @@ fn one_report_goes_to_standard_output() {
 }
 
 #[test]
-fn the_environment_names_a_report() {
+fn the_environment_names_reports() {
     let folder = Folder::with(&[("Dockerfile", BAD)]);
-    let run = |args: &[&str]| {
-        let mut command = crate::wlint(folder.0.path());
-        let output = command.args(["check", "--quiet"]).args(args).env("WLINT_FORMAT", "github").output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
-    assert!(run(&[]).starts_with("::"), "{}", run(&[]));
-    assert!(run(&["--format", "concise"]).starts_with("Dockerfile:"), "the command line counts more");
+    let github = folder.run_under(&[("WLINT_FORMAT", "github")], &["check", "--quiet"]);
+    assert!(github.out.starts_with("::"), "{github:?}");
+    let concise = folder.run_under(&[("WLINT_FORMAT", "github")], &["check", "--format", "concise"]);
+    assert!(concise.out.starts_with("Dockerfile:"), "the command line counts more: {concise:?}");
+    let several = [("WLINT_FORMAT", "concise,json,sarif"), ("WLINT_OUTPUT", ",a.json,a.sarif")];
+    let run = folder.run_under(&several, &["check"]);
+    assert_eq!((run.code, run.err.as_str()), (1, ""), "{run:?}");
+    assert!(run.out.starts_with("Dockerfile:2:"), "an empty name is standard output: {run:?}");
+    let read = |name: &str| serde_json::from_slice::<serde_json::Value>(&folder.read(name)).unwrap();
+    assert_eq!(read("a.json")["files"], 1);
+    assert_eq!(read("a.sarif")["version"], "2.1.0");
+    assert!(folder.run_under(&[("WLINT_FORMAT", "json")], &["check", "-o", "b,c.json"]).out.is_empty());
+    assert_eq!(read("b,c.json")["files"], 1, "a comma on the command line is a part of the name");
+}
+
+#[test]
+fn several_formats_may_stand_in_one_word() {
+    let folder = Folder::with(&[("Dockerfile", BAD)]);
+    let run = folder.run(&["check", "--format", "concise,json", "--output", "a.json"]);
+    assert_eq!((run.code, run.err.as_str()), (1, ""), "{run:?}");
+    assert!(run.out.starts_with("Dockerfile:2:"), "{run:?}");
+    assert!(folder.read("a.json").starts_with(b"{\"version\""));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Typed instructions: what each one says, before variables are expanded.
 
 mod build;
+mod duration;
 pub mod intent;
 pub mod json;
 pub mod mount;
@@ -10,6 +11,7 @@ mod words;
 use std::ops::Range;
 
 pub use build::build;
+pub use duration::{DurationFault, parse_duration};
 pub use intent::{Backslash, IntendedWord, Intent};
 pub use json::{JsonFault, JsonFaultKind};
 pub use refused::{Refusal, refused};

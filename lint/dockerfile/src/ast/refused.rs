@@ -3,7 +3,7 @@
 use crate::source::Span;
 use crate::syntax::{Flag, Keyword};
 
-use super::{CommandLine, Form, Instruction, Kind, Pair};
+use super::{CommandLine, DurationFault, Form, Instruction, Kind, Pair, parse_duration};
 
 /// Why BuildKit stops at an instruction, in its own words, and where. Variables are not looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,26 +209,13 @@ fn retries(value: &str) -> Option<String> {
     }
 }
 
-/// What Go's `time.ParseDuration` refuses: the value has to be numbers with units (`1m30s`), `0` or empty.
+/// What Go says of a time that it cannot read; an empty one is none.
 fn duration(value: &str) -> Option<String> {
-    let mut rest = value.strip_prefix(['-', '+']).unwrap_or(value);
-    if value.is_empty() || rest == "0" {
-        return None;
+    match parse_duration(value) {
+        Err(DurationFault::MissingUnit) => Some(format!("time: missing unit in duration {value:?}")),
+        Err(DurationFault::Invalid) if !value.is_empty() => Some(format!("time: invalid duration {value:?}")),
+        _ => None,
     }
-    while !rest.is_empty() {
-        let digits = rest.len() - rest.trim_start_matches(|char: char| char.is_ascii_digit() || char == '.').len();
-        let unit = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"].iter().find(|unit| rest[digits..].starts_with(**unit));
-        match unit {
-            Some(unit) if rest[..digits].bytes().any(|byte| byte.is_ascii_digit()) => {
-                rest = &rest[digits + unit.len()..];
-            }
-            _ if digits == rest.len() && digits > 0 => {
-                return Some(format!("time: missing unit in duration {value:?}"));
-            }
-            _ => return Some(format!("time: invalid duration {value:?}")),
-        }
-    }
-    None
 }
 
 fn is_stage_name(name: &str) -> bool {
