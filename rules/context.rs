@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use dockerfile::ast::{Instruction, Keyword};
+use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
 use dockerfile::model::{Model, RunScript, Started};
@@ -58,6 +58,36 @@ impl<'a> Context<'a> {
     /// The programs that the instructions start, in order.
     pub fn programs(&self) -> &'a [Started] {
         self.model().started_programs(self.instructions())
+    }
+
+    /// The words of `EXPOSE`, also behind `ONBUILD`, each with what the builder makes of it.
+    pub fn exposed(&self) -> impl Iterator<Item = (&'a Word, String)> {
+        let model = self.model();
+        self.instructions().iter().enumerate().flat_map(move |(step, outer)| {
+            let words = match outer.innermost() {
+                Instruction { keyword: Some(Keyword::Expose), kind: Kind::List { words, .. }, .. } => words.as_slice(),
+                _ => &[],
+            };
+            words
+                .iter()
+                .filter_map(move |word| Some((word, model.expand(step, &word.text).ok()?.text.text().to_owned())))
+        })
+    }
+
+    /// The sources of `ADD` without `--checksum`, also behind `ONBUILD`, each with its instruction's place and what the
+    /// builder makes of it.
+    pub fn unchecked_additions(&self) -> impl Iterator<Item = (usize, &'a Word, String)> {
+        let model = self.model();
+        self.instructions().iter().enumerate().flat_map(move |(step, outer)| {
+            let instruction = outer.innermost();
+            let is_unchecked = instruction.keyword == Some(Keyword::Add) && instruction.flag("checksum").is_none();
+            let sources = match &instruction.kind {
+                Kind::Copy(copy) if is_unchecked => copy.sources.as_slice(),
+                _ => &[],
+            };
+            let path = move |source: &Word| model.path(step, source).unwrap_or_else(|| source.as_str().to_owned());
+            sources.iter().map(move |source| (step, source, path(source)))
+        })
     }
 
     /// The scripts of `RUN`, also behind `ONBUILD`, each with the place of its instruction.

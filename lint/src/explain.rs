@@ -39,11 +39,10 @@ fn named(name: &str) -> Vec<&'static Rule> {
 }
 
 fn unknown(name: &str) -> Error {
-    let is_hadolint = name.len() == 6
-        && ["DL", "SC"].iter().any(|start| name.starts_with(start))
-        && name[2..].bytes().all(|byte| byte.is_ascii_digit());
-    if is_hadolint {
-        return Error::NoCounterpart { name: name.to_owned() };
+    let upper = name.to_ascii_uppercase();
+    let number = ["DL", "SC"].iter().find_map(|start| upper.strip_prefix(start));
+    if number.is_some_and(|number| number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Error::NoCounterpart { name: upper };
     }
     let names = Group::ALL.iter().map(|group| group.name()).chain(RULES.iter().map(|rule| rule.id));
     Error::Unexplained { name: name.to_owned(), nearest: nearest(name, names).map(str::to_owned) }

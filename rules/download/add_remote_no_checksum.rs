@@ -1,6 +1,5 @@
 //! `ADD` of a URL without a hash.
 
-use dockerfile::ast::{Keyword, Kind};
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
 
@@ -23,20 +22,11 @@ fn check(context: &Context, report: &mut Report) {
         Builder::BuildKit => "add --checksum=sha256:HASH, or download it in a RUN that compares Get-FileHash",
         Builder::Any => "download it in a RUN that compares Get-FileHash, or use --checksum with BuildKit",
     };
-    for (step, instruction) in context.instructions().iter().enumerate() {
-        let instruction = instruction.innermost();
-        let Kind::Copy(copy) = &instruction.kind else { continue };
-        // What the classic builder makes of --checksum is legacy-builder-feature's to say.
-        if instruction.keyword != Some(Keyword::Add) || instruction.flag("checksum").is_some() {
-            continue;
-        }
-        for source in &copy.sources {
-            let url = context.model().path(step, source).unwrap_or_else(|| source.as_str().to_owned());
-            let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-            let is_file = matches!(scheme.as_deref(), Some("http" | "https")) && !url.ends_with(".git");
-            if !is_file || is_checked_later(context, step, &url) {
-                continue;
-            }
+    // What the classic builder makes of --checksum is legacy-builder-feature's to say.
+    for (step, source, url) in context.unchecked_additions() {
+        let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let is_file = matches!(scheme.as_deref(), Some("http" | "https")) && !url.ends_with(".git");
+        if is_file && !is_checked_later(context, step, &url) {
             report.add(source.span, "ADD takes whatever the server sends", help);
         }
     }

@@ -1,6 +1,5 @@
 //! Downloads over plain HTTP that nothing verifies.
 
-use dockerfile::ast::{Keyword, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::Span;
 
@@ -31,17 +30,9 @@ fn check(context: &Context, report: &mut Report) {
             }
         }
     }
-    for (step, instruction) in context.instructions().iter().enumerate() {
-        let instruction = instruction.innermost();
-        let Kind::Copy(copy) = &instruction.kind else { continue };
-        if instruction.keyword != Some(Keyword::Add) || instruction.flag("checksum").is_some() {
-            continue;
-        }
-        for source in &copy.sources {
-            let url = context.model().path(step, source).unwrap_or_else(|| source.as_str().to_owned());
-            if is_plain(&url) && !fetch::is_local(&url) {
-                add(context, source.span, report);
-            }
+    for (_, source, url) in context.unchecked_additions() {
+        if is_plain(&url) && !fetch::is_local(&url) {
+            add(context, source.span, report);
         }
     }
 }

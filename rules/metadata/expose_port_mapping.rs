@@ -1,6 +1,6 @@
 //! A port of `EXPOSE` with an address or a port of the host.
 
-use dockerfile::ast::{Keyword, Kind, Word};
+use dockerfile::ast::Word;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -17,17 +17,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (step, outer) in context.instructions().iter().enumerate() {
-        let instruction = outer.innermost();
-        let (Some(Keyword::Expose), Kind::List { words, .. }) = (instruction.keyword, &instruction.kind) else {
-            continue;
-        };
-        for word in words {
-            if let Ok(expanded) = context.model().expand(step, &word.text)
-                && let Some((before, port)) = expanded.text.text().rsplit_once(':')
-            {
-                mapped(word, before, port, report);
-            }
+    for (word, expanded) in context.exposed() {
+        if let Some((before, port)) = expanded.rsplit_once(':') {
+            mapped(word, before, port, report);
         }
     }
 }

@@ -22,6 +22,16 @@ pub(super) struct Missing<'a> {
     pub(super) doubtful: bool,
 }
 
+impl Missing<'_> {
+    /// What the build ends with.
+    pub(super) fn seen(&self, shell: &str) -> String {
+        match self.started {
+            true => "hcs::System::CreateProcess: The system cannot find the file specified. (0x2)".to_owned(),
+            false => format!("'{shell}' is not recognized as an internal or external command"),
+        }
+    }
+}
+
 /// Where a shell is named that the stage's image lacks and that no earlier step can have brought: in `SHELL`, and as a
 /// command. A health check has a rule of its own.
 pub(super) fn missing<'a>(context: &Context<'a>, wanted: Dialect, of: Capability) -> Vec<Missing<'a>> {

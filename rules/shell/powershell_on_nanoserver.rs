@@ -26,11 +26,7 @@ fn check(context: &Context, report: &mut Report) {
         } else {
             "use cmd, or do it in a Server Core stage and copy the result"
         };
-        let seen = if missing.started {
-            "hcs::System::CreateProcess: The system cannot find the file specified. (0x2)"
-        } else {
-            "'powershell' is not recognized as an internal or external command"
-        };
+        let seen = missing.seen("powershell");
         let finding = report.add(missing.span, "there is no Windows PowerShell on Nano Server", help).seen(seen);
         if missing.doubtful {
             finding.at_most(Severity::Warning);

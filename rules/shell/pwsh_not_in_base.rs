@@ -26,11 +26,7 @@ fn check(context: &Context, report: &mut Report) {
         } else {
             "take an image that has it, such as dotnet/sdk, or install it first"
         };
-        let seen = if missing.started {
-            "hcs::System::CreateProcess: The system cannot find the file specified. (0x2)"
-        } else {
-            "'pwsh' is not recognized as an internal or external command"
-        };
+        let seen = missing.seen("pwsh");
         let finding = report.add(missing.span, "this image has no PowerShell 7", help).seen(seen);
         let finding = if missing.doubtful { finding.at_most(Severity::Warning) } else { finding };
         let is_bare = ["pwsh", "pwsh.exe"].iter().any(|bare| missing.name.eq_ignore_ascii_case(bare));

@@ -1,6 +1,5 @@
 //! A protocol of `EXPOSE` in capitals.
 
-use dockerfile::ast::{Keyword, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::Span;
 
@@ -18,27 +17,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (step, outer) in context.instructions().iter().enumerate() {
-        let instruction = outer.innermost();
-        let (Some(Keyword::Expose), Kind::List { words, .. }) = (instruction.keyword, &instruction.kind) else {
+    for (word, expanded) in context.exposed() {
+        let Some((_, protocol)) = expanded.rsplit_once('/') else { continue };
+        let lower = protocol.to_ascii_lowercase();
+        if lower == protocol {
             continue;
-        };
-        for word in words {
-            let Ok(expanded) = context.model().expand(step, &word.text) else { continue };
-            let Some((_, protocol)) = expanded.text.text().rsplit_once('/') else { continue };
-            let lower = protocol.to_ascii_lowercase();
-            if lower == protocol {
-                continue;
-            }
-            let message = format!("the protocol `{protocol}` is not in lower case");
-            let end = word.span.end;
-            // What a variable brings in is pointed at as a whole, and not replaced.
-            let written = context.slice(word.span).ends_with(protocol);
-            let span = if written { Span::new(end - protocol.len() as u32, end) } else { word.span };
-            let finding = report.add(span, message, format!("write `{lower}`"));
-            if written {
-                finding.fix(Fix::safe(format!("write `{lower}`"), vec![Edit::replace(span, lower)]));
-            }
+        }
+        let message = format!("the protocol `{protocol}` is not in lower case");
+        let end = word.span.end;
+        // What a variable brings in is pointed at as a whole, and not replaced.
+        let written = context.slice(word.span).ends_with(protocol);
+        let span = if written { Span::new(end - protocol.len() as u32, end) } else { word.span };
+        let finding = report.add(span, message, format!("write `{lower}`"));
+        if written {
+            finding.fix(Fix::safe(format!("write `{lower}`"), vec![Edit::replace(span, lower)]));
         }
     }
 }

@@ -101,7 +101,7 @@ address() {
     [[ $(cargo metadata --manifest-path "$work/address/Cargo.toml" --offline --no-deps --format-version 1) == \
       *"\"repository\":\"https://github.com/$name\""* ]] || fail "Cargo.toml does not say $name"
   done
-  ! grep -rq --exclude-dir=.git 'example/first-name' "$work/address" || fail "the first address is left"
+  ! grep -rq --exclude-dir=.git --exclude=check.sh 'example/first-name' "$work/address" || fail "the first address is left"
   ! "$work/address/scripts/set-repository" 'no name' 2>/dev/null || fail "an address was taken that is none"
   echo "packaging: the repository's address is written where it belongs"
 }
@@ -119,6 +119,46 @@ manuals() {
       fail "bash does not take the completions of $program"
   done
   echo "packaging: manual pages and completions are written"
+}
+
+# The job of GitLab's template as a runner carries it out, on a scratch repository with a mistake: it fetches a release from
+# a folder, compares its hash, lints, and fails.
+gitlab_job() {
+  mkdir -p "$work/release" "$work/bin" "$work/job/app"
+  tar -czf "$work/release/wlint-x86_64-unknown-linux-musl.tar.gz" -C "$(dirname "$wlint")" wlint
+  (cd "$work/release" && sha256sum -- *.tar.gz >SHA256SUMS)
+  printf 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCMD ["one"]\nCMD ["two"]\n' >"$work/job/app/Dockerfile"
+  # The image brings curl, and programs go elsewhere than into this machine.
+  "$tools/bin/python" - docs/ci/gitlab.yml >"$work/job.sh" <<'PYTHON'
+import sys, yaml
+job = yaml.safe_load(open(sys.argv[1]))["wlint"]
+print("set -e", *[line for line in job["before_script"] if not line.startswith("apt-get")], *job["script"], sep="\n")
+PYTHON
+  sed -i "s|/usr/local/bin|$work/bin|" "$work/job.sh"
+  local code=0
+  (cd "$work/job" && PATH=$work/bin:$PATH WLINT_RELEASE=file://$work/release \
+    WLINT_PACKAGE=wlint-x86_64-unknown-linux-musl.tar.gz bash "$work/job.sh" >"$work/log" 2>&1) || code=$?
+  ((code == 1)) || fail "GitLab's job ended with $code: $(cat "$work/log")"
+  grep -q '"check_name":"multiple-cmd-entrypoint"' "$work/job/gl-code-quality-report.json" || fail "the job wrote no report"
+  printf 'spoilt' >>"$work/release/wlint-x86_64-unknown-linux-musl.tar.gz"
+  ! (cd "$work/job" && PATH=$work/bin:$PATH WLINT_RELEASE=file://$work/release \
+    WLINT_PACKAGE=wlint-x86_64-unknown-linux-musl.tar.gz bash "$work/job.sh" >"$work/log" 2>&1) ||
+    fail "GitLab's job took a package with another hash"
+  grep -q FAILED "$work/log" || fail "GitLab's job failed for another reason: $(cat "$work/log")"
+  echo "packaging: the job of GitLab's template ran"
+}
+
+# What the documents show, in the order in which it stands there, by the schemas of those who read it.
+examples() {
+  "$tools/bin/python" - docs/getting-started.md "$work" <<'PYTHON'
+import pathlib, re, sys
+text, out = pathlib.Path(sys.argv[1]).read_text(), pathlib.Path(sys.argv[2])
+hooks, workflow = re.findall(r"^```yaml\n(.*?)^```$", text, re.M | re.S)
+(out / "pre-commit-config.yaml").write_text(hooks)
+(out / "workflow.yml").write_text(workflow)
+PYTHON
+  "$tools/bin/pre-commit" validate-config "$work/pre-commit-config.yaml"
+  "$tools/bin/check-jsonschema" --quiet --builtin-schema vendor.github-workflows "$work/workflow.yml"
 }
 
 templates() {
@@ -142,4 +182,6 @@ hooks
 manifests
 address
 manuals
+gitlab_job
+examples
 templates

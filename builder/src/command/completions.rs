@@ -42,3 +42,19 @@ fn manual(page: &mut Vec<u8>) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_page_has_every_command() {
+        let mut page = Vec::new();
+        manual(&mut page).unwrap();
+        let page = String::from_utf8(page).unwrap();
+        for command in Cli::command().get_subcommands() {
+            assert!(page.contains(&format!(".SH \"wbuild {}\"\n", command.get_name())), "{}", command.get_name());
+        }
+        assert!(page.contains("build\\-context"), "with its options");
+    }
+}

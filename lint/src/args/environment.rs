@@ -1,9 +1,7 @@
 //! What is wrong with an option that came from an environment variable is said of the variable.
 
-use std::ffi::OsString;
-
 use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Error};
+use clap::{Arg, Command, CommandFactory, Error};
 
 use super::Cli;
 
@@ -34,15 +32,18 @@ pub fn named(message: &str) -> String {
 pub fn source(option: &str) -> String {
     let long = option.split([' ', '=']).next().unwrap_or_default();
     let command = Cli::command();
-    let mut arguments = command.get_subcommands().flat_map(clap::Command::get_arguments);
-    let argument = arguments.find(|argument| argument.get_long() == long.strip_prefix("--"));
+    let mut arguments = command.get_subcommands().flat_map(Command::get_arguments);
+    let argument =
+        arguments.find(|argument| argument.get_long().is_some_and(|name| Some(name) == long.strip_prefix("--")));
     let variable = argument.and_then(|argument| {
-        let is_named = |word: OsString| {
-            let word = word.to_string_lossy().into_owned();
-            let is_short = argument.get_short().is_some_and(|short| word.starts_with(&format!("-{short}")));
-            is_short || word == long || word.strip_prefix(long).is_some_and(|rest| rest.starts_with('='))
-        };
-        argument.get_env().filter(|name| std::env::var_os(name).is_some() && !std::env::args_os().any(is_named))
+        let is_given = std::env::args_os().any(|word| names(&word.to_string_lossy(), argument, long));
+        argument.get_env().filter(|name| std::env::var_os(name).is_some() && !is_given)
     });
     variable.map_or_else(|| option.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Whether a word of the command line is this option, alone or with its value.
+fn names(word: &str, argument: &Arg, long: &str) -> bool {
+    let is_short = argument.get_short().is_some_and(|short| word.starts_with(&format!("-{short}")));
+    is_short || word == long || word.strip_prefix(long).is_some_and(|rest| rest.starts_with('='))
 }

@@ -57,7 +57,7 @@ impl FromArgMatches for Reports {
             Some(ValueSource::EnvVariable) => listed(matches),
             _ => placed(matches, "output"),
         };
-        pair(&formats, outputs).map(Reports).map_err(|why| Error::raw(ErrorKind::ArgumentConflict, format!("{why}\n")))
+        pair(&formats, &outputs).map(Reports).map_err(|why| Error::raw(ErrorKind::ArgumentConflict, format!("{why}\n")))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
@@ -85,35 +85,36 @@ fn listed(matches: &ArgMatches) -> Vec<(usize, PathBuf)> {
     }
 }
 
-/// Each output goes with the last format before it that has none yet, or with the first one that has none. An empty name
-/// is standard output.
-fn pair(formats: &[(usize, Format)], outputs: Vec<(usize, PathBuf)>) -> Result<Vec<Target>, String> {
-    let mut targets: Vec<(usize, Target)> =
-        formats.iter().map(|&(at, format)| (at, Target { format, output: None })).collect();
+/// Outputs that follow each other go with the last formats before them that have none yet, in order; what stands before all
+/// formats goes with the first that have none.
+fn pair(formats: &[(usize, Format)], outputs: &[(usize, PathBuf)]) -> Result<Vec<Target>, String> {
+    let mut targets: Vec<Target> = formats.iter().map(|&(_, format)| Target { format, output: None }).collect();
     if targets.is_empty() {
-        targets.push((0, Target { format: Format::Text, output: None }));
+        targets.push(Target { format: Format::Text, output: None });
     }
-    let mut is_free = vec![true; targets.len()];
-    for (at, output) in outputs {
-        let before = (0..targets.len()).rev().find(|&index| is_free[index] && (1..=at).contains(&targets[index].0));
-        let Some(free) = before.or_else(|| is_free.iter().position(|&free| free)) else {
-            let (output, option) = (output.display(), source("--output"));
-            return Err(format!("{option} {output}: there is no --format left for it; name one before it"));
-        };
-        is_free[free] = false;
-        if output.as_os_str().is_empty() {
-            continue;
+    let formats_before = |at: usize| formats.iter().filter(|(format, _)| *format <= at).count();
+    for run in outputs.chunk_by(|(one, _), (next, _)| formats_before(*one) == formats_before(*next)) {
+        let before = formats_before(run[0].0);
+        let (mut free, after): (Vec<usize>, Vec<usize>) =
+            (0..targets.len()).filter(|&index| targets[index].output.is_none()).partition(|&index| index < before);
+        free.drain(..free.len().saturating_sub(run.len()));
+        free.extend(after);
+        for (index, (_, output)) in run.iter().enumerate() {
+            let shown = || format!("{} {}", source("--output"), output.display());
+            let Some(&free) = free.get(index) else {
+                return Err(format!("{}: there is no --format left for it; name one before it", shown()));
+            };
+            if targets.iter().any(|target| target.output.as_ref() == Some(output)) {
+                return Err(format!("{}: two reports cannot go to one file", shown()));
+            }
+            targets[free].output = Some(output.clone());
         }
-        if targets.iter().any(|(_, target)| target.output.as_ref() == Some(&output)) {
-            return Err(format!("{} {}: two reports cannot go to one file", source("--output"), output.display()));
-        }
-        targets[free].1.output = Some(output);
     }
-    if targets.iter().filter(|(_, target)| target.output.is_none()).count() > 1 {
+    if targets.iter().filter(|target| target.output.is_none()).count() > 1 {
         let option = source("--format");
         return Err(format!("{option}: only one report can go to standard output; give the others an --output FILE"));
     }
-    Ok(targets.into_iter().map(|(_, target)| target).collect())
+    Ok(targets)
 }
 
 #[cfg(test)]
@@ -142,6 +143,14 @@ mod tests {
             (
                 &["--format=sarif", "--output=s", "--format=github", "--format=junit", "-oj"],
                 vec![(Format::Sarif, file("s")), (Format::GitHub, None), (Format::JUnit, file("j"))],
+            ),
+            (
+                &["--format", "github,sarif,markdown", "-o", "s", "-o", "m"],
+                vec![(Format::GitHub, None), (Format::Sarif, file("s")), (Format::Markdown, file("m"))],
+            ),
+            (
+                &["-o", "a", "-o", "b", "--format=json,sarif"],
+                vec![(Format::Json, file("a")), (Format::Sarif, file("b"))],
             ),
         ] {
             assert_eq!(paired(words), Ok(expected), "{words:?}");

@@ -48,7 +48,11 @@ fn severities(out: &mut String, settings: &Settings) {
         }
     }
     let on = settings.severities.iter().flatten().count();
-    let _ = writeln!(out, "\n# {on} of {} rules are on; here are those that are not as in the catalogue.", RULES.len());
+    let _ = writeln!(
+        out,
+        "\n# {on} of {} rules are on; here are those that are not as `wlint rules` lists them.",
+        RULES.len()
+    );
     out.push_str("[severity]\n");
     out.push_str(&lines);
 }

@@ -45,7 +45,11 @@ fn a_rule_is_explained_under_the_names_of_other_linters() {
         assert!(page.out.starts_with("base-latest\n"), "{page:?}");
     }
     assert!(run(&["explain", "StageNameCasing"]).out.starts_with("stage-name-casing\n"));
-    run(&["explain", "DL3008"]).refused(&["no rule of wlint finds what hadolint's DL3008 finds"]);
+    for name in ["DL3008", "dl3008"] {
+        run(&["explain", name]).refused(&["no rule of wlint finds what hadolint's DL3008 finds"]);
+    }
+    let two = run(&["explain", "DL3006"]);
+    assert!(two.out.starts_with("base-latest\n") && two.out.contains("\n\nbase-untagged\n"), "{two:?}");
 }
 
 #[test]

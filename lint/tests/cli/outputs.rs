@@ -63,10 +63,10 @@ fn the_environment_names_reports() {
     assert!(github.out.starts_with("::"), "{github:?}");
     let concise = folder.run_under(&[("WLINT_FORMAT", "github")], &["check", "--format", "concise"]);
     assert!(concise.out.starts_with("Dockerfile:"), "the command line counts more: {concise:?}");
-    let several = [("WLINT_FORMAT", "concise,json,sarif"), ("WLINT_OUTPUT", ",a.json,a.sarif")];
+    let several = [("WLINT_FORMAT", "concise,json,sarif"), ("WLINT_OUTPUT", "a.json,a.sarif")];
     let run = folder.run_under(&several, &["check"]);
     assert_eq!((run.code, run.err.as_str()), (1, ""), "{run:?}");
-    assert!(run.out.starts_with("Dockerfile:2:"), "an empty name is standard output: {run:?}");
+    assert!(run.out.starts_with("Dockerfile:2:"), "what has no file goes to standard output: {run:?}");
     let read = |name: &str| serde_json::from_slice::<serde_json::Value>(&folder.read(name)).unwrap();
     assert_eq!(read("a.json")["files"], 1);
     assert_eq!(read("a.sarif")["version"], "2.1.0");

@@ -58,11 +58,6 @@ impl Build {
     pub fn end(&self) -> Option<Date> {
         self.extended_end.or(self.mainstream_end)
     }
-
-    /// Whether no security updates come any more on that day.
-    pub fn is_ended(&self, on: Date) -> bool {
-        self.end().is_some_and(|end| end < on)
-    }
 }
 
 /// Nano Server of 2016 (`sac2016`) ended long before the other images of its build.
@@ -164,11 +159,6 @@ pub fn word_in_tag(tag: &str) -> Option<Range<usize>> {
     Some(start(segment) + segment.len() - without_family(segment).len()..start(segment) + segment.len())
 }
 
-/// The build number in a tag such as `10.0.20348.1234-amd64`, also of builds that no table knows (previews).
-pub fn number_in_tag(tag: &str) -> Option<u32> {
-    by_tag(tag).map(|build| build.number).or_else(|| tag.split(['-', '_', '+']).find_map(version_number))
-}
-
 fn by_name(segment: &str) -> Option<&'static Build> {
     let name = without_family(segment).to_ascii_lowercase();
     BUILDS.iter().find(|build| build.tag.eq_ignore_ascii_case(&name) || build.aliases.contains(&name.as_str()))
@@ -235,7 +225,6 @@ mod tests {
         ] {
             assert_eq!(word_in_tag(tag).map(|range| &tag[range]), word, "{tag}");
         }
-        assert_eq!(number_in_tag("10.0.27686.1000"), Some(27686));
     }
 
     #[test]
@@ -251,10 +240,8 @@ mod tests {
     }
 
     #[test]
-    fn support_ends_after_its_last_day() {
-        let build = by_tag("1909").expect("in the table");
-        assert!(!build.is_ended(Date::new(2021, 5, 11)));
-        assert!(build.is_ended(Date::new(2021, 5, 12)));
+    fn support_ends_with_the_extended_one_where_there_is_one() {
+        assert_eq!(by_tag("1909").and_then(Build::end), Some(Date::new(2021, 5, 11)));
         assert_eq!(by_tag("ltsc2016").and_then(Build::end), Some(Date::new(2027, 1, 12)));
     }
 }

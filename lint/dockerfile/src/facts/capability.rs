@@ -34,10 +34,6 @@ pub enum Capability {
     WindowsUpdate,
     /// MSIX and `winget`.
     Msix,
-    /// DirectX and Media Foundation.
-    Media,
-    /// More than one font.
-    Fonts,
 }
 
 /// A fact.
@@ -51,8 +47,6 @@ pub struct Row {
     pub capability: Capability,
     /// Whether the image has it.
     pub answer: Answer,
-    /// What happens, or what to do.
-    pub detail: &'static str,
     /// How sure the row is.
     pub confidence: Confidence,
 }
@@ -76,8 +70,8 @@ const AFTER_2016: (u32, u32) = (14394, u32::MAX);
 const FROM_1803: (u32, u32) = (17134, u32::MAX);
 const BEFORE_1803: (u32, u32) = (0, 17133);
 
-const fn row(of: Subject, builds: (u32, u32), what: Capability, answer: Answer, detail: &'static str) -> Row {
-    Row { of, builds, capability: what, answer, detail, confidence: Confidence::High }
+const fn row(of: Subject, builds: (u32, u32), what: Capability, answer: Answer) -> Row {
+    Row { of, builds, capability: what, answer, confidence: Confidence::High }
 }
 
 const fn likely(row: Row) -> Row {
@@ -91,63 +85,57 @@ use Subject::{Core, Full, Nano};
 /// All facts. Of two rows for one image the first counts.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    row(Nano, ONLY_2016, WindowsPowerShell, Yes, "PowerShell 5.1 of the Core edition"),
-    likely(row(Nano, FROM_2025, WindowsPowerShell, No, "may be added as a feature on demand")),
-    row(Nano, AFTER_2016, WindowsPowerShell, No, "`powershell` is not found and the step fails"),
-    row(Nano, ANY, Pwsh, No, "only dotnet/sdk and powershell images bring pwsh"),
-    likely(row(Nano, ANY, Msi, No, "there is no msiexec; install in a Server Core stage and copy the result")),
-    row(Nano, FROM_2025, Dism, Yes, "only /Add-Capability, as ContainerAdministrator"),
-    row(Nano, ONLY_2016, Dism, Yes, "/Add-Package, as the IIS image of that year did"),
-    row(Nano, BEFORE_2025, Dism, No, "there is no servicing stack"),
-    row(Nano, ANY, ServerFeatures, No, "roles and features need Server Core"),
-    likely(row(Nano, FROM_2025, Wow64, Unsure, "announced as a feature on demand")),
-    row(Nano, BEFORE_2025, Wow64, No, "64-bit programs only"),
-    likely(row(Nano, FROM_1803, CurlAndTar, Yes, "")),
-    row(Nano, BEFORE_1803, CurlAndTar, No, "curl.exe and tar.exe came with 1803"),
-    row(Nano, ANY, Bits, No, ""),
-    row(Nano, ANY, Wmi, No, "wmic, Get-WmiObject and Get-CimInstance do not work"),
-    row(Nano, ANY, ScriptHost, No, "cscript and wscript are missing"),
-    row(Nano, ANY, NetFramework, No, "only .NET runs, not .NET Framework"),
-    row(Nano, ANY, Tls12ByDefault, Yes, ""),
-    row(Nano, ANY, WindowsUpdate, No, ""),
-    row(Nano, ANY, Msix, No, ""),
-    row(Nano, ANY, Media, No, ""),
-    likely(row(Nano, ANY, Fonts, No, "")),
-    row(Core, ANY, WindowsPowerShell, Yes, "5.1"),
-    row(Core, ANY, Pwsh, No, "PowerShell 7 has to be installed"),
-    row(Core, ANY, Msi, Yes, ""),
-    row(Core, ANY, Dism, Yes, ""),
-    row(Core, ANY, ServerFeatures, Yes, "about 120 payloads are removed: BITS, SMB1, Hyper-V, Containers, Windows Defender, printing, DFS, NFS, WINS, SNMP"),
-    row(Core, ANY, Wow64, Yes, ""),
-    row(Core, FROM_1803, CurlAndTar, Yes, ""),
-    row(Core, BEFORE_1803, CurlAndTar, No, "curl.exe and tar.exe came with 1803; use Invoke-WebRequest and Expand-Archive"),
-    row(Core, FROM_1803, Bits, No, "the BITS payload was removed with 1803"),
-    likely(row(Core, BEFORE_1803, Bits, Unsure, "needs a user session")),
-    row(Core, ANY, Wmi, Yes, ""),
-    row(Core, ANY, ScriptHost, Yes, ""),
-    row(Core, ANY, NetFramework, Yes, ""),
-    row(Core, ONLY_2016, Tls12ByDefault, No, "set [Net.ServicePointManager]::SecurityProtocol first"),
-    row(Core, AFTER_2016, Tls12ByDefault, Yes, ""),
-    row(Core, ANY, WindowsUpdate, No, "wusa does not work; expand the .msu and add the .cab with dism"),
-    row(Core, ANY, Msix, No, "winget needs MSIX, which Server Core has not"),
-    likely(row(Core, ANY, Media, No, "DirectX and Media Foundation need windows or windows/server")),
-    likely(row(Core, ANY, Fonts, No, "only the default font")),
-    row(Full, ANY, WindowsPowerShell, Yes, "5.1"),
-    row(Full, ANY, Pwsh, No, "PowerShell 7 has to be installed"),
-    row(Full, ANY, Msi, Yes, ""),
-    row(Full, ANY, Dism, Yes, ""),
-    row(Full, ANY, ServerFeatures, Yes, ""),
-    row(Full, ANY, Wow64, Yes, ""),
-    row(Full, ANY, CurlAndTar, Yes, ""),
-    likely(row(Full, ANY, Bits, Unsure, "needs a user session")),
-    row(Full, ANY, Wmi, Yes, ""),
-    row(Full, ANY, ScriptHost, Yes, ""),
-    row(Full, ANY, NetFramework, Yes, ""),
-    row(Full, ANY, Tls12ByDefault, Yes, ""),
-    row(Full, ANY, WindowsUpdate, No, "there is no servicing in containers"),
-    likely(row(Full, ANY, Msix, No, "the deployment service needs a user session")),
-    row(Full, ANY, Media, Yes, ""),
-    row(Full, ANY, Fonts, Yes, ""),
+    row(Nano, ONLY_2016, WindowsPowerShell, Yes), // PowerShell 5.1 of the Core edition
+    likely(row(Nano, FROM_2025, WindowsPowerShell, No)), // may be added as a feature on demand
+    row(Nano, AFTER_2016, WindowsPowerShell, No), // `powershell` is not found and the step fails
+    row(Nano, ANY, Pwsh, No), // only dotnet/sdk and powershell images bring pwsh
+    likely(row(Nano, ANY, Msi, No)), // there is no msiexec; install in a Server Core stage and copy the result
+    row(Nano, FROM_2025, Dism, Yes), // only /Add-Capability, as ContainerAdministrator
+    row(Nano, ONLY_2016, Dism, Yes), // /Add-Package, as the IIS image of that year did
+    row(Nano, BEFORE_2025, Dism, No), // there is no servicing stack
+    row(Nano, ANY, ServerFeatures, No), // roles and features need Server Core
+    likely(row(Nano, FROM_2025, Wow64, Unsure)), // announced as a feature on demand
+    row(Nano, BEFORE_2025, Wow64, No), // 64-bit programs only
+    likely(row(Nano, FROM_1803, CurlAndTar, Yes)),
+    row(Nano, BEFORE_1803, CurlAndTar, No), // curl.exe and tar.exe came with 1803
+    row(Nano, ANY, Bits, No),
+    row(Nano, ANY, Wmi, No), // wmic, Get-WmiObject and Get-CimInstance do not work
+    row(Nano, ANY, ScriptHost, No), // cscript and wscript are missing
+    row(Nano, ANY, NetFramework, No), // only .NET runs, not .NET Framework
+    row(Nano, ANY, Tls12ByDefault, Yes),
+    row(Nano, ANY, WindowsUpdate, No),
+    row(Nano, ANY, Msix, No),
+    row(Core, ANY, WindowsPowerShell, Yes), // 5.1
+    row(Core, ANY, Pwsh, No), // PowerShell 7 has to be installed
+    row(Core, ANY, Msi, Yes),
+    row(Core, ANY, Dism, Yes),
+    row(Core, ANY, ServerFeatures, Yes), // about 120 payloads are removed: BITS, SMB1, Hyper-V, Containers, Windows Defender, printing, DFS, NFS, WINS, SNMP
+    row(Core, ANY, Wow64, Yes),
+    row(Core, FROM_1803, CurlAndTar, Yes),
+    row(Core, BEFORE_1803, CurlAndTar, No), // curl.exe and tar.exe came with 1803; use Invoke-WebRequest and Expand-Archive
+    row(Core, FROM_1803, Bits, No), // the BITS payload was removed with 1803
+    likely(row(Core, BEFORE_1803, Bits, Unsure)), // needs a user session
+    row(Core, ANY, Wmi, Yes),
+    row(Core, ANY, ScriptHost, Yes),
+    row(Core, ANY, NetFramework, Yes),
+    row(Core, ONLY_2016, Tls12ByDefault, No), // set [Net.ServicePointManager]::SecurityProtocol first
+    row(Core, AFTER_2016, Tls12ByDefault, Yes),
+    row(Core, ANY, WindowsUpdate, No), // wusa does not work; expand the .msu and add the .cab with dism
+    row(Core, ANY, Msix, No), // winget needs MSIX, which Server Core has not
+    row(Full, ANY, WindowsPowerShell, Yes), // 5.1
+    row(Full, ANY, Pwsh, No), // PowerShell 7 has to be installed
+    row(Full, ANY, Msi, Yes),
+    row(Full, ANY, Dism, Yes),
+    row(Full, ANY, ServerFeatures, Yes),
+    row(Full, ANY, Wow64, Yes),
+    row(Full, ANY, CurlAndTar, Yes),
+    likely(row(Full, ANY, Bits, Unsure)), // needs a user session
+    row(Full, ANY, Wmi, Yes),
+    row(Full, ANY, ScriptHost, Yes),
+    row(Full, ANY, NetFramework, Yes),
+    row(Full, ANY, Tls12ByDefault, Yes),
+    row(Full, ANY, WindowsUpdate, No), // there is no servicing in containers
+    likely(row(Full, ANY, Msix, No)), // the deployment service needs a user session
 ];
 
 /// The row that answers whether an image has something. `None` for Linux and for images without a base. An
@@ -186,21 +174,6 @@ fn subject(image: &BaseImage) -> Option<Subject> {
         _ if image.nano => Some(Subject::Nano),
         Family::Windows | Family::Server => Some(Subject::Full),
         _ => Some(Subject::Core),
-    }
-}
-
-/// The version of .NET Framework that a base image of this build brings; the .NET Framework images bring the
-/// version of their tag.
-pub fn framework_version(image: &BaseImage) -> Option<&'static str> {
-    if image.nano || image.os == Os::Linux {
-        return None;
-    }
-    match image.build?.number {
-        14393 => Some("4.6.2"),
-        17763 => Some("4.7.2"),
-        20348 => Some("4.8"),
-        26100 => Some("4.8.1"),
-        _ => None,
     }
 }
 
@@ -248,7 +221,7 @@ mod tests {
             (core, "ltsc2022", Bits, No),
             (core, "ltsc2022", Pwsh, No),
             ("mcr.microsoft.com/dotnet/sdk", "8.0-nanoserver-ltsc2022", Pwsh, Yes),
-            ("mcr.microsoft.com/windows/server", "ltsc2022", Media, Yes),
+            ("mcr.microsoft.com/windows/server", "ltsc2022", Bits, Unsure),
             ("mcr.microsoft.com/dotnet/framework/sdk", "4.8.1", Msi, Yes),
             ("alpine", "3.20", Msi, No),
         ] {

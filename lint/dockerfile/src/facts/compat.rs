@@ -48,16 +48,14 @@ pub struct Pair {
     pub image_build: u32,
     /// Whether it runs.
     pub compat: Compat,
-    /// What else there is to know.
-    pub note: &'static str,
     /// How sure the row is.
     pub confidence: Confidence,
 }
 
-const fn pair(host: (&'static str, u32), image: (&'static str, u32), runs: [Answer; 2], note: &'static str) -> Pair {
+const fn pair(host: (&'static str, u32), image: (&'static str, u32), runs: [Answer; 2]) -> Pair {
     let compat = Compat { process: runs[0], hyperv: runs[1] };
     let confidence = if matches!(runs[0], Answer::Unsure) { Confidence::Medium } else { Confidence::High };
-    Pair { host: host.0, host_build: host.1, image: image.0, image_build: image.1, compat, note, confidence }
+    Pair { host: host.0, host_build: host.1, image: image.0, image_build: image.1, compat, confidence }
 }
 
 const BOTH: [Answer; 2] = [Answer::Yes, Answer::Yes];
@@ -69,39 +67,38 @@ const I16: (&str, u32) = ("ltsc2016", 14393);
 const I19: (&str, u32) = ("ltsc2019", 17763);
 const I22: (&str, u32) = ("ltsc2022", 20348);
 const I25: (&str, u32) = ("ltsc2025", 26100);
-const NEWER: &str = "the image is newer than the host";
 
 /// The documented pairs, newest host first.
 #[rustfmt::skip]
 pub static PAIRS: &[Pair] = &[
-    pair(("Windows 11 25H2", 26200), I25, BOTH, "by the host's own check"),
-    pair(("Windows 11 25H2", 26200), I22, UNSURE, "the documentation says yes, the host's own check no"),
-    pair(("Windows Server 2025", 26100), I25, BOTH, ""),
-    pair(("Windows Server 2025", 26100), I22, BOTH, ""),
-    pair(("Windows Server 2025", 26100), I19, HYPERV, ""),
-    pair(("Windows Server 2025", 26100), I16, HYPERV, ""),
-    pair(("Windows 11 24H2", 26100), I25, BOTH, ""),
-    pair(("Windows Server 23H2", 25398), I25, NEITHER, NEWER),
-    pair(("Windows Server 23H2", 25398), I22, BOTH, ""),
-    pair(("Windows 11 23H2", 22631), I22, BOTH, ""),
-    pair(("Windows 11 23H2", 22631), I19, HYPERV, ""),
-    pair(("Windows 11 23H2", 22631), I16, HYPERV, ""),
-    pair(("Windows Server 2022", 20348), I25, NEITHER, NEWER),
-    pair(("Windows Server 2022", 20348), I22, BOTH, ""),
-    pair(("Windows Server 2022", 20348), I19, HYPERV, ""),
-    pair(("Windows Server 2022", 20348), I16, HYPERV, ""),
-    pair(("Windows 10 22H2", 19045), I25, NEITHER, NEWER),
-    pair(("Windows 10 22H2", 19045), I22, NEITHER, NEWER),
-    pair(("Windows 10 22H2", 19045), I19, HYPERV, ""),
-    pair(("Windows 10 22H2", 19045), I16, HYPERV, ""),
-    pair(("Windows Server 2019", 17763), I25, NEITHER, NEWER),
-    pair(("Windows Server 2019", 17763), I22, NEITHER, NEWER),
-    pair(("Windows Server 2019", 17763), I19, BOTH, ""),
-    pair(("Windows Server 2019", 17763), I16, HYPERV, ""),
-    pair(("Windows Server 2016", 14393), I25, NEITHER, NEWER),
-    pair(("Windows Server 2016", 14393), I22, NEITHER, NEWER),
-    pair(("Windows Server 2016", 14393), I19, NEITHER, NEWER),
-    pair(("Windows Server 2016", 14393), I16, BOTH, "process isolation needs the same update, too; current engines refuse this host"),
+    pair(("Windows 11 25H2", 26200), I25, BOTH), // by the host's own check
+    pair(("Windows 11 25H2", 26200), I22, UNSURE), // the documentation says yes, the host's own check no
+    pair(("Windows Server 2025", 26100), I25, BOTH),
+    pair(("Windows Server 2025", 26100), I22, BOTH),
+    pair(("Windows Server 2025", 26100), I19, HYPERV),
+    pair(("Windows Server 2025", 26100), I16, HYPERV),
+    pair(("Windows 11 24H2", 26100), I25, BOTH),
+    pair(("Windows Server 23H2", 25398), I25, NEITHER),
+    pair(("Windows Server 23H2", 25398), I22, BOTH),
+    pair(("Windows 11 23H2", 22631), I22, BOTH),
+    pair(("Windows 11 23H2", 22631), I19, HYPERV),
+    pair(("Windows 11 23H2", 22631), I16, HYPERV),
+    pair(("Windows Server 2022", 20348), I25, NEITHER),
+    pair(("Windows Server 2022", 20348), I22, BOTH),
+    pair(("Windows Server 2022", 20348), I19, HYPERV),
+    pair(("Windows Server 2022", 20348), I16, HYPERV),
+    pair(("Windows 10 22H2", 19045), I25, NEITHER),
+    pair(("Windows 10 22H2", 19045), I22, NEITHER),
+    pair(("Windows 10 22H2", 19045), I19, HYPERV),
+    pair(("Windows 10 22H2", 19045), I16, HYPERV),
+    pair(("Windows Server 2019", 17763), I25, NEITHER),
+    pair(("Windows Server 2019", 17763), I22, NEITHER),
+    pair(("Windows Server 2019", 17763), I19, BOTH),
+    pair(("Windows Server 2019", 17763), I16, HYPERV),
+    pair(("Windows Server 2016", 14393), I25, NEITHER),
+    pair(("Windows Server 2016", 14393), I22, NEITHER),
+    pair(("Windows Server 2016", 14393), I19, NEITHER),
+    pair(("Windows Server 2016", 14393), I16, BOTH), // process isolation needs the same update, too; current engines refuse this host
 ];
 
 #[cfg(test)]

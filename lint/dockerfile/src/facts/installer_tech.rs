@@ -81,20 +81,12 @@ pub struct Facts {
     pub switches: &'static [&'static str],
     /// Whether their case counts.
     pub case_sensitive: bool,
-    /// What keeps it from restarting the machine.
-    pub no_restart: &'static str,
-    /// What chooses the folder.
-    pub directory: &'static str,
-    /// What writes a log.
-    pub log: &'static str,
     /// Exit codes of success.
     pub success: &'static [i64],
     /// Switches that people give it and that do nothing or open a window.
     pub wrong: &'static [&'static str],
     /// Whether it is a window program, for which PowerShell does not wait.
     pub gui: bool,
-    /// What else there is to know.
-    pub note: &'static str,
     /// How sure the row is.
     pub confidence: Confidence,
 }
@@ -105,13 +97,9 @@ const FIRST: Facts = Facts {
     silent: "",
     switches: &[],
     case_sensitive: false,
-    no_restart: "",
-    directory: "",
-    log: "",
     success: &[0],
     wrong: &[],
     gui: true,
-    note: "",
     confidence: Confidence::High,
 };
 
@@ -123,36 +111,36 @@ const REBOOT: &[i64] = &[0, 1641, 3010];
 /// All technologies, in the order of [`Technology`].
 #[rustfmt::skip]
 pub static TECHNOLOGIES: &[Facts] = &[
-    Facts { technology: Msi, name: "Windows Installer", silent: "/qn /norestart", switches: &["/qn", "/q", "/quiet", "/passive", "/qb", "/qb!", "/qb-", "/qb-!", "/qb!-", "/qr", "/qn+", "/qn-"], no_restart: "/norestart", directory: "INSTALLDIR=", log: "/l*v", success: REBOOT, wrong: &["/S", "/silent", "/VERYSILENT"], ..FIRST },
-    Facts { technology: Nsis, name: "NSIS", silent: "/S", switches: &["/S"], case_sensitive: true, directory: "/D=", wrong: &["/s", "/quiet", "/silent", "/verysilent", "-S"], note: "/D= comes last and takes no quotes", ..FIRST },
-    Facts { technology: Inno, name: "Inno Setup", silent: "/VERYSILENT /SUPPRESSMSGBOXES /NORESTART /SP-", switches: &["/VERYSILENT", "/SILENT"], no_restart: "/NORESTART", directory: "/DIR=", log: "/LOG=", success: &[0, 8], wrong: &["/S", "/qn", "/quiet", "/q"], note: "without /NORESTART a silent setup restarts without asking", ..FIRST },
-    Facts { technology: Burn, name: "WiX Burn", silent: "/install /quiet /norestart", switches: &["/quiet", "/q", "/s", "/silent", "/passive"], no_restart: "/norestart", log: "/log", success: &[0, 1638, 1641, 3010], wrong: &["/VERYSILENT", "/qn"], ..FIRST },
-    Facts { technology: InstallShieldMsi, name: "InstallShield (MSI)", silent: "/s /v\"/qn REBOOT=ReallySuppress\"", switches: &["/s"], no_restart: "/v\"REBOOT=ReallySuppress\"", directory: "/v\"INSTALLDIR=\"", log: "/v\"/l*v\"", success: REBOOT, wrong: &["/quiet"], note: "old ones need /clone_wait to wait", ..FIRST },
-    Facts { technology: InstallShieldScript, name: "InstallShield (script)", silent: "/s /f1\"C:\\setup.iss\"", switches: &["/s"], log: "/f2", wrong: &["/quiet"], note: "the exit code says nothing: read ResultCode in the log of /f2", ..FIRST },
-    Facts { technology: Squirrel, name: "Squirrel", silent: "--silent", switches: &["-s", "--silent", "/silent"], wrong: &["/S"], note: "installs for one user only", confidence: Medium, ..FIRST },
+    Facts { technology: Msi, name: "Windows Installer", silent: "/qn /norestart", switches: &["/qn", "/q", "/quiet", "/passive", "/qb", "/qb!", "/qb-", "/qb-!", "/qb!-", "/qr", "/qn+", "/qn-"], success: REBOOT, wrong: &["/S", "/silent", "/VERYSILENT"], ..FIRST },
+    Facts { technology: Nsis, name: "NSIS", silent: "/S", switches: &["/S"], case_sensitive: true, wrong: &["/s", "/quiet", "/silent", "/verysilent", "-S"], ..FIRST }, // /D= comes last and takes no quotes
+    Facts { technology: Inno, name: "Inno Setup", silent: "/VERYSILENT /SUPPRESSMSGBOXES /NORESTART /SP-", switches: &["/VERYSILENT", "/SILENT"], success: &[0, 8], wrong: &["/S", "/qn", "/quiet", "/q"], ..FIRST }, // without /NORESTART a silent setup restarts without asking
+    Facts { technology: Burn, name: "WiX Burn", silent: "/install /quiet /norestart", switches: &["/quiet", "/q", "/s", "/silent", "/passive"], success: &[0, 1638, 1641, 3010], wrong: &["/VERYSILENT", "/qn"], ..FIRST },
+    Facts { technology: InstallShieldMsi, name: "InstallShield (MSI)", silent: "/s /v\"/qn REBOOT=ReallySuppress\"", switches: &["/s"], success: REBOOT, wrong: &["/quiet"], ..FIRST }, // old ones need /clone_wait to wait
+    Facts { technology: InstallShieldScript, name: "InstallShield (script)", silent: "/s /f1\"C:\\setup.iss\"", switches: &["/s"], wrong: &["/quiet"], ..FIRST }, // the exit code says nothing: read ResultCode in the log of /f2
+    Facts { technology: Squirrel, name: "Squirrel", silent: "--silent", switches: &["-s", "--silent", "/silent"], wrong: &["/S"], confidence: Medium, ..FIRST }, // installs for one user only
     Facts { technology: Wise, name: "Wise", silent: "/s", switches: &["/s"], wrong: &["/quiet"], confidence: Medium, ..FIRST },
-    Facts { technology: BitRock, name: "InstallBuilder", silent: "--mode unattended --unattendedmodeui none", switches: &["--mode unattended", "--mode=unattended"], directory: "--prefix", log: "--debugtrace", wrong: &["/S"], ..FIRST },
-    Facts { technology: Install4j, name: "install4j", silent: "-q", switches: &["-q"], directory: "-dir", log: "-Dinstall4j.log=", wrong: &["/S"], ..FIRST },
-    Facts { technology: IExpress, name: "IExpress", silent: "/Q", switches: &["/q", "/q:a", "/q:u", "/quiet", "/passive"], no_restart: "/norestart", directory: "/T:", success: &[0, 3010], wrong: &["/S"], ..FIRST },
-    Facts { technology: SevenZipSfx, name: "7-Zip self-extractor", silent: "-y", switches: &["-y"], directory: "-o", wrong: &["/S"], gui: false, ..FIRST },
-    Facts { technology: VisualStudio, name: "Visual Studio bootstrapper", silent: "--quiet --wait --norestart --nocache", switches: &["--quiet", "-q", "--passive", "-p"], no_restart: "--norestart", directory: "--installPath", success: REBOOT, wrong: &["/quiet", "/S"], note: "returns early without --wait", ..FIRST },
-    Facts { technology: NetFramework, name: ".NET Framework setup", silent: "/q /norestart", switches: &["/q", "/quiet", "/passive", "/s"], no_restart: "/norestart", log: "/log", success: &[0, 1641, 3010, 5100], ..FIRST },
-    Facts { technology: VcRedist, name: "Visual C++ redistributable", silent: "/install /quiet /norestart", switches: &["/quiet", "/q", "/q:a", "/passive", "/s", "/silent"], no_restart: "/norestart", log: "/log", success: &[0, 1638, 3010], wrong: &["/VERYSILENT", "/qn"], ..FIRST },
-    Facts { technology: SqlServer, name: "SQL Server setup", silent: "/Q /IACCEPTSQLSERVERLICENSETERMS", switches: &["/q", "/qs", "/quiet", "/quietsimple"], directory: "/INSTANCEDIR=", success: &[0, 3010], gui: false, note: "without /IACCEPTSQLSERVERLICENSETERMS it stops", ..FIRST },
-    Facts { technology: QtInstaller, name: "Qt Installer Framework", silent: "in --confirm-command --accept-messages --default-answer", switches: &["--confirm-command", "-c"], directory: "--root", wrong: &["/S"], confidence: Medium, ..FIRST },
-    Facts { technology: AdvancedInstaller, name: "Advanced Installer", silent: "/exenoui /qn", switches: &["/exenoui", "/qn", "/quiet"], no_restart: "REBOOT=ReallySuppress", directory: "APPDIR=", log: "/l*v", success: &[0, 3010], wrong: &["/S"], confidence: Medium, ..FIRST },
+    Facts { technology: BitRock, name: "InstallBuilder", silent: "--mode unattended --unattendedmodeui none", switches: &["--mode unattended", "--mode=unattended"], wrong: &["/S"], ..FIRST },
+    Facts { technology: Install4j, name: "install4j", silent: "-q", switches: &["-q"], wrong: &["/S"], ..FIRST },
+    Facts { technology: IExpress, name: "IExpress", silent: "/Q", switches: &["/q", "/q:a", "/q:u", "/quiet", "/passive"], success: &[0, 3010], wrong: &["/S"], ..FIRST },
+    Facts { technology: SevenZipSfx, name: "7-Zip self-extractor", silent: "-y", switches: &["-y"], wrong: &["/S"], gui: false, ..FIRST },
+    Facts { technology: VisualStudio, name: "Visual Studio bootstrapper", silent: "--quiet --wait --norestart --nocache", switches: &["--quiet", "-q", "--passive", "-p"], success: REBOOT, wrong: &["/quiet", "/S"], ..FIRST }, // returns early without --wait
+    Facts { technology: NetFramework, name: ".NET Framework setup", silent: "/q /norestart", switches: &["/q", "/quiet", "/passive", "/s"], success: &[0, 1641, 3010, 5100], ..FIRST },
+    Facts { technology: VcRedist, name: "Visual C++ redistributable", silent: "/install /quiet /norestart", switches: &["/quiet", "/q", "/q:a", "/passive", "/s", "/silent"], success: &[0, 1638, 3010], wrong: &["/VERYSILENT", "/qn"], ..FIRST },
+    Facts { technology: SqlServer, name: "SQL Server setup", silent: "/Q /IACCEPTSQLSERVERLICENSETERMS", switches: &["/q", "/qs", "/quiet", "/quietsimple"], success: &[0, 3010], gui: false, ..FIRST }, // without /IACCEPTSQLSERVERLICENSETERMS it stops
+    Facts { technology: QtInstaller, name: "Qt Installer Framework", silent: "in --confirm-command --accept-messages --default-answer", switches: &["--confirm-command", "-c"], wrong: &["/S"], confidence: Medium, ..FIRST },
+    Facts { technology: AdvancedInstaller, name: "Advanced Installer", silent: "/exenoui /qn", switches: &["/exenoui", "/qn", "/quiet"], success: &[0, 3010], wrong: &["/S"], confidence: Medium, ..FIRST },
     Facts { technology: SetupFactory, name: "Setup Factory", silent: "/S", switches: &["/s"], wrong: &["/quiet"], confidence: Medium, ..FIRST },
     Facts { technology: Omaha, name: "Google updater", silent: "/silent /install", switches: &["/silent"], wrong: &["/S"], confidence: Medium, ..FIRST },
-    Facts { technology: OracleUniversal, name: "Oracle Universal Installer", silent: "-silent -waitforcompletion -noconsole", switches: &["-silent"], wrong: &["/quiet"], note: "returns at once without -waitforcompletion", ..FIRST },
-    Facts { technology: Msix, name: "MSIX", success: &[], note: "containers lack the deployment service", confidence: Medium, ..FIRST },
-    Facts { technology: ClickOnce, name: "ClickOnce", success: &[], note: "has no silent form", confidence: Low, ..FIRST },
+    Facts { technology: OracleUniversal, name: "Oracle Universal Installer", silent: "-silent -waitforcompletion -noconsole", switches: &["-silent"], wrong: &["/quiet"], ..FIRST }, // returns at once without -waitforcompletion
+    Facts { technology: Msix, name: "MSIX", success: &[], confidence: Medium, ..FIRST }, // containers lack the deployment service
+    Facts { technology: ClickOnce, name: "ClickOnce", success: &[], confidence: Low, ..FIRST }, // has no silent form
     Facts { technology: Ghost, name: "Ghost Installer", silent: "-s", switches: &["-s"], wrong: &["/S"], confidence: Medium, ..FIRST },
     Facts { technology: IzPack, name: "IzPack", silent: "-options-system", switches: &["-options-system", "-options"], gui: false, confidence: Medium, ..FIRST },
-    Facts { technology: Servicing, name: "Windows package", silent: "/Online /Add-Package /Quiet /NoRestart", switches: &["/quiet"], no_restart: "/NoRestart", log: "/LogPath:", success: &[0, 3010], gui: false, note: "dism adds the .cab; wusa does not work in containers", ..FIRST },
-    Facts { technology: Vsix, name: "Visual Studio extension", silent: "/quiet /admin", switches: &["/quiet", "/q"], log: "/logFile:", success: &[0, 1001], confidence: Medium, ..FIRST },
+    Facts { technology: Servicing, name: "Windows package", silent: "/Online /Add-Package /Quiet /NoRestart", switches: &["/quiet"], success: &[0, 3010], gui: false, ..FIRST }, // dism adds the .cab; wusa does not work in containers
+    Facts { technology: Vsix, name: "Visual Studio extension", silent: "/quiet /admin", switches: &["/quiet", "/q"], success: &[0, 1001], confidence: Medium, ..FIRST },
     Facts { technology: Vendor, name: "the vendor's own", ..FIRST },
     Facts { technology: Portable, name: "no installer", gui: false, ..FIRST },
-    Facts { technology: Unknown, name: "unknown", note: "a wrong switch opens a dialog that nobody can close", ..FIRST },
+    Facts { technology: Unknown, name: "unknown", ..FIRST }, // a wrong switch opens a dialog that nobody can close
 ];
 
 /// What is known of a technology.

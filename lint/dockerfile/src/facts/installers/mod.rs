@@ -34,8 +34,6 @@ pub struct Installer {
     pub must_wait: bool,
     /// Exit codes of success.
     pub success: &'static [i64],
-    /// What else there is to know.
-    pub note: &'static str,
     /// Whether it stands for all files of a kind and not for a product.
     pub generic: bool,
     /// How sure the row is.
@@ -56,7 +54,6 @@ const NONE: Installer = Installer {
     switches: &[],
     must_wait: true,
     success: &[0],
-    note: "",
     generic: false,
     confidence: Confidence::High,
 };
@@ -101,11 +98,6 @@ const fn vendor(
     switches: &'static [&'static str],
 ) -> Installer {
     Installer { switches, ..made_with(Technology::Vendor, id, product, patterns, silent) }
-}
-
-/// Adds what else there is to know.
-const fn noted(note: &'static str, row: Installer) -> Installer {
-    Installer { note, ..row }
 }
 
 /// Other arguments than the technology's.

@@ -2,7 +2,7 @@
 
 use poshtree::v2::TokenKind;
 
-use super::reader::{Parts, Reader, is_closer};
+use super::reader::{Parts, Reader};
 use crate::script::{Call, Command, Statement, StatementKind, Word};
 
 type Body = (String, Vec<Statement>);
@@ -134,15 +134,9 @@ impl Reader<'_> {
         self.bump();
         self.open.push(TokenKind::RBrace);
         let mut bodies = Vec::new();
-        loop {
+        while !self.at_end() {
             match self.kind() {
-                TokenKind::Eof => break,
                 TokenKind::Semicolon => self.bump(),
-                kind if is_closer(kind) => {
-                    if !self.skip_stray() {
-                        break;
-                    }
-                }
                 _ => self.case(&mut heads, &mut bodies),
             }
         }
@@ -218,14 +212,8 @@ impl Reader<'_> {
         }
         self.bump();
         self.open.push(TokenKind::RParen);
-        loop {
+        while !self.at_end() {
             match self.kind() {
-                TokenKind::Eof => break,
-                kind if is_closer(kind) => {
-                    if !self.skip_stray() {
-                        break;
-                    }
-                }
                 TokenKind::LBracket => self.group(&mut Parts::default()),
                 TokenKind::Variable => heads.extend(self.parameter()),
                 _ => self.bump(),

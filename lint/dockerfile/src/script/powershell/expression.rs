@@ -133,22 +133,12 @@ impl Reader<'_> {
     /// A type or an index.
     fn in_square_brackets(&mut self, parts: &mut Parts) {
         self.open.push(TokenKind::RBracket);
-        loop {
-            match self.kind() {
-                TokenKind::Eof => break,
-                kind if is_closer(kind) => {
-                    if !self.skip_stray() {
-                        break;
-                    }
-                }
-                _ => {
-                    let operand = self.at;
-                    if self.operand(parts) {
-                        self.postfix(operand, parts);
-                    } else {
-                        self.bump();
-                    }
-                }
+        while !self.at_end() {
+            let operand = self.at;
+            if self.operand(parts) {
+                self.postfix(operand, parts);
+            } else {
+                self.bump();
             }
         }
         self.open.pop();
@@ -158,15 +148,9 @@ impl Reader<'_> {
     fn entries(&mut self) -> Vec<Statement> {
         self.open.push(TokenKind::RBrace);
         let mut entries = Vec::new();
-        loop {
+        while !self.at_end() {
             match self.kind() {
-                TokenKind::Eof => break,
                 TokenKind::Semicolon => self.bump(),
-                kind if is_closer(kind) => {
-                    if !self.skip_stray() {
-                        break;
-                    }
-                }
                 _ => entries.extend(self.entry()),
             }
         }
@@ -277,26 +261,16 @@ impl Reader<'_> {
         }
         self.bump();
         self.open.push(TokenKind::RParen);
-        loop {
-            match self.kind() {
-                TokenKind::Eof => break,
-                kind if is_closer(kind) => {
-                    if !self.skip_stray() {
-                        break;
-                    }
-                }
-                _ => {
-                    let first = self.at;
-                    let mut inner = self.expression(true);
-                    if self.at == first {
-                        self.bump();
-                        continue;
-                    }
-                    parts.calls.append(&mut inner.calls);
-                    parts.variables.extend(inner.variables.iter().cloned());
-                    words.push(self.word_over(first, self.at, inner));
-                }
+        while !self.at_end() {
+            let first = self.at;
+            let mut inner = self.expression(true);
+            if self.at == first {
+                self.bump();
+                continue;
             }
+            parts.calls.append(&mut inner.calls);
+            parts.variables.extend(inner.variables.iter().cloned());
+            words.push(self.word_over(first, self.at, inner));
         }
         self.open.pop();
         self.close(open, TokenKind::RParen);

@@ -164,16 +164,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes and skips a bracket that closes nothing; `false` when it closes something further out.
-    pub fn skip_stray(&mut self) -> bool {
-        if self.open.contains(&self.kind()) {
-            return false;
+    /// Whether the script or what is open ends here. Brackets that close nothing are noted and skipped.
+    pub fn at_end(&mut self) -> bool {
+        while is_closer(self.kind()) {
+            if self.open.contains(&self.kind()) {
+                return true;
+            }
+            let range = self.range(self.at, self.at + 1);
+            let span = self.span(range);
+            self.found.brackets.push(span);
+            self.bump();
         }
-        let range = self.range(self.at, self.at + 1);
-        let span = self.span(range);
-        self.found.brackets.push(span);
-        self.bump();
-        true
+        self.kind() == TokenKind::Eof
     }
 
     /// The statements up to the closing bracket, which is left to the caller.
@@ -181,15 +183,9 @@ impl<'a> Reader<'a> {
         let awaited = self.open.len();
         self.open.extend(closer);
         let mut found = Vec::with_capacity(1);
-        loop {
+        while !self.at_end() {
             match self.kind() {
-                TokenKind::Eof => break,
                 TokenKind::Semicolon => self.bump(),
-                kind if is_closer(kind) => {
-                    if !self.skip_stray() {
-                        break;
-                    }
-                }
                 _ => match self.statement() {
                     Some(mut statement) => {
                         self.separate(&mut statement);
