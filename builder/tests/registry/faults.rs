@@ -143,7 +143,8 @@ const PUSH: &[Row] = &[
     (&[("PUT", "/manifests/", ALWAYS, Status(500, "X"))], TRIES, Badly("answers 500")),
     (&[("PUT", "/manifests/", 1, CutRequest(20))], 1, Well),
     (&[("PUT", "/manifests/", 2, LoseAnswer)], 2, Well),
-    (&[("PUT", "/manifests/", 1, Stall)], 1, Well),
+    // A registry may take its time to put parts together, more than a client waits for a byte otherwise.
+    (&[("PUT", "/manifests/", 1, Delay(Duration::from_millis(900)))], 1, Well),
     (&[("PUT", "/manifests/", ALWAYS, LieAboutDigest)], 1, Badly("answers with other content")),
     (&[("HEAD", "/manifests/sha256", ALWAYS, LieAboutDigest)], 1, Badly("answers with other content")),
     (&[("HEAD", "/manifests/sha256", ALWAYS, Status(404, ""))], 1, Badly("answers 404")),
@@ -160,7 +161,7 @@ fn faults(spoiled: &[Spoiled], big: &Digest) -> Vec<Fault> {
 /// Carries a row out, with a client that waits only so long for a byte, and says how it ended. Where something stands
 /// still that is a short time, and longer when the machine was too busy for the rest of it.
 fn judge(row: &Row, run: impl Fn(&Arc<Client>) -> (Result<(), Failure>, Proxy)) {
-    let has_stall = row.0.iter().any(|(.., effect)| matches!(effect, Stall));
+    let has_stall = row.0.iter().any(|(.., effect)| matches!(effect, Stall | Delay(_)));
     let mut idle_timeout = Duration::from_millis(if has_stall { 500 } else { 60_000 });
     loop {
         let (result, proxy) = run(&Arc::new(Client::new(Settings { idle_timeout, ..image::settings() })));

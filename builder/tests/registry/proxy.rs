@@ -3,6 +3,8 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use super::http::{Connection, Head, listen};
 
@@ -37,6 +39,8 @@ pub enum Effect {
     ShiftRange,
     /// The query of the request is not heard: a mount becomes an upload.
     ForgetQuery,
+    /// Nothing happens for so long, then it goes on.
+    Delay(Duration),
     /// Nothing happens until the client gives up; then the registry does all of it, late.
     Stall,
 }
@@ -110,6 +114,7 @@ fn forward(upstream: SocketAddr, client: &mut Connection, mut head: Head, effect
             return client.answer(closing(Head::status(*status)).with(name, value), b"");
         }
         Some(Effect::Close) => return Ok(()),
+        Some(Effect::Delay(time)) => thread::sleep(*time),
         Some(Effect::Stall) => return late(upstream, client, head),
         Some(Effect::ForgetRange) => head.remove("range"),
         Some(Effect::ForgetQuery) => {
