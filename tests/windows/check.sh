@@ -13,7 +13,7 @@ wlint=$(realpath "$1") wbuild=$(realpath "$2")
 root=$(cd "$(dirname "$0")/../.." && pwd)
 runner=(${RUNNER:-})
 native=${NATIVE:+$(realpath "$NATIVE")}
-export MSYS2_ARG_CONV_EXCL='*' NO_COLOR= WINEDEBUG=${WINEDEBUG:--all}
+export MSYS2_ARG_CONV_EXCL='*' WINEDEBUG=${WINEDEBUG:--all}
 unset NO_COLOR CLICOLOR CLICOLOR_FORCE SOURCE_DATE_EPOCH
 work=$(mktemp -d "${TMPDIR:-/tmp}/on-windows.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -36,7 +36,7 @@ run() { # CODE PROGRAM ARGUMENT...: runs it with its output in out and err, and 
   if ((code == want)); then ok; else bad "exit code $code instead of $want: ${*:2}" "$work/err"; fi
 }
 has() { if grep -qF -- "$2" "$1"; then ok; else bad "no \"$2\" in $1" "$1"; fi; }
-lacks() { if grep -qF -- "$2" "$1"; then bad "\"$2\" in $1" "$1"; else ok; fi; }
+lacks() { if [[ -f $1 ]] && ! grep -qF -- "$2" "$1"; then ok; else bad "\"$2\" in $1, or no such file" "$1"; fi; }
 same() { if cmp -s "$1" "$2"; then ok; else bad "$1 and $2 differ" "$1"; fi; }
 equal() { if [[ $1 == "$2" ]]; then ok; else bad "\"$1\" instead of \"$2\""; fi; }
 count() { tr -dc "$1" <"$2" | wc -c | tr -d ' '; }
@@ -184,7 +184,6 @@ cat >wlint.toml <<TOML
 TOML
 run 1 "$wlint" check --format concise .
 has out "docker\\Dockerfile:4:"
-lacks out "legacy\\Dockerfile:4:17: warning [$rule]"
 if grep -F "$rule" out | grep -qE 'legacy|app\.'; then bad 'a pattern with backslashes does not fit' out; else ok; fi
 run 0 "$wlint" check --show-settings 'legacy\Dockerfile'
 has out 'wlint.toml'
