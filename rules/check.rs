@@ -5,9 +5,10 @@ use dockerfile::document::Document;
 use dockerfile::model::Os;
 use dockerfile::source::Span;
 
+use crate::listing::listings;
 use crate::secrets::Secrets;
 use crate::{Context, Group, Platform, RULES, Report, Rule, Settings};
-use crate::{secret, suppression, syntax};
+use crate::{base_image, secret, suppression, syntax};
 
 /// The rules that say why the builder does not read the file as its author meant it. What they find stands first, since
 /// all other findings are of the author's reading.
@@ -20,9 +21,18 @@ const READINGS: [&str; 3] = [
 /// All findings in a file, in order of place, after suppressions. What they say shows no secret of the file, and
 /// where one stands they tell the reports, whichever rules are switched on.
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-    let secrets = secret::find(document, &settings.policy);
-    let context = Context { document, settings, secrets: &secrets };
-    let placeholders = syntax::placeholders(&context);
+    let listings = listings(document);
+    let secrets = secret::find(document, &listings, &settings.policy);
+    let placeholders = syntax::placeholders(document);
+    let images = base_image::images(document);
+    let context = Context {
+        document,
+        settings,
+        secrets: &secrets,
+        placeholders: &placeholders,
+        images: &images,
+        listings: &listings,
+    };
     let relates = is_of_this_world(&context);
     let (mut found, mut more) = (Vec::new(), Vec::new());
     for (rule, report) in reports(settings) {
@@ -63,7 +73,8 @@ fn is_of_this_world(context: &Context) -> bool {
 }
 
 fn run(rule: &'static Rule, mut report: Report, context: &Context, relates: bool) -> Report {
-    if rule.group.relates_steps() && !relates {
+    let is_of_no_use = rule.platform == Platform::Windows && !context.model().has_windows();
+    if is_of_no_use || rule.group.relates_steps() && !relates {
         return report;
     }
     (rule.check)(context, &mut report);

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
-use dockerfile::model::{Model, RunScript, Started};
+use dockerfile::model::{Model, Started};
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
+use crate::base_image::Named;
+use crate::listing::Listing;
 use crate::secret::Secret;
 use crate::{Rule, Settings};
 
@@ -21,6 +23,12 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The secrets that stand in the file, for the rules about them.
     pub(crate) secrets: &'a [Secret],
+    /// Where a template is still to be filled in; nowhere in other files.
+    pub(crate) placeholders: &'a [Span],
+    /// The images that the file names.
+    pub(crate) images: &'a [Named<'a>],
+    /// What stands in the script of each step.
+    pub(crate) listings: &'a [Option<Listing<'a>>],
 }
 
 impl<'a> Context<'a> {
@@ -90,13 +98,20 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The scripts of `RUN`, also behind `ONBUILD`, each with the place of its instruction.
-    pub fn run_scripts(&self) -> impl Iterator<Item = (usize, &'a RunScript)> {
-        let steps = self.instructions().iter().zip(&self.model().steps).enumerate();
-        steps.filter_map(|(index, (instruction, step))| {
-            let is_run = instruction.innermost().keyword == Some(Keyword::Run);
-            step.script.as_ref().filter(|_| is_run).map(|run| (index, run))
-        })
+    /// The script of a step.
+    pub(crate) fn script(&self, step: usize) -> Option<&'a Listing<'a>> {
+        self.listings.get(step)?.as_ref()
+    }
+
+    /// All scripts, in order of place.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &'a Listing<'a>> {
+        self.listings.iter().flatten()
+    }
+
+    /// The scripts of `RUN`, also behind `ONBUILD`.
+    pub(crate) fn run_scripts(&self) -> impl Iterator<Item = &'a Listing<'a>> {
+        let instructions = self.instructions();
+        self.scripts().filter(|script| instructions[script.step].innermost().keyword == Some(Keyword::Run))
     }
 }
 

@@ -7,6 +7,7 @@ use dockerfile::script::{Dialect, Script, StatementKind};
 use dockerfile::source::Span;
 
 use crate::Context;
+use crate::listing::Listing;
 
 /// An instruction that starts a script.
 pub(crate) struct Run<'a> {
@@ -16,6 +17,8 @@ pub(crate) struct Run<'a> {
     pub(crate) run: &'a RunScript,
     pub(crate) script: &'a Script,
     pub(crate) stage: &'a Stage,
+    /// What stands in the script.
+    pub(crate) listing: &'a Listing<'a>,
 }
 
 /// A download.
@@ -35,10 +38,11 @@ pub(crate) struct Fetch {
 /// Everything that starts a script.
 pub(crate) fn scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = Run<'a>> {
     let model = context.model();
-    context.instructions().iter().enumerate().filter_map(move |(step, instruction)| {
-        let run = model.steps[step].script.as_ref()?;
+    let instructions = context.instructions();
+    context.scripts().filter_map(move |listing| {
+        let (step, run) = (listing.step, listing.run);
         let stage = model.stage_of(step)?;
-        Some(Run { step, instruction: instruction.innermost(), run, script: &run.script, stage })
+        Some(Run { step, instruction: instructions[step].innermost(), run, script: &run.script, stage, listing })
     })
 }
 
@@ -54,7 +58,11 @@ impl<'a> Run<'a> {
     }
 
     /// What the script fetches.
-    pub(crate) fn fetches(&self, context: &Context) -> Vec<Fetch> {
+    pub(crate) fn fetches(&self, context: &Context) -> &'a [Fetch] {
+        self.listing.fetches(|| self.find_fetches(context))
+    }
+
+    fn find_fetches(&self, context: &Context) -> Vec<Fetch> {
         let model = context.model();
         let fetch = |(dialect, effect): &(Dialect, Effect)| {
             let EffectKind::Download { url, dest, tool } = &effect.kind else { return None };
@@ -112,8 +120,7 @@ impl<'a> Run<'a> {
 
     /// The one constant that the script assigns to a variable.
     fn assigned(&self, name: &str) -> Option<String> {
-        let statements = self.script.all_statements();
-        let mut values = statements.iter().filter_map(|(_, statement)| {
+        let mut values = self.listing.statements().filter_map(|(_, statement)| {
             let StatementKind::Assignment { target, value, .. } = &statement.kind else { return None };
             target.text.trim_start_matches('$').eq_ignore_ascii_case(name).then_some(value)
         });
@@ -160,8 +167,8 @@ fn reference(text: &str) -> Option<(Option<bool>, &str, usize)> {
     }
 }
 
-/// Whether a script compares what it has with a hash or a signature.
-pub(crate) fn verifies(script: &Script) -> bool {
+/// Whether a script, in lower case, compares what it has with a hash or a signature.
+pub(crate) fn verifies(lower: &str) -> bool {
     const MEANS: [&str; 14] = [
         "get-filehash",
         "-hashfile",
@@ -178,22 +185,21 @@ pub(crate) fn verifies(script: &Script) -> bool {
         "signtool",
         "openssl dgst",
     ];
-    let text = script.text.text().to_ascii_lowercase();
-    MEANS.iter().any(|means| text.contains(means))
+    MEANS.iter().any(|means| lower.contains(means))
 }
 
 /// Whether one of these scripts or a later one of the stage checks the file.
 pub(crate) fn is_verified(context: &Context, run: &Run, file: Option<&str>) -> bool {
     let name = file.map(|file| file_name(file).to_ascii_lowercase()).filter(|name| name.len() > 2);
     let mut later = runs(context).filter(|later| later.stage.index == run.stage.index && later.step > run.step);
-    verifies(run.script) || name.is_some_and(|name| later.any(|later| speaks_of_hash(later.script, &name)))
+    verifies(run.listing.lower()) || name.is_some_and(|name| later.any(|later| speaks_of_hash(later.listing, &name)))
 }
 
 /// Whether a script names a file and a hash, be it for a script of the author's that compares the two.
-fn speaks_of_hash(script: &Script, name: &str) -> bool {
-    let text = script.text.text().to_ascii_lowercase();
+fn speaks_of_hash(script: &Listing, name: &str) -> bool {
+    let text = script.lower();
     let mut hashes = ["hash", "checksum", "sha256", "sha512"].iter();
-    text.contains(name) && (verifies(script) || hashes.any(|word| text.contains(word)))
+    text.contains(name) && (verifies(text) || hashes.any(|word| text.contains(word)))
 }
 
 /// Whether Windows itself checks who signed the file before it installs it: updates are.
@@ -235,7 +241,15 @@ mod tests {
         let text = format!("# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\n{text}\n");
         let document = Document::new(Source::new(text.into()), Builder::Any);
         let settings = Settings::default();
-        let context = Context { document: &document, settings: &settings, secrets: &[] };
+        let listings = crate::listing::listings(&document);
+        let context = Context {
+            document: &document,
+            settings: &settings,
+            secrets: &[],
+            placeholders: &[],
+            images: &[],
+            listings: &listings,
+        };
         check(&context, runs(&context).collect());
     }
 
@@ -244,12 +258,9 @@ mod tests {
         let of = |run: &str, expected: &[(&str, &str)]| {
             let text = format!("ENV U=https://example.com\nARG V=1\n{run}");
             with_runs(&text, &|context, runs| {
-                let found: Vec<(String, String)> = runs[0]
-                    .fetches(context)
-                    .into_iter()
-                    .map(|fetch| (fetch.url.unwrap_or_default(), fetch.dest.unwrap_or_default()))
-                    .collect();
-                let found: Vec<(&str, &str)> = found.iter().map(|(url, dest)| (&**url, &**dest)).collect();
+                let texts = |fetch: &'_ Fetch| [&fetch.url, &fetch.dest].map(|text| text.clone().unwrap_or_default());
+                let found: Vec<[String; 2]> = runs[0].fetches(context).iter().map(texts).collect();
+                let found: Vec<(&str, &str)> = found.iter().map(|[url, dest]| (&**url, &**dest)).collect();
                 assert_eq!(found, expected, "{run}");
             });
         };

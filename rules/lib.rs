@@ -13,6 +13,7 @@ mod escape;
 mod fetch;
 mod installer;
 mod layer;
+mod listing;
 mod metadata;
 mod nearest;
 mod package;

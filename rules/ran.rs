@@ -4,9 +4,10 @@ use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::{BaseImage, Family};
 use dockerfile::model::{Os, RunScript, ShellOrigin, Stage};
-use dockerfile::script::{Command, Dialect, Script, Statement, StatementKind};
+use dockerfile::script::{Command, Dialect};
 
 use crate::Context;
+use crate::listing::{Listed, Listing, Part};
 
 /// A script of a Windows stage, also behind `ONBUILD`.
 #[derive(Clone, Copy)]
@@ -18,6 +19,7 @@ pub(crate) struct Ran<'a> {
     pub(crate) instruction: &'a Instruction,
     pub(crate) stage: &'a Stage,
     pub(crate) run: &'a RunScript,
+    pub(crate) listing: &'a Listing<'a>,
     /// Whether it is certain which shell reads it; the image that nobody knows may have left any behind.
     is_certain: bool,
 }
@@ -25,12 +27,14 @@ pub(crate) struct Ran<'a> {
 /// All scripts of Windows stages, in order of place.
 pub(crate) fn all<'a>(context: &Context<'a>) -> impl Iterator<Item = Ran<'a>> {
     let model = context.model();
-    context.instructions().iter().enumerate().filter_map(move |(step, outer)| {
+    let instructions = context.instructions();
+    context.scripts().filter_map(move |listing| {
+        let (step, run) = (listing.step, listing.run);
+        let outer = &instructions[step];
         let stage = model.stage_of(step).filter(|stage| stage.os == Os::Windows)?;
-        let run = model.steps[step].script.as_ref()?;
         let set = matches!(model.steps[step].state.shell.origin, ShellOrigin::Instruction(_));
         let is_certain = run.exec || set || known(stage).is_some();
-        Some(Ran { step, outer, instruction: outer.innermost(), stage, run, is_certain })
+        Some(Ran { step, outer, instruction: outer.innermost(), stage, run, listing, is_certain })
     })
 }
 
@@ -51,28 +55,25 @@ impl<'a> Ran<'a> {
     }
 
     /// The scripts that a shell of that kind is certain to read.
-    pub(crate) fn read_by(&self, is_wanted: fn(Dialect) -> bool) -> impl Iterator<Item = &'a Script> {
+    pub(crate) fn read_by(&self, is_wanted: fn(Dialect) -> bool) -> impl Iterator<Item = Part<'a>> {
         let own = usize::from(self.run.exec || !self.is_certain);
-        self.run.script.scripts().into_iter().skip(own).filter(move |script| is_wanted(script.dialect))
+        self.listing.parts().skip(own).filter(move |part| is_wanted(part.script().dialect))
     }
 
     /// The scripts that cmd.exe reads.
-    pub(crate) fn by_cmd(&self) -> impl Iterator<Item = &'a Script> {
+    pub(crate) fn by_cmd(&self) -> impl Iterator<Item = Part<'a>> {
         self.read_by(|dialect| dialect == Dialect::Cmd)
     }
 
     /// The commands of all scripts whose shell is certain, and the program of an exec form.
-    pub(crate) fn commands(&self) -> Vec<(Dialect, &'a Command)> {
-        if self.is_certain {
-            return self.run.script.commands();
-        }
-        let nested = self.run.script.own_commands().into_iter().filter_map(|command| command.nested.as_deref());
-        nested.flat_map(|script| script.commands()).collect()
+    pub(crate) fn commands(&self) -> impl Iterator<Item = &'a Listed<'a>> {
+        let is_certain = self.is_certain;
+        self.listing.commands.iter().filter(move |listed| is_certain || listed.is_nested())
     }
 
     /// Whether a command is the program that an exec form starts without a shell.
     pub(crate) fn is_started(&self, command: &Command) -> bool {
-        self.run.exec && self.run.script.own_commands().first().is_some_and(|first| first.span == command.span)
+        self.run.exec && self.listing.commands.first().is_some_and(|first| first.command.span == command.span)
     }
 
     /// Whether the script has the same text as the file from a command's begin to its end, so that it may be edited.
@@ -80,16 +81,6 @@ impl<'a> Ran<'a> {
         let raw = |span| context.slice(span);
         !self.is_started(command)
             && std::iter::once(&command.name).chain(&command.words).all(|word| raw(word.span) == word.raw)
-    }
-
-    /// Whether a command gets its input from a file or from the command before it in a pipeline.
-    pub(crate) fn is_fed(&self, command: &Command) -> bool {
-        let behind = |statement: &Statement| match &statement.kind {
-            StatementKind::Pipeline(commands) => commands.iter().skip(1).any(|fed| std::ptr::eq(fed, command)),
-            _ => false,
-        };
-        command.redirections.iter().any(|redirection| redirection.operator.contains('<'))
-            || self.run.script.all_statements().into_iter().any(|(_, statement)| behind(statement))
     }
 
     /// The instructions that come before in the stage and in those that it builds on.
@@ -111,6 +102,8 @@ pub(crate) fn before<'a>(
 
 /// A program's name in lower case, without folder and `.exe`.
 pub(crate) fn stem(name: &str) -> String {
-    let name = name.trim_start_matches('@').rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
-    name.strip_suffix(".exe").map_or(name.clone(), str::to_owned)
+    let name = name.trim_start_matches('@').rsplit(['/', '\\']).next().unwrap_or_default();
+    let bare =
+        name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at) && name[at..].eq_ignore_ascii_case(".exe"));
+    name[..bare.unwrap_or(name.len())].to_ascii_lowercase()
 }

@@ -1,6 +1,6 @@
 //! Keeps the values of secrets out of everything that is shown.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use dockerfile::render;
 use dockerfile::source::{Source, Span};
 
 use crate::Policy;
+use crate::listing::listings;
 use crate::secret::{self, Secret};
 
 /// What stands for a secret in a sentence.
@@ -18,22 +19,22 @@ const HIDDEN: &str = "***";
 /// A secret shorter than this is looked for as a whole word only: `abc` is part of many words.
 const LONG: usize = 8;
 
-/// By how many first bytes the texts are looked up.
-const KEY: usize = 4;
+/// Of how many bytes a secret is seen at least where a message cuts it.
+const LEAST: usize = 4;
 
 /// The secrets of a file: where they stand, and how they read.
 #[derive(Debug)]
 pub struct Secrets {
     spans: Arc<[Span]>,
-    /// By their first bytes; of those with the same beginning the longest first.
-    texts: HashMap<Box<[u8]>, Vec<String>>,
+    /// In order, so that those with one beginning stand together, the shortest first.
+    texts: Vec<String>,
     /// Which bytes those begin with: most places of a text need no look at the table.
     firsts: [bool; 256],
 }
 
 /// The secrets of a file, also those of which no rule that is switched on speaks.
 pub fn secrets(document: &Document, policy: &Policy) -> Secrets {
-    Secrets::new(document, &secret::find(document, policy), &[])
+    Secrets::new(document, &secret::find(document, &listings(document), policy), &[])
 }
 
 impl Secrets {
@@ -46,11 +47,9 @@ impl Secrets {
             forms(&secret.text, &mut texts);
         }
         more.iter().for_each(|span| forms(source.slice(*span), &mut texts));
-        let mut secrets = Secrets { spans: [].into(), texts: HashMap::new(), firsts: [false; 256] };
-        for text in texts.into_iter().rev() {
-            let key = text.as_bytes()[..text.len().min(KEY)].into();
+        let mut secrets = Secrets { spans: [].into(), texts: texts.into_iter().collect(), firsts: [false; 256] };
+        for text in &secrets.texts {
             secrets.firsts[usize::from(text.as_bytes()[0])] = true;
-            secrets.texts.entry(key).or_default().push(text);
         }
         let mut spans: Vec<Span> = found.iter().map(|secret| secret.span).chain(more.iter().copied()).collect();
         spans.extend(secret::mentioned(document));
@@ -112,14 +111,37 @@ impl Secrets {
             if at < free || !self.firsts[usize::from(text.as_bytes()[at])] {
                 continue;
             }
-            let rest = &text.as_bytes()[at..];
-            let mut known = (1..=KEY.min(rest.len())).rev().filter_map(|len| self.texts.get(&rest[..len])).flatten();
-            if let Some(len) = known.find_map(|secret| seen(text, at, secret)) {
+            if let Some(len) = self.seen(text, at) {
                 free = at + len;
                 found.push(at..free);
             }
         }
         found
+    }
+
+    /// How much of a secret is seen at a place of a text: all of it, where it is not just part of another word, or the
+    /// beginning of one that a message cuts.
+    fn seen(&self, text: &str, at: usize) -> Option<usize> {
+        let rest = &text[at..];
+        let joins = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
+        let is_alone = |len: usize| !joins(text[..at].chars().next_back()) && !joins(rest[len..].chars().next());
+        let mut longest = None;
+        // Those that begin as the text does, up to one byte after the other.
+        let mut alike = self.texts.as_slice();
+        for (len, byte) in rest.bytes().enumerate() {
+            let longer = alike.last()?.len() > len;
+            if len >= LEAST && longer && rest.is_char_boundary(len) && rest[len..].starts_with('…') {
+                return Some(len);
+            }
+            let from = alike.partition_point(|secret| secret.as_bytes().get(len).is_none_or(|it| *it < byte));
+            let to = alike.partition_point(|secret| secret.as_bytes().get(len).is_none_or(|it| *it <= byte));
+            alike = &alike[from..to];
+            let Some(first) = alike.first() else { break };
+            if first.len() == len + 1 && (first.len() >= LONG || is_alone(first.len())) {
+                longest = Some(first.len());
+            }
+        }
+        longest
     }
 }
 
@@ -136,21 +158,8 @@ fn forms(text: &str, out: &mut BTreeSet<String>) {
         bare.replace('\\', "\\\\").replace('"', "\\\""),
     ];
     // A message may quote one word of it.
-    let words = bare.split_whitespace().filter(|word| word.len() >= KEY).map(str::to_owned);
+    let words = bare.split_whitespace().filter(|word| word.len() >= LEAST).map(str::to_owned);
     out.extend(forms.into_iter().chain(words).filter(|form| form.chars().count() > 1));
-}
-
-/// How much of a secret is seen at a place of a text: all of it, where it is not just part of another word, or the
-/// beginning of one that a message cuts.
-fn seen(text: &str, at: usize, secret: &str) -> Option<usize> {
-    let rest = &text[at..];
-    let joins = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
-    let alone = || !joins(text[..at].chars().next_back()) && !joins(rest[secret.len()..].chars().next());
-    if rest.starts_with(secret) && (secret.len() >= LONG || alone()) {
-        return Some(secret.len());
-    }
-    let common = rest.char_indices().zip(secret.chars()).find(|((_, a), b)| a != b).map(|((same, _), _)| same)?;
-    (common >= KEY && rest[common..].starts_with('…')).then_some(common)
 }
 
 /// Spans sorted, those that touch made one.

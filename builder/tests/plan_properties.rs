@@ -21,6 +21,8 @@ enum Statement {
     Copy(u8, u8),
     Move(u8, u8),
     Remove(u8),
+    /// Lines of one file with a letter replaced, written to another.
+    Replace(u8, u8),
     Go(u8),
     Home,
     /// A program that notes the variables of the environment, its folder, and what it is given.
@@ -39,6 +41,9 @@ impl Statement {
             Statement::MakeDir(folder) => format!("New-Item -ItemType Directory d{folder} -Force"),
             Statement::Copy(from, to) => format!("Copy-Item f{from}.txt f{to}.txt"),
             Statement::Move(from, to) => format!("Move-Item f{from}.txt f{to}.txt -Force"),
+            Statement::Replace(from, to) => {
+                format!("(Get-Content f{from}.txt) -replace 'X', 'y' | Set-Content f{to}.txt")
+            }
             Statement::Remove(file) => format!("Remove-Item f{file}.txt"),
             Statement::Go(folder) => format!("Set-Location C:\\d{folder}"),
             Statement::Home => "Set-Location C:\\".to_owned(),
@@ -59,6 +64,7 @@ fn statement() -> impl Strategy<Value = Statement> {
         (n.clone(), n.clone()).prop_map(|(a, b)| Statement::Copy(a, b)),
         (n.clone(), n.clone()).prop_map(|(a, b)| Statement::Move(a, b)),
         n.clone().prop_map(Statement::Remove),
+        (n.clone(), n.clone()).prop_map(|(a, b)| Statement::Replace(a, b)),
         n.clone().prop_map(Statement::Go),
         Just(Statement::Home),
         n.clone().prop_map(Statement::Install),
@@ -108,6 +114,10 @@ fn step(process: &mut Process, files: &mut Files, statement: &Statement) -> Resu
             let content = files.remove(&file(from)).ok_or(())?;
             files.insert(file(to), content);
         }
+        Statement::Replace(from, to) => {
+            let content = files.get(&file(from)).cloned().flatten().ok_or(())?;
+            files.insert(file(to), Some(replaced(&content)));
+        }
         Statement::Remove(number) => files.remove(&file(number)).map(drop).ok_or(())?,
         Statement::Go(number) => {
             files.contains_key(&format!("C:\\d{number}")).then_some(()).ok_or(())?;
@@ -121,6 +131,11 @@ fn step(process: &mut Process, files: &mut Files, statement: &Statement) -> Resu
         }
     }
     Ok(())
+}
+
+/// The lines of a text with every X, in any case, made a y.
+fn replaced(content: &str) -> String {
+    content.lines().map(|line| line.replace(['x', 'X'], "y") + "\r\n").collect()
 }
 
 fn run(files: &mut Files, program: &[Statement]) -> Result<(), ()> {
@@ -202,7 +217,14 @@ fn apply(files: &mut Files, operations: &[FileOp]) -> Result<(), ()> {
                 assert_eq!(*missing, IfMissing::Fail);
                 files.remove(path).ok_or(())?;
             }
-            FileOp::Require { path } => there(files, path).then_some(()).ok_or(())?,
+            FileOp::Replace { from, to, changes, .. } => {
+                let expected = [("X", false, "y")];
+                let changes: Vec<_> = changes.iter().map(|one| (&*one.pattern, one.exact, &*one.with)).collect();
+                assert_eq!(changes, expected);
+                let content = files.get(from).cloned().flatten().ok_or(())?;
+                files.insert(to.clone(), Some(replaced(&content)));
+            }
+            FileOp::Require { path } => (path == "C:\\" || files.contains_key(path)).then_some(()).ok_or(())?,
             other => panic!("{other:?} is none of the programs'"),
         }
     }

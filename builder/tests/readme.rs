@@ -17,6 +17,7 @@ fn output(command: &str, root: &Path) -> String {
         .current_dir(root)
         .env("WBUILD_STORE", place.path().join("store"))
         .env_remove("SOURCE_DATE_EPOCH")
+        .env_remove("COLUMNS")
         .output()
         .expect("wbuild can be started");
     assert!(run.status.success(), "{command}: {}", String::from_utf8_lossy(&run.stderr));

@@ -19,7 +19,7 @@ const LIMIT: u64 = 32 << 20;
 pub fn source(input: &Input) -> Result<Source, Error> {
     let path = input.name();
     let bytes = match input {
-        Input::Stdin { .. } => limited(&mut io::stdin().lock(), path)?,
+        Input::Stdin { .. } => limited(&mut io::stdin().lock(), 0, path)?,
         Input::File { path: file, .. } => bytes(file, path)?,
     };
     text(bytes, path)
@@ -31,7 +31,7 @@ pub fn source(input: &Input) -> Result<Source, Error> {
 /// When it cannot be read or is too large.
 pub fn bytes(file: &Path, name: &str) -> Result<Vec<u8>, Error> {
     // Windows refuses to open a folder, others to read it.
-    let failed = |error| match file.is_dir() {
+    let failed = |error: io::Error| match error.kind() != io::ErrorKind::NotFound && file.is_dir() {
         true => Error::Folder { path: name.to_owned() },
         false => Error::Read { path: name.to_owned(), error },
     };
@@ -44,12 +44,12 @@ pub fn bytes(file: &Path, name: &str) -> Result<Vec<u8>, Error> {
     if size > LIMIT {
         return Err(Error::TooLarge { path: name.to_owned(), size, limit: LIMIT });
     }
-    limited(&mut open, name)
+    limited(&mut open, size as usize + 1, name)
 }
 
 /// Pipes and files that grow while they are read have no size to ask for.
-fn limited(from: &mut dyn Read, name: &str) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
+fn limited(from: &mut dyn Read, likely: usize, name: &str) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::with_capacity(likely);
     from.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| Error::Read { path: name.to_owned(), error })?;
     let size = bytes.len() as u64;
     if size > LIMIT {
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_stream_over_the_limit_is_refused() {
-        let error = limited(&mut io::repeat(b'x'), "pipe");
+        let error = limited(&mut io::repeat(b'x'), 0, "pipe");
         assert!(matches!(error, Err(Error::TooLarge { .. })));
     }
 }

@@ -13,7 +13,7 @@ fn root() -> PathBuf {
 
 /// What the command prints at the root of the workspace, with plain line ends and its plain name.
 fn output(words: &[&str]) -> String {
-    let run = Command::new(env!("CARGO_BIN_EXE_wlint")).args(words).current_dir(root()).output();
+    let run = Command::new(env!("CARGO_BIN_EXE_wlint")).args(words).current_dir(root()).env_remove("COLUMNS").output();
     let printed = run.expect("wlint can be started").stdout;
     String::from_utf8(printed).expect("the output is UTF-8").replace("\r\n", "\n").replace("wlint.exe", "wlint")
 }

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for image in named::images(context) {
+    for image in context.images {
         let name = image.name();
         if !base_image::normalise(&name).starts_with("microsoft/") {
             continue;
@@ -36,7 +36,7 @@ fn check(context: &Context, report: &mut Report) {
         if row.confidence != Confidence::High {
             finding = finding.at_most(Severity::Warning);
         }
-        if let Some(fix) = rename(context, &image, row) {
+        if let Some(fix) = rename(context, image, row) {
             finding.fix(fix);
         }
     }

@@ -5,7 +5,7 @@ use dockerfile::facts::base_image;
 use dockerfile::facts::deprecated;
 use dockerfile::facts::dotnet::{self, Release};
 
-use super::named::{self, Named};
+use super::named::Named;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 const IMAGES: [&str; 3] = ["sdk", "aspnet", "runtime"];
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let now = context.settings.as_of;
-    for image in named::images(context) {
+    for image in context.images {
         let name = base_image::normalise(&image.name());
         let Some(path) = name.strip_prefix("mcr.microsoft.com/dotnet/").filter(|_| image.windows().is_some()) else {
             continue;
@@ -43,7 +43,7 @@ fn check(context: &Context, report: &mut Report) {
         let latest = supported(context);
         let help = format!("take mcr.microsoft.com/dotnet/{kind} with a supported version, such as {}", latest.version);
         let Some(finding) = image.report(context, report, &part, message, help) else { continue };
-        if let Some(fix) = upgrade(context, &image, kind) {
+        if let Some(fix) = upgrade(context, image, kind) {
             finding.fix(fix);
         }
     }

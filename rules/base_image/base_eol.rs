@@ -23,13 +23,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for image in named::images(context) {
+    for image in context.images {
         let Some(facts) = image.windows() else { continue };
         match facts.build.zip(image.build_part()) {
             Some((build, part)) if end(facts, build).is_some_and(|end| is_near(end, context)) => {
-                ended(context, report, &image, facts, build, &part);
+                ended(context, report, image, facts, build, &part);
             }
-            _ => dropped(context, report, &image),
+            _ => dropped(context, report, image),
         }
     }
 }
@@ -76,7 +76,7 @@ fn all_move(context: &Context, image: &Named) -> bool {
     let sources = |image: &Named| base_version_mismatch::sources(context, image.stage.index);
     let own = sources(image);
     let belongs = |other: &&Named| own.contains(&other.stage.index) || sources(other).contains(&image.stage.index);
-    named::images(context).iter().filter(|other| other.is_base).filter(belongs).all(|other| {
+    context.images.iter().filter(|other| other.is_base).filter(belongs).all(|other| {
         let Some((facts, build)) = other.windows().and_then(|facts| Some((facts, facts.build?))) else { return true };
         let ends = end(facts, build).is_some_and(|end| is_near(end, context));
         let moves = other.build_part().is_some_and(|part| upgrade(context, other, facts, &part).is_some());

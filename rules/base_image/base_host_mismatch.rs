@@ -5,7 +5,7 @@ use dockerfile::facts::Answer;
 use dockerfile::facts::build::{BUILDS, Build, Channel};
 use dockerfile::facts::host::{self, Host, Service};
 
-use super::named::{self, Named};
+use super::named::Named;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ fn check(context: &Context, report: &mut Report) {
     if hosts.is_empty() {
         return;
     }
-    for image in named::images(context).iter().filter(|image| image.is_base) {
+    for image in context.images.iter().filter(|image| image.is_base) {
         let Some(build) = image.windows().and_then(|facts| facts.build) else { continue };
         let failing: Vec<&Host> = hosts.iter().filter(|host| host.runs(build) != Answer::Yes).collect();
         if !failing.is_empty() {

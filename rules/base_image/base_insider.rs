@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::base_image::{self, Family};
 
-use super::named::{self, Named};
+use super::named::Named;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for image in named::images(context) {
+    for image in context.images {
         // Those on Docker Hub are gone altogether.
-        if !is_preview(&image) || base_image::normalise(&image.name()).starts_with("microsoft/") {
+        if !is_preview(image) || base_image::normalise(&image.name()).starts_with("microsoft/") {
             continue;
         }
         let message = "insider images start only on hosts of the Windows Insider Program";

@@ -7,7 +7,7 @@ use dockerfile::facts::Confidence;
 use dockerfile::facts::deprecated;
 use dockerfile::model::Os;
 
-use super::named::{self, Named};
+use super::named::Named;
 use super::{base_insider, base_untagged};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let mut seen = HashSet::new();
-    for image in &named::images(context) {
+    for image in context.images {
         // Many files of one image are copied one by one.
         if !seen.insert(image.whole().text) && !image.is_base {
             continue;

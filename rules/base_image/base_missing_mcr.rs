@@ -3,7 +3,6 @@
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::deprecated::{self, Kind};
 
-use super::named;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 const REGISTRY: &str = "mcr.microsoft.com/";
@@ -20,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for image in named::images(context) {
+    for image in context.images {
         let name = image.name();
         if name.starts_with(REGISTRY) || image.windows().is_none() {
             continue;

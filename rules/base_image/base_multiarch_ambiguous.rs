@@ -23,7 +23,7 @@ fn check(context: &Context, report: &mut Report) {
     // An image for both systems is none of these, so that only other stages count.
     let has_windows_image = (context.model().stages.iter())
         .any(|stage| stage.os == Os::Windows && stage.facts.as_ref().is_some_and(by_image));
-    for image in named::images(context).into_iter().filter(|image| image.is_base && !image.is_open) {
+    for image in context.images.iter().filter(|image| image.is_base && !image.is_open) {
         let Some(facts) = image.windows().filter(|facts| facts.os == base_image::Os::Either) else { continue };
         let from = &context.instructions()[image.stage.from];
         // A pinned digest is one image, or a list whose user knows what is in it. Without more than the image that
@@ -40,7 +40,7 @@ fn check(context: &Context, report: &mut Report) {
         let part = image.parts.tag.clone().unwrap_or_else(|| image.name_part());
         let Some(finding) = image.report(context, report, &part, message, help) else { continue };
         let finding = finding.seen("on a builder for Linux containers this stage is a Linux image");
-        if let Some(fix) = name_base(context, &image, facts.family, base) {
+        if let Some(fix) = name_base(context, image, facts.family, base) {
             finding.fix(fix);
         }
     }

@@ -2,7 +2,7 @@
 
 use dockerfile::diagnostic::Severity;
 
-use super::named::{self, Named};
+use super::named::Named;
 use crate::policy::matches;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -22,7 +22,7 @@ fn check(context: &Context, report: &mut Report) {
     if allowed.is_empty() {
         return;
     }
-    for image in named::images(context).iter().filter(|image| image.is_base) {
+    for image in context.images.iter().filter(|image| image.is_base) {
         if allowed.iter().any(|pattern| is_allowed(pattern, image)) {
             continue;
         }

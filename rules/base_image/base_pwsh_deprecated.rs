@@ -5,7 +5,6 @@ use dockerfile::facts::base_image::Family;
 use dockerfile::facts::deprecated::{self, Kind};
 
 use super::base_dotnet_core_renamed::supported_image;
-use super::named;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for image in named::images(context) {
+    for image in context.images {
         if image.windows().is_none_or(|facts| facts.family != Family::PowerShell) {
             continue;
         }
@@ -31,7 +30,7 @@ fn check(context: &Context, report: &mut Report) {
             format!("mcr.microsoft.com/powershell has had no new images since {}-{:02}", since.year, since.month);
         let help = "take mcr.microsoft.com/dotnet/sdk, which has pwsh";
         let Some(finding) = image.report(context, report, &image.name_part(), message, help) else { continue };
-        let new = supported_image(context, &image, "sdk");
+        let new = supported_image(context, image, "sdk");
         if let Some(edit) = new.and_then(|new| image.replace(context, &image.whole(), new)) {
             finding.fix(Fix::suggested("take the .NET SDK", vec![edit]));
         }

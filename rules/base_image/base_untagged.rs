@@ -19,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for image in named::images(context) {
-        if !is_without_tag(&image) {
+    for image in context.images {
+        if !is_without_tag(image) {
             continue;
         }
         let build = named::usual_build(context);
@@ -30,9 +30,9 @@ fn check(context: &Context, report: &mut Report) {
             Some(_) => format!("{name} has no tag `latest`"),
             None => format!("{name} has no tag, and no `latest` to pull instead"),
         };
-        let Some(finding) = image.report(context, report, &part, message, help(&image, build)) else { continue };
+        let Some(finding) = image.report(context, report, &part, message, help(image, build)) else { continue };
         let finding = finding.seen(format!("manifest for {name}:latest not found: manifest unknown"));
-        if let Some(fix) = pin(context, &image, build) {
+        if let Some(fix) = pin(context, image, build) {
             finding.fix(fix);
         }
     }

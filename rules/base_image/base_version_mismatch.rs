@@ -9,7 +9,7 @@ use dockerfile::facts::build::Build;
 use dockerfile::facts::compat;
 use dockerfile::model::{Base, CopySource, Stage};
 
-use super::named::{self, Named};
+use super::named::Named;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    let images = named::images(context);
+    let images = context.images;
     let builds: HashMap<usize, (&Build, &Named)> = (images.iter().filter(|image| image.is_base))
         .filter_map(|image| Some((image.stage.index, (build(image)?, image))))
         .collect();

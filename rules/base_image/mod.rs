@@ -24,6 +24,7 @@ mod undefined_arg_in_from;
 mod untrusted_registry;
 
 use crate::Rule;
+pub(crate) use named::{Named, images};
 
 pub(crate) static RULES: &[&Rule] = &[
     &base_deprecated_hub::RULE,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use dockerfile::diagnostic::{Edit, Severity};
+use dockerfile::document::Document;
 use dockerfile::facts::base_image::{self, BaseImage};
 use dockerfile::facts::build;
 use dockerfile::model::{Base, CopySource, Image, Origin, Os, Stage};
@@ -11,7 +12,7 @@ use dockerfile::reference::{Part, Reference};
 use crate::{Context, Finding, Report};
 
 /// An image that a `FROM` or a `COPY --from` names.
-pub(super) struct Named<'a> {
+pub(crate) struct Named<'a> {
     /// The instruction.
     step: usize,
     /// The stage that it belongs to.
@@ -28,10 +29,10 @@ pub(super) struct Named<'a> {
 }
 
 /// All images of a file that are neither stages nor `scratch`, in order.
-pub(super) fn images<'a>(context: &Context<'a>) -> Vec<Named<'a>> {
-    let model = context.model();
+pub(crate) fn images(document: &Document) -> Vec<Named<'_>> {
+    let model = &document.model;
     let mut found = Vec::new();
-    for (step, instruction) in context.instructions().iter().enumerate() {
+    for (step, instruction) in document.reading().instructions.iter().enumerate() {
         let Some(stage) = model.stage_of(step) else { continue };
         let image = if stage.from == step {
             stage.image.as_ref().filter(|_| stage.base == Base::Image).map(Cow::Borrowed)

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::{Family, Os};
 
-use super::named::{self, Named};
+use super::named::Named;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,13 +19,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for image in named::images(context).into_iter().filter(|image| image.is_base) {
+    for image in context.images.iter().filter(|image| image.is_base) {
         let from = &context.instructions()[image.stage.from];
         let Some(value) = from.flag("platform").and_then(|flag| flag.value.as_ref()) else { continue };
         let platform = value.text().to_ascii_lowercase();
         let mut parts = platform.split('/');
         let (os, architecture) = (parts.next().unwrap_or_default(), parts.next());
-        if let Some(own) = architecture_of(&image).filter(|own| architecture.is_some_and(|asked| asked != *own)) {
+        if let Some(own) = architecture_of(image).filter(|own| architecture.is_some_and(|asked| asked != *own)) {
             let message = format!("{} is for {own} by its name, and not for {}", image.name(), value.text());
             report.add(value.whole(), message, "name the platform of the image, or the image of the platform");
             continue;

@@ -3,7 +3,6 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::reference::Part;
 
-use super::named;
 use crate::policy::matches;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -23,7 +22,7 @@ fn check(context: &Context, report: &mut Report) {
     if trusted.is_empty() {
         return;
     }
-    for image in named::images(context) {
+    for image in context.images {
         let registry = match &image.parts.registry {
             Some(registry) if !image.parts.is_docker_hub() => registry.text.as_str(),
             _ => "docker.io",

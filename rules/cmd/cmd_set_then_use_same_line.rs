@@ -2,12 +2,13 @@
 
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::effect::{self, EffectContext, EffectKind};
-use dockerfile::script::{Command, Dialect, Script, Separator};
+use dockerfile::effect::EffectKind;
+use dockerfile::script::{Command, Script, Separator};
 use dockerfile::source::Span;
 
+use crate::listing::Part;
 use crate::path::env_value;
-use crate::ran::{self, Ran, stem};
+use crate::ran::{self, Ran};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,9 +25,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context) {
         let mut found: Vec<Span> = Vec::new();
-        for script in ran.by_cmd() {
-            for (set, name, value) in sets(script) {
-                for span in uses(script, set, &name) {
+        for part in ran.by_cmd() {
+            for (set, name, value) in sets(part) {
+                for span in uses(part, set, name) {
                     if found.contains(&span) {
                         continue;
                     }
@@ -35,7 +36,7 @@ fn check(context: &Context, report: &mut Report) {
                     let help = "use ENV, or `cmd /V:ON /C` with `!NAME!`";
                     let finding = report.add(span, message, help).label(set.span, "set here, when the line was read");
                     let finding = finding.seen("cmd replaces all variables of a line when it reads it");
-                    let fix = as_env(context, &ran, script, (set, &name, value.as_deref()));
+                    let fix = as_env(context, &ran, part.script(), (set, name, value));
                     if let Some(fix) = fix {
                         finding.fix(fix);
                     }
@@ -46,26 +47,25 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The commands that set a variable, with its name and value.
-fn sets(script: &Script) -> Vec<(&Command, String, Option<String>)> {
-    let commands = script.own_commands().into_iter().filter(|command| stem(&command.name.text) == "set");
-    let named = commands.filter_map(|command| {
-        let effects = effect::classify(command, Dialect::Cmd, &EffectContext::default());
-        effects.into_iter().find_map(|effect| match effect.kind {
-            EffectKind::SetEnv { name, value, .. } if !name.is_empty() => Some((command, name, value)),
+fn sets<'a>(part: Part<'a>) -> impl Iterator<Item = (&'a Command, &'a str, Option<&'a str>)> {
+    let commands = part.commands().filter(|listed| listed.stem == "set").map(|listed| listed.command);
+    commands.filter_map(move |command| {
+        part.effects(command).iter().find_map(|(_, effect)| match &effect.kind {
+            EffectKind::SetEnv { name, value, .. } if !name.is_empty() => {
+                Some((command, name.as_str(), value.as_deref()))
+            }
             _ => None,
         })
-    });
-    named.collect()
+    })
 }
 
 /// Where the line of a `set` uses its variable afterwards. `call` reads its own line again.
-fn uses(script: &Script, set: &Command, name: &str) -> Vec<Span> {
+fn uses(part: Part, set: &Command, name: &str) -> Vec<Span> {
+    let (script, text) = (part.script(), part.lower());
     let Some(range) = script.text.range_of(set.span) else { return Vec::new() };
-    let text = script.text.text().to_ascii_lowercase();
     let line_end = text[range.end..].find('\n').map_or(text.len(), |end| range.end + end);
     let name = name.to_ascii_lowercase();
-    let calls: Vec<Span> =
-        script.own_commands().iter().filter(|it| stem(&it.name.text) == "call").map(|it| it.span).collect();
+    let calls: Vec<Span> = part.commands().filter(|it| it.stem == "call").map(|it| it.command.span).collect();
     let mut found = Vec::new();
     let mut at = range.end;
     while let Some(start) = text[at..line_end].find('%').map(|start| at + start) {

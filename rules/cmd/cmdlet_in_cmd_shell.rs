@@ -6,8 +6,9 @@ use dockerfile::facts::Answer;
 use dockerfile::facts::base_image::BaseImage;
 use dockerfile::facts::capability::{Capability, has};
 use dockerfile::facts::cmdlets::is_cmdlet_name;
-use dockerfile::script::{Command, Dialect, Script};
+use dockerfile::script::{Command, Dialect};
 
+use crate::listing::Part;
 use crate::ran::{self, Ran};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -29,8 +30,8 @@ fn check(context: &Context, report: &mut Report) {
     let mut fixed = None;
     // A health check has a rule of its own.
     for ran in ran::all(context).filter(|ran| ran.instruction.keyword != Some(Keyword::Healthcheck)) {
-        for script in ran.by_cmd() {
-            let Some(command) = cmdlet(script) else { continue };
+        for part in ran.by_cmd() {
+            let Some(command) = cmdlet(part) else { continue };
             let name = &command.name;
             let shown = if is_cmdlet_name(&name.text) { name.text.as_str() } else { "this expression" };
             let has_old = ran.stage.facts.as_ref().is_none_or(|facts| facts.powershell.windows_powershell);
@@ -42,7 +43,7 @@ fn check(context: &Context, report: &mut Report) {
             let finding = report
                 .add(name.span, format!("cmd reads this command, and {shown} is PowerShell"), help)
                 .seen(format!("'{}' is not recognized as an internal or external command", name.text));
-            let of_image = std::ptr::eq(script, &ran.run.script);
+            let of_image = std::ptr::eq(part.script(), &ran.run.script);
             if fixed != Some(ran.stage.index) && of_image && can_switch(context, &ran) {
                 fixed = Some(ran.stage.index);
                 let start = context.source().line_span(ran.outer.lines.0).start;
@@ -53,8 +54,8 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The first command that only PowerShell knows.
-fn cmdlet(script: &Script) -> Option<&Command> {
-    script.own_commands().into_iter().find(|command| {
+fn cmdlet<'a>(part: Part<'a>) -> Option<&'a Command> {
+    part.commands().map(|listed| listed.command).find(|command| {
         let name = command.name.text.trim_start_matches('@').trim_end_matches(';');
         command.expression.is_none() && (is_cmdlet_name(name) || is_expression(&command.name.raw))
     })
@@ -87,17 +88,16 @@ fn can_switch(context: &Context, ran: &Ran) -> bool {
             Kind::Healthcheck { command: Some(line), .. } => line,
             _ => return true,
         };
-        let script = model.steps[step].script.as_ref();
-        matches!(line.form, Form::Exec(_)) || script.is_some_and(|run| is_powershell(&run.script))
+        matches!(line.form, Form::Exec(_)) || context.script(step).is_some_and(|listing| is_powershell(listing.whole()))
     })
 }
 
 /// Whether PowerShell can read a script that cmd reads today: it begins with a cmdlet and has nothing of cmd.
-fn is_powershell(script: &Script) -> bool {
-    let Some(first) = script.own_commands().first().copied() else { return false };
-    let of_cmd = |it: &&Command| it.words.iter().chain([&it.name]).any(|word| !word.variables.is_empty());
-    script.dialect == Dialect::Cmd
-        && cmdlet(script).is_some_and(|command| command.span == first.span)
-        && !script.text.text().contains("&&")
-        && !script.own_commands().iter().any(of_cmd)
+fn is_powershell(part: Part) -> bool {
+    let Some(first) = part.commands().next() else { return false };
+    let of_cmd = |it: &Command| it.words.iter().chain([&it.name]).any(|word| !word.variables.is_empty());
+    part.script().dialect == Dialect::Cmd
+        && cmdlet(part).is_some_and(|command| command.span == first.command.span)
+        && !part.lower().contains("&&")
+        && !part.commands().any(|listed| of_cmd(listed.command))
 }

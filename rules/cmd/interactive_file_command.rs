@@ -7,7 +7,8 @@ use dockerfile::source::Span;
 use dockerfile::windows_path::fold;
 
 use super::target::{Target, target};
-use crate::ran::{self, Ran, stem};
+use crate::listing::Listed;
+use crate::ran::{self, Ran};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -34,11 +35,9 @@ struct Question {
 
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context).filter(ran::Ran::is_run) {
-        for (dialect, command) in ran.commands() {
-            if ran.is_fed(command) {
-                continue;
-            }
-            let Some(question) = question(context, &ran, dialect, command) else { continue };
+        for listed in ran.commands().filter(|listed| !listed.is_fed) {
+            let command = listed.command;
+            let Some(question) = question(context, &ran, listed) else { continue };
             let help = format!("add `{}`", question.switches);
             let finding = report.add(question.span, question.message, help).seen(question.seen);
             let finding = if question.rare { finding.at_most(Severity::Warning) } else { finding };
@@ -50,14 +49,14 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
-fn question(context: &Context, ran: &Ran, dialect: Dialect, command: &Command) -> Option<Question> {
-    let name = stem(&command.name.text);
-    let by_cmd = dialect == Dialect::Cmd && !ran.is_started(command);
-    match name.as_str() {
-        "rd" | "rmdir" if by_cmd => folder(command),
-        "del" | "erase" if by_cmd => all_files(command),
+fn question(context: &Context, ran: &Ran, listed: &Listed) -> Option<Question> {
+    let &Listed { dialect, command, ref stem, .. } = listed;
+    let by_cmd = || dialect == Dialect::Cmd && !ran.is_started(command);
+    match stem.as_str() {
+        "rd" | "rmdir" if by_cmd() => folder(command),
+        "del" | "erase" if by_cmd() => all_files(command),
         "xcopy" if dialect != Dialect::Posix => xcopy(context, ran, command),
-        "copy" | "move" if by_cmd => overwritten(context, ran, command, &name),
+        "copy" | "move" if by_cmd() => overwritten(context, ran, command, stem),
         _ => None,
     }
 }

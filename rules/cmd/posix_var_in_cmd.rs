@@ -22,10 +22,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context) {
-        for script in ran.by_cmd() {
-            for command in script.own_commands() {
-                for word in words(command) {
-                    references(context, &ran, (script, word), report);
+        for part in ran.by_cmd().filter(|part| part.lower().contains('$')) {
+            for listed in part.commands() {
+                for word in words(listed.command) {
+                    references(context, &ran, (part.script(), word), report);
                 }
             }
         }

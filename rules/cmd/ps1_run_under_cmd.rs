@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context) {
-        for command in ran.by_cmd().flat_map(|script| script.own_commands()) {
+        for command in ran.by_cmd().flat_map(|part| part.commands()).map(|listed| listed.command) {
             let inner = launched(command);
             let name = inner.as_ref().map_or(&command.name, |inner| &inner.command.name);
             if command.expression.is_some() || !name.text.to_ascii_lowercase().ends_with(".ps1") {

@@ -62,17 +62,17 @@ const PROGRAMS: [&str; 36] = [
 
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context) {
-        for command in ran.by_cmd().flat_map(|script| script.own_commands()) {
+        for command in ran.by_cmd().flat_map(|part| part.commands()).map(|listed| listed.command) {
             // The semicolons of another shell's script are its own; a script that begins with a cmdlet is not cmd's.
             if command.nested.is_some() || command.expression.is_some() || is_powershell(&command.name.text) {
                 continue;
             }
-            let words: Vec<&Word> = std::iter::once(&command.name).chain(&command.words).collect();
-            for pair in words.windows(2) {
-                let Some(semicolon) = semicolon(context, pair[0]).filter(|_| begins_command(command, pair[1])) else {
+            let words = std::iter::once(&command.name).chain(&command.words);
+            for (word, next) in words.zip(&command.words) {
+                let Some(semicolon) = semicolon(context, word).filter(|_| begins_command(command, next)) else {
                     continue;
                 };
-                let edit = if context.slice(pair[0].span) == ";" {
+                let edit = if context.slice(word.span) == ";" {
                     Edit::replace(semicolon, "&&")
                 } else {
                     Edit::replace(semicolon, " &&")
@@ -80,7 +80,7 @@ fn check(context: &Context, report: &mut Report) {
                 report
                     .add(
                         semicolon,
-                        format!("cmd reads `;` as a blank: `{}` is one more argument", pair[1].text),
+                        format!("cmd reads `;` as a blank: `{}` is one more argument", next.text),
                         "write `&&`, which runs the second command after the first has succeeded",
                     )
                     .seen(format!("{} gets all that follows as arguments", command.name.text.trim_end_matches(';')))

@@ -1,10 +1,10 @@
 //! `&` between two commands of a `RUN`: the first one's failure is lost.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::effect::{self, EffectContext, EffectKind};
-use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
+use dockerfile::effect::EffectKind;
+use dockerfile::script::{Command, Separator, Statement, StatementKind};
 
-use crate::ran::{self, stem};
+use crate::ran::{self, Ran, stem};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,11 +21,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context).filter(ran::Ran::is_run) {
         let mut found = Vec::new();
-        for script in ran.by_cmd() {
-            lists(&script.statements, &mut found);
+        for part in ran.by_cmd() {
+            lists(&part.script().statements, &mut found);
         }
         for (first, second) in found {
-            if context.slice(first.separator_span) != "&" || is_meant(first, second) {
+            if context.slice(first.separator_span) != "&" || is_meant(&ran, first, second) {
                 continue;
             }
             let message = "`&` goes on after a failure, and the RUN ends as its last command does";
@@ -53,13 +53,12 @@ fn lists<'a>(statements: &'a [Statement], found: &mut Vec<(&'a Statement, &'a St
 
 /// Whether the author wants to go on: the first command cannot fail or its errors are hidden, or the second one looks
 /// at the exit code.
-fn is_meant(first: &Statement, second: &Statement) -> bool {
+fn is_meant(ran: &Ran, first: &Statement, second: &Statement) -> bool {
     let StatementKind::Pipeline(commands) = &first.kind else { return true };
     let harmless =
         |kind: &EffectKind| matches!(kind, EffectKind::Print | EffectKind::SetEnv { .. } | EffectKind::Sleep);
-    let cannot_fail = effect::classify_statement(first, Dialect::Cmd, &EffectContext::default())
-        .iter()
-        .all(|effect| harmless(&effect.kind));
+    let effects = ran.run.classified().of_statement(first);
+    let cannot_fail = effects.iter().all(|(_, effect)| harmless(&effect.kind));
     let hidden = commands.iter().any(|command| command.redirections.iter().any(|it| it.operator.starts_with("2>")));
     cannot_fail || hidden || commands.iter().any(ignores_failure) || looks_at_code(second)
 }

@@ -3,7 +3,8 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::{Command, Dialect};
 
-use crate::ran::{self, stem};
+use crate::listing::Listed;
+use crate::ran;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context) {
-        for (dialect, command) in ran.commands() {
+        for &Listed { dialect, command, .. } in ran.commands().filter(|listed| listed.stem == "timeout") {
             let Some(seconds) = timeout(command).filter(|_| dialect != Dialect::Posix) else { continue };
             let help =
                 if dialect.is_powershell() { "use `Start-Sleep`" } else { "use `ping -n SECONDS+1 127.0.0.1 >NUL`" };
@@ -38,10 +39,10 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
-/// Whether a command is the `timeout` of Windows, and how long it waits, if it says so in digits. The `timeout` of
+/// Whether a `timeout` is that of Windows, and how long it waits, if it says so in digits. The `timeout` of
 /// Linux has a command behind the time.
 fn timeout(command: &Command) -> Option<Option<u32>> {
-    if stem(&command.name.text) != "timeout" || command.expression.is_some() {
+    if command.expression.is_some() {
         return None;
     }
     let is_option = |text: &str| text.starts_with(['/', '-']);

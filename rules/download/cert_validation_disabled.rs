@@ -7,6 +7,7 @@ use dockerfile::script::{Command, Dialect, StatementKind};
 use dockerfile::source::Span;
 
 use crate::fetch::Run;
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
@@ -41,7 +42,7 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 fn check_script(run: &Run, report: &mut Report) {
-    for (_, statement) in run.script.all_statements() {
+    for (_, statement) in run.listing.statements() {
         let StatementKind::Assignment { target, value, .. } = &statement.kind else { continue };
         let member = target.text.rsplit(['.', ':']).next().unwrap_or_default().to_ascii_lowercase();
         let callback = matches!(member.as_str(), "servercertificatevalidationcallback" | "certificatepolicy");
@@ -60,7 +61,7 @@ fn check_script(run: &Run, report: &mut Report) {
             add(effect.span, report);
         }
     }
-    for (dialect, command) in run.script.commands() {
+    for &Listed { dialect, command, .. } in &run.listing.commands {
         if let Some(place) = option(command, dialect) {
             add(place, report);
         }
@@ -89,8 +90,8 @@ fn option(command: &Command, dialect: Dialect) -> Option<Span> {
     // To Windows PowerShell `curl` is a cmdlet, which knows none of these options.
     let is_cmdlet = dialect == Dialect::WindowsPowerShell && matches!(program, "curl" | "wget");
     let program = program.strip_suffix(".exe").unwrap_or(program);
-    let is_local = |word: &str| word.contains("://") && fetch::is_local(word);
-    if is_cmdlet || command.expression.is_some() || command.words.iter().any(|word| is_local(&word.text)) {
+    let is_known = matches!(program, "curl" | "wget" | "git" | "npm" | "yarn" | "pnpm");
+    if is_cmdlet || command.expression.is_some() || !is_known && !dialect.is_powershell() {
         return None;
     }
     let of_curl = |text: &str| {
@@ -100,7 +101,8 @@ fn option(command: &Command, dialect: Dialect) -> Option<Span> {
         text == "--insecure" || letters.is_some_and(|letters| letters.contains('k'))
     };
     let texts = |place: usize| command.words.get(place).map(|word| word.text.to_ascii_lowercase());
-    let found = command.words.iter().enumerate().find(|(index, word)| {
+    let mut words = command.words.iter().enumerate().filter(|(_, word)| is_known || word.text.starts_with('-'));
+    let found = words.find(|(index, word)| {
         let text = word.text.to_ascii_lowercase();
         let next = || texts(index + 1).unwrap_or_default();
         match program {
@@ -117,5 +119,7 @@ fn option(command: &Command, dialect: Dialect) -> Option<Span> {
             }
         }
     });
-    found.map(|(_, word)| word.span)
+    let is_local = |word: &str| word.contains("://") && fetch::is_local(word);
+    let (_, found) = found.filter(|_| !command.words.iter().any(|word| is_local(&word.text)))?;
+    Some(found.span)
 }

@@ -6,6 +6,7 @@ use dockerfile::script::{Command, Separator, Statement, StatementKind};
 use dockerfile::source::Span;
 
 use crate::fetch::{self, Run};
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,8 +22,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for run in fetch::scripts(context) {
-        for (_, command) in run.script.commands() {
-            let Some(what) = switched_off(command) else { continue };
+        for &Listed { command, ref stem, .. } in &run.listing.commands {
+            let Some(what) = switched_off(command, stem) else { continue };
             let (message, help) = match what {
                 Guard::Firewall => ("this switches the firewall off", "leave it out: no firewall runs in a container"),
                 Guard::Defender => {
@@ -43,10 +44,24 @@ enum Guard {
     Defender,
 }
 
+const PROGRAMS: [&str; 10] = [
+    "netsh",
+    "set-netfirewallprofile",
+    "set-mppreference",
+    "uninstall-windowsfeature",
+    "remove-windowsfeature",
+    "disable-windowsoptionalfeature",
+    "dism",
+    "sc",
+    "stop-service",
+    "set-service",
+];
+
 /// What a command switches off.
-fn switched_off(command: &Command) -> Option<Guard> {
-    let name = command.name.text.to_ascii_lowercase();
-    let program = name.rsplit(['/', '\\']).next().unwrap_or(&name);
+fn switched_off(command: &Command, program: &str) -> Option<Guard> {
+    if !PROGRAMS.contains(&program) {
+        return None;
+    }
     let words: Vec<String> = command.words.iter().map(|word| word.text.to_ascii_lowercase()).collect();
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
     let names_defender = || words.iter().any(|word| word.contains("windows-defender") || word == "windefend");
@@ -54,7 +69,7 @@ fn switched_off(command: &Command) -> Option<Guard> {
         let at = words.iter().position(|word| word == switch)?;
         words.get(at + 1).map(String::as_str)
     };
-    match program.strip_suffix(".exe").unwrap_or(program) {
+    match program {
         "netsh" if has("advfirewall") && has("state") && has("off") => Some(Guard::Firewall),
         "netsh" if has("firewall") && has("opmode") && words.iter().any(|word| word.contains("disable")) => {
             Some(Guard::Firewall)

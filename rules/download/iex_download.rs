@@ -2,9 +2,10 @@
 
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::EffectKind;
-use dockerfile::script::{Command, Script, StatementKind};
+use dockerfile::script::{Command, StatementKind};
 use dockerfile::source::Span;
 
+use crate::listing::Listing;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
@@ -31,8 +32,8 @@ fn check(context: &Context, report: &mut Report) {
         if texts.is_empty() {
             continue;
         }
-        let variables = variables(run.script, &texts);
-        for (dialect, statement) in run.script.all_statements() {
+        let variables = variables(run.listing, &texts);
+        for (dialect, statement) in run.listing.statements() {
             let StatementKind::Pipeline(commands) = &statement.kind else { continue };
             for (index, command) in commands.iter().enumerate() {
                 let Some(place) = runs_text(command).filter(|_| dialect.is_powershell()) else { continue };
@@ -74,9 +75,8 @@ fn first_word(context: &Context, span: Span) -> Span {
 }
 
 /// The variables that hold such a text, in lower case.
-fn variables(script: &Script, texts: &[Span]) -> Vec<String> {
-    let statements = script.all_statements();
-    let assigned = statements.iter().filter_map(|(_, statement)| {
+fn variables(script: &Listing, texts: &[Span]) -> Vec<String> {
+    let assigned = script.statements().filter_map(|(_, statement)| {
         let StatementKind::Assignment { target, .. } = &statement.kind else { return None };
         let holds = texts.iter().any(|text| statement.span.contains(*text));
         holds.then(|| target.text.trim_start_matches('$').to_ascii_lowercase())

@@ -3,10 +3,11 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::Downloader;
 use dockerfile::facts::base_image::Family;
-use dockerfile::script::{Dialect, Script};
+use dockerfile::script::Dialect;
 use dockerfile::source::Span;
 
 use crate::fetch::{self, Run};
+use crate::listing::{Listing, Part};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -60,7 +61,7 @@ fn check(context: &Context, report: &mut Report) {
         let root = context.model().lineage(run.stage.index).last().and_then(|stage| stage.image.as_ref());
         let is_named = root.is_some_and(|image| image.uses.is_empty());
         let finding = if core && is_named && refuses { finding } else { finding.at_most(Severity::Warning) };
-        if let Some(at) = beginning(run.script, first.command) {
+        if let Some(at) = beginning(run.listing, first.command) {
             finding.fix(Fix::suggested("enable TLS 1.2", vec![Edit::insert(at, ENABLE)]));
         }
     }
@@ -85,8 +86,8 @@ fn is_enabled(context: &Context, run: &Run) -> bool {
 }
 
 /// Where the innermost script begins that a command stands in.
-fn beginning(script: &Script, command: Span) -> Option<u32> {
-    let inner = script.scripts().into_iter().filter(|script| script.dialect == Dialect::WindowsPowerShell);
+fn beginning(script: &Listing, command: Span) -> Option<u32> {
+    let inner = script.parts().map(Part::script).filter(|script| script.dialect == Dialect::WindowsPowerShell);
     let first = inner.filter_map(|script| {
         let (first, last) = (script.statements.first()?, script.statements.last()?);
         first.span.to(last.span).contains(command).then_some(first.span.start)

@@ -2,8 +2,8 @@
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::Dialect;
-use dockerfile::script::powershell::bind;
 
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,17 +24,15 @@ fn check(context: &Context, report: &mut Report) {
         let is_default = |text: &str| text.to_ascii_lowercase().contains("psdefaultparametervalues");
         // The PowerShell of the first Nano Server knew only the simple way.
         let is_nano = run.stage.facts.as_ref().is_some_and(|facts| facts.nano);
-        if is_nano || is_default(prologue) || is_default(run.script.text.text()) {
-            continue;
-        }
-        for (dialect, command) in run.script.commands() {
-            let Some(bound) = bind(command, dialect).filter(|_| dialect == Dialect::WindowsPowerShell) else {
-                continue;
-            };
+        for &Listed { dialect, command, ref bound, .. } in &run.listing.commands {
+            let Some(bound) = bound.as_ref().filter(|_| dialect == Dialect::WindowsPowerShell) else { continue };
             // Options that the cmdlet does not know were written for another curl or wget.
             let is_other = bound.splatted || !bound.unknown.is_empty();
             if bound.cmdlet.name != "Invoke-WebRequest" || bound.has("UseBasicParsing") || is_other {
                 continue;
+            }
+            if is_nano || is_default(prologue) || is_default(run.script.text.text()) {
+                break;
             }
             let message = match bound.has("OutFile") {
                 true => "this request may ask a question first, which no build can answer",

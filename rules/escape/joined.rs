@@ -16,9 +16,13 @@ pub(super) fn once<T>(found: impl Iterator<Item = T>, span: impl Fn(&T) -> Span)
 
 /// The scripts that instructions start, the nested ones too, each with the place of its instruction.
 pub(super) fn scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Script)> {
-    context.model().steps.iter().enumerate().flat_map(|(step, state)| {
-        state.script.iter().flat_map(|run| run.script.scripts()).map(move |script| (step, script))
-    })
+    context.scripts().flat_map(|listing| listing.parts().map(|part| (listing.step, part.script())))
+}
+
+/// The same of instructions that have joined lines.
+pub(super) fn joined_scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Script)> {
+    let instructions = &context.tree().instructions;
+    scripts(context).filter(|(step, _)| instructions.get(*step).is_some_and(|it| !it.joins.is_empty()))
 }
 
 /// The join at the end of a line of an instruction.
@@ -30,6 +34,11 @@ pub(super) fn join_of<'a>(context: &Context<'a>, step: usize, line: u32) -> Opti
 /// The join before a place, if nothing but blanks stands between.
 pub(super) fn join_before<'a>(context: &Context<'a>, step: usize, place: Span) -> Option<&'a Join> {
     let source = context.source();
+    // Most words stand behind another one.
+    let before = source.text()[..place.start as usize].trim_end_matches([' ', '\t']);
+    if before.ends_with(|char: char| char.is_ascii_graphic()) {
+        return None;
+    }
     let line = source.line_of(place.start);
     let lead = Span::new(source.line_span(line).start, place.start);
     if !source.slice(lead).trim().is_empty() {

@@ -19,10 +19,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (step, run) in context.run_scripts() {
-        let facts = context.model().stage_of(step).and_then(|stage| stage.facts);
+    for script in context.run_scripts() {
+        let facts = context.model().stage_of(script.step).and_then(|stage| stage.facts);
         let unsure = facts.is_some_and(|facts| capability::has(&facts, Capability::Bits) == Answer::Unsure);
-        for (_, effect) in run.effects() {
+        for (_, effect) in script.run.effects() {
             if matches!(effect.kind, EffectKind::Download { tool: Downloader::Bits, .. }) {
                 let finding = report
                     .add(

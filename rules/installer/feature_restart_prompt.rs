@@ -1,8 +1,8 @@
 //! Features that ask whether to restart, and nobody answers.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::script::powershell::bind;
 
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,9 +28,9 @@ const RESTARTING: &[&str] = &[
 ];
 
 fn check(context: &Context, report: &mut Report) {
-    for (_, run) in context.run_scripts() {
-        for (dialect, command) in run.script.commands() {
-            let Some(bound) = bind(command, dialect) else { continue };
+    for script in context.run_scripts() {
+        for Listed { command, bound, .. } in &script.commands {
+            let Some(bound) = bound else { continue };
             let changes =
                 matches!(bound.cmdlet.name, "Enable-WindowsOptionalFeature" | "Disable-WindowsOptionalFeature");
             if !changes || !bound.has("Online") || bound.has("NoRestart") || bound.splatted {

@@ -51,8 +51,8 @@ fn check(context: &Context, report: &mut Report) {
 
 /// Roles of the remote desktop.
 fn roles(context: &Context, report: &mut Report) {
-    for (_, run) in context.run_scripts() {
-        for (_, effect) in run.effects() {
+    for script in context.run_scripts() {
+        for (_, effect) in script.run.effects() {
             let EffectKind::InstallFeature { features } = &effect.kind else { continue };
             let is_remote = |name: &String| {
                 let name = name.to_ascii_lowercase();

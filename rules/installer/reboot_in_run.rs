@@ -5,6 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::{Command, Dialect, Quote};
 use dockerfile::source::Span;
 
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,8 +20,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (_, run) in context.run_scripts() {
-        for (dialect, command) in run.script.commands() {
+    for script in context.run_scripts() {
+        for &Listed { dialect, command, .. } in &script.commands {
             if let Some(place) = restarts(command, dialect) {
                 report.add(
                     place,

@@ -17,9 +17,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for (_, run) in context.run_scripts() {
+    for script in context.run_scripts() {
         // A service that later commands of the same RUN use is started for them.
-        let tail = run.tail(&is_idle);
+        let tail = script.run.tail(&is_idle);
         for (_, effect) in tail.statements.iter().flat_map(|last| last.effects) {
             if let EffectKind::StartService { name } = &effect.kind {
                 report.add(

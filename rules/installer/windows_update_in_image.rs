@@ -31,12 +31,12 @@ fn check(context: &Context, report: &mut Report) {
             add(program.name_span);
         }
     }
-    for (_, run) in context.run_scripts() {
-        for (_, command) in run.script.commands().iter().filter(|(dialect, _)| dialect.is_powershell()) {
-            let name = command.name.text.to_ascii_lowercase();
-            let module = matches!(name.as_str(), "install-module" | "import-module")
+    for script in context.run_scripts() {
+        for listed in script.commands.iter().filter(|listed| listed.dialect.is_powershell()) {
+            let command = listed.command;
+            let module = (listed.is_called("install-module") || listed.is_called("import-module"))
                 .then(|| command.words.iter().find(|word| word.text.eq_ignore_ascii_case("PSWindowsUpdate")));
-            if CMDLETS.contains(&name.as_str()) {
+            if CMDLETS.iter().any(|name| listed.is_called(name)) {
                 add(command.name.span);
             } else if let Some(word) = module.flatten() {
                 add(word.span);

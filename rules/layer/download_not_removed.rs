@@ -59,7 +59,7 @@ fn check(context: &Context, report: &mut Report) {
                 format!("{name} stays in the layer")
             };
             let finding = report.add(fetch.span, message, "remove the file in the same RUN");
-            if let Some(fix) = remove(&run, effects, &fetch) {
+            if let Some(fix) = remove(&run, effects, fetch) {
                 finding.fix(fix);
             }
         }

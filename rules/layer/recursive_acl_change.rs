@@ -8,6 +8,7 @@ use dockerfile::source::Span;
 use dockerfile::windows_path::{drive_letter, fold};
 
 use crate::fetch::Run;
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 use super::shipped::{is_below, shipped_runs};
@@ -43,10 +44,8 @@ fn check(context: &Context, report: &mut Report) {
 /// The switch or the command that changes a whole tree, and the tree.
 fn changes(run: &Run) -> Vec<(Span, Option<String>)> {
     let mut found = Vec::new();
-    for (_, command) in run.script.commands() {
-        let name = command.name.text.to_ascii_lowercase();
-        let program = name.rsplit(['/', '\\']).next().unwrap_or(&name);
-        let switch = match program.strip_suffix(".exe").unwrap_or(program) {
+    for &Listed { command, ref stem, .. } in &run.listing.commands {
+        let switch = match stem.as_str() {
             "icacls" | "cacls" | "xcacls" => "/t",
             "takeown" => "/r",
             _ => continue,
@@ -61,15 +60,16 @@ fn changes(run: &Run) -> Vec<(Span, Option<String>)> {
         };
         found.push((word.span, path.map(|path| path.text.clone())));
     }
-    for (dialect, statement) in run.script.all_statements() {
+    if !run.listing.commands.iter().any(|listed| listed.stem == "set-acl") {
+        return found;
+    }
+    for (dialect, statement) in run.listing.statements() {
         let StatementKind::Pipeline(commands) = &statement.kind else { continue };
         let [lists, rest @ ..] = commands.as_slice() else { continue };
         let Some(path) = listed(lists, dialect) else { continue };
         let inside = |command: &&Command| rest.iter().any(|part| part.span.contains(command.span));
-        let all = run.script.commands();
+        let all = run.listing.commands.iter().map(|listed| listed.command);
         let set = all
-            .iter()
-            .map(|(_, command)| *command)
             .filter(inside)
             .find(|command| command.name.text.eq_ignore_ascii_case("Set-Acl") && command.expression.is_none());
         if let Some(set) = set {

@@ -2,7 +2,9 @@
 
 use dockerfile::ast::{Instruction, Keyword, Kind};
 use dockerfile::diagnostic::{Fix, Severity};
+use dockerfile::effect::{Effect, EffectKind};
 use dockerfile::model::{Base, ChangeKind};
+use dockerfile::script::Dialect;
 use dockerfile::source::Span;
 use dockerfile::windows_path::fold;
 
@@ -27,6 +29,10 @@ pub(super) static RULE: Rule = Rule {
 type Written = (String, Span);
 
 fn check(context: &Context, report: &mut Report) {
+    let removes = |(_, effect): &(Dialect, Effect)| matches!(effect.kind, EffectKind::Remove { .. });
+    if !context.run_scripts().any(|script| script.run.effects().iter().any(removes)) {
+        return;
+    }
     let model = context.model();
     let shipped: Vec<usize> = model.shipped().map(|stage| stage.index).collect();
     let mut ends: Vec<Vec<Written>> = Vec::new();

@@ -3,9 +3,9 @@
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{EffectKind, Manager};
-use dockerfile::model::RunScript;
 use dockerfile::source::Span;
 
+use crate::listing::Listing;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,7 +25,7 @@ const ENGINES: [&str; 6] =
 
 fn check(context: &Context, report: &mut Report) {
     for (step, outer) in context.instructions().iter().enumerate() {
-        let engines = context.model().steps[step].script.as_ref().map(engines).unwrap_or_default();
+        let engines = context.script(step).map(engines).unwrap_or_default();
         for span in engines {
             report.add(
                 span,
@@ -44,8 +44,8 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The commands that install or start an engine.
-fn engines(run: &RunScript) -> Vec<Span> {
-    let installs = run.effects().iter().filter(|(_, effect)| match &effect.kind {
+fn engines(script: &Listing) -> Vec<Span> {
+    let installs = script.run.effects().iter().filter(|(_, effect)| match &effect.kind {
         EffectKind::InstallFeature { features } => features.iter().any(|feature| {
             let feature = feature.to_ascii_lowercase();
             feature == "containers" || feature.starts_with("hyper-v") || feature.starts_with("microsoft-hyper-v")
@@ -58,11 +58,12 @@ fn engines(run: &RunScript) -> Vec<Span> {
         _ => false,
     });
     let mut spans: Vec<Span> = installs.map(|(_, effect)| effect.span).collect();
-    for (_, command) in run.script.commands() {
+    for command in script.commands.iter().map(|listed| listed.command) {
         let known = |kind: &EffectKind| !matches!(kind, EffectKind::Unknown | EffectKind::Install { .. });
-        let does_else = run.classified().of_command(command).iter().any(|(_, effect)| known(&effect.kind));
         let mut words = std::iter::once(&command.name).chain(&command.words);
-        if !does_else && let Some(word) = words.find(|word| is_engine(&word.text)) {
+        if let Some(word) = words.find(|word| is_engine(&word.text))
+            && !script.effects(command).iter().any(|(_, effect)| known(&effect.kind))
+        {
             spans.push(word.span);
         }
     }
@@ -70,8 +71,10 @@ fn engines(run: &RunScript) -> Vec<Span> {
 }
 
 fn is_engine(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.eq_ignore_ascii_case("dockerd") || name.eq_ignore_ascii_case("dockerd.exe")
+    ["dockerd", "dockerd.exe"].iter().any(|name| {
+        let (before, end) = path.split_at_checked(path.len().wrapping_sub(name.len())).unwrap_or_default();
+        end.eq_ignore_ascii_case(name) && (before.is_empty() || before.ends_with(['/', '\\']))
+    })
 }
 
 /// The name of the engine's pipe in what is kept in the image or run.

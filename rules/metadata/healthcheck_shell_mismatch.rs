@@ -5,11 +5,12 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::Answer;
 use dockerfile::facts::capability::{Capability, has};
 use dockerfile::facts::cmdlets::cmdlet;
-use dockerfile::model::{RunScript, program_dialect};
+use dockerfile::model::program_dialect;
 use dockerfile::script::{Dialect, Separator};
 use dockerfile::source::Span;
 
 use super::start::health_exec_form;
+use crate::listing::{Listed, Listing};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,10 +29,10 @@ fn check(context: &Context, report: &mut Report) {
         let counts = context.model().stage_of(step).is_some_and(|stage| stage.launch.healthcheck == Some(step));
         let Kind::Healthcheck { command: Some(line), .. } = &outer.innermost().kind else { continue };
         let counts = counts || outer.keyword == Some(Keyword::Onbuild);
-        let Some(run) = context.model().steps[step].script.as_ref().filter(|_| counts) else { continue };
-        for (span, message, help, fixable) in shell_faults(run).into_iter().chain(missing(context, step, run)) {
+        let Some(script) = context.script(step).filter(|_| counts) else { continue };
+        for (span, message, help, fixable) in shell_faults(script).into_iter().chain(missing(context, script)) {
             let finding = report.add(span, message, help).seen("the container is always unhealthy");
-            if let Some(exec) = health_exec_form(run).filter(|_| fixable && outer.lines.0 == outer.lines.1)
+            if let Some(exec) = health_exec_form(script.run).filter(|_| fixable && outer.lines.0 == outer.lines.1)
                 && let Form::Shell(text) = &line.form
             {
                 let edit = Edit::replace(text.whole(), exec);
@@ -47,9 +48,9 @@ const JSON: &str = "write the health check as a JSON array";
 type Fault = (Span, String, &'static str, bool);
 
 /// What the shell cannot read or reads as something else.
-fn shell_faults(run: &RunScript) -> Vec<Fault> {
+fn shell_faults(script: &Listing) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for (dialect, statement) in run.script.all_statements() {
+    for (dialect, statement) in script.statements() {
         let operator = match statement.separator {
             Separator::And => "&&",
             Separator::Or => "||",
@@ -60,7 +61,7 @@ fn shell_faults(run: &RunScript) -> Vec<Fault> {
             faults.push((statement.separator_span, message, JSON, true));
         }
     }
-    for (dialect, command) in run.script.commands() {
+    for &Listed { dialect, command, .. } in &script.commands {
         let name = command.name.text.as_str();
         if dialect == Dialect::WindowsPowerShell
             && matches!(name, "curl" | "wget")
@@ -91,7 +92,8 @@ fn is_unix_option(word: &str) -> bool {
 }
 
 /// What the image lacks.
-fn missing(context: &Context, step: usize, run: &RunScript) -> Option<Fault> {
+fn missing(context: &Context, script: &Listing) -> Option<Fault> {
+    let (step, run) = (script.step, script.run);
     let facts = context.model().stage_of(step)?.facts.as_ref()?;
     let lacks = |capability| has(facts, capability) == Answer::No;
     let shell = &context.model().steps[step].state.shell;
@@ -99,7 +101,7 @@ fn missing(context: &Context, step: usize, run: &RunScript) -> Option<Fault> {
         let message = "the shell of this health check, powershell, is not in the image".to_owned();
         return Some((run.script.text.whole(), message, JSON, true));
     }
-    run.script.commands().into_iter().find_map(|(dialect, command)| {
+    script.commands.iter().find_map(|&Listed { dialect, command, .. }| {
         let name = &command.name;
         let is_powershell = !dialect.is_powershell() && program_dialect(&name.text) == Some(Dialect::WindowsPowerShell);
         let is_curl = name.text.eq_ignore_ascii_case("curl.exe")

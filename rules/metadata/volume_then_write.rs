@@ -28,6 +28,10 @@ struct Seen {
 }
 
 fn check(context: &Context, report: &mut Report) {
+    let is_volume = |instruction: &Instruction| instruction.innermost().keyword == Some(Keyword::Volume);
+    if !context.instructions().iter().any(is_volume) {
+        return;
+    }
     let model = context.model();
     let mut ends: Vec<Seen> = Vec::new();
     for stage in &model.stages {

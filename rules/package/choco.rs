@@ -32,6 +32,6 @@ pub(super) fn read(program: &Started, verbs: &[&'static str]) -> Option<Call> {
 
 /// Whether Chocolatey was told before to ask nothing at all.
 pub(super) fn is_confirmed_for_all(context: &Context, program: &Started) -> bool {
-    let earlier = context.run_scripts().take_while(|(step, _)| *step <= program.step);
-    earlier.into_iter().any(|(_, run)| run.script.text.text().to_ascii_lowercase().contains("allowglobalconfirmation"))
+    let mut earlier = context.run_scripts().take_while(|script| script.step <= program.step);
+    earlier.any(|script| script.lower().contains("allowglobalconfirmation"))
 }

@@ -24,16 +24,14 @@ const HAS_4_8: u32 = 20348;
 
 fn check(context: &Context, report: &mut Report) {
     let mut is_set = false;
-    for (step, run) in context.run_scripts() {
-        is_set |= run.script.text.text().to_ascii_lowercase().contains("chocolateyversion");
+    for script in context.run_scripts() {
+        let step = script.step;
+        is_set |= script.lower().contains("chocolateyversion");
         let declared = ["chocolateyVersion", "CHOCOLATEYVERSION", "ChocolateyVersion", "chocolateyversion"];
-        if is_set || declared.iter().any(|name| context.model().variable(step, name).is_some()) {
-            continue;
-        }
-        for (_, effect) in run.effects() {
+        for (_, effect) in script.run.effects() {
             let EffectKind::Download { url: Some(url), .. } = &effect.kind else { continue };
-            let url = url.to_ascii_lowercase();
-            if !url.contains("chocolatey.org/install.ps1") {
+            let is_newest = url.to_ascii_lowercase().contains("chocolatey.org/install.ps1") && !is_set;
+            if !is_newest || declared.iter().any(|name| context.model().variable(step, name).is_some()) {
                 continue;
             }
             let stage = context.model().stage_of(step);

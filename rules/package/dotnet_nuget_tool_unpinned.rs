@@ -30,8 +30,8 @@ fn check(context: &Context, report: &mut Report) {
         let help = "put a version where the address has `latest`, such as v6.12.1";
         report.add(span, "the newest nuget.exe is fetched, whichever that is", help);
     };
-    for (_, run) in context.run_scripts() {
-        for (_, effect) in run.effects() {
+    for script in context.run_scripts() {
+        for (_, effect) in script.run.effects() {
             if matches!(&effect.kind, EffectKind::Download { url: Some(url), .. } if is_latest(url)) {
                 add(effect.span);
             }

@@ -1,8 +1,11 @@
 //! Modules and providers that ask before they are installed.
 
-use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::script::{Command, Dialect};
+use std::cell::LazyCell;
 
+use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::script::Dialect;
+
+use crate::listing::{Listed, Listing};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,12 +19,18 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+const INSTALLERS: [&str; 4] = ["install-packageprovider", "install-module", "install-script", "install-package"];
+
 fn check(context: &Context, report: &mut Report) {
-    let mut before = String::new();
-    for (_, run) in context.run_scripts() {
-        before += &run.script.text.text().to_ascii_lowercase();
-        for (dialect, command) in run.script.commands() {
-            if !dialect.is_powershell() || command.expression.is_some() || !asks(command, dialect, &before) {
+    for script in context.run_scripts() {
+        let before = LazyCell::new(|| {
+            let before = context.run_scripts().take_while(|before| before.step <= script.step);
+            before.map(Listing::lower).collect::<String>()
+        });
+        for listed in &script.commands {
+            let command = listed.command;
+            let is_wanted = listed.dialect.is_powershell() && INSTALLERS.iter().any(|name| listed.is_called(name));
+            if !is_wanted || command.expression.is_some() || !asks(listed, &before) {
                 continue;
             }
             let name = &command.name.text;
@@ -38,8 +47,8 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// Whether a command asks about the provider of NuGet, or whether its source is trusted; `before` is what was run so far.
-fn asks(command: &Command, dialect: Dialect, before: &str) -> bool {
-    let name = command.name.text.to_ascii_lowercase();
+fn asks(listed: &Listed, before: &str) -> bool {
+    let command = listed.command;
     let given = |least: usize, whole: &str| {
         command.words.iter().any(|word| {
             let raw = word.raw.to_ascii_lowercase();
@@ -52,10 +61,6 @@ fn asks(command: &Command, dialect: Dialect, before: &str) -> bool {
         return false;
     }
     let trusts = before.contains("set-psrepository") && before.contains("trusted");
-    let has_provider = dialect == Dialect::PowerShell || before.contains("nuget") && before.contains("-force");
-    match name.as_str() {
-        "install-packageprovider" => true,
-        "install-module" | "install-script" | "install-package" => !(trusts && has_provider),
-        _ => false,
-    }
+    let has_provider = listed.dialect == Dialect::PowerShell || before.contains("nuget") && before.contains("-force");
+    listed.is_called("install-packageprovider") || !(trusts && has_provider)
 }

@@ -108,9 +108,9 @@ fn is_opened(context: &Context, instruction: &Instruction, name: &str, kind: &st
 
 /// Where a command uses a path below a folder.
 fn use_below(context: &Context, instruction: &Instruction, folder: &str) -> Option<Span> {
-    let started = context.model().steps[instruction.index].script.as_ref()?;
+    let script = context.script(instruction.index)?;
     let below = format!("{}/", folder.trim_end_matches('/'));
-    let commands = started.script.commands();
-    let words = commands.iter().flat_map(|(_, command)| std::iter::once(&command.name).chain(&command.words));
-    words.filter(|word| fold(&word.text).starts_with(&below)).map(|word| word.span).next()
+    let commands = script.commands.iter().map(|listed| listed.command);
+    let mut words = commands.flat_map(|command| std::iter::once(&command.name).chain(&command.words));
+    words.find(|word| fold(&word.text).starts_with(&below)).map(|word| word.span)
 }

@@ -27,7 +27,7 @@ fn check(context: &Context, report: &mut Report) {
         if inner.keyword == Some(Keyword::From) {
             continue;
         }
-        for word in inner.expanded_words() {
+        for word in inner.expanded_words().into_iter().filter(|word| word.as_str().contains('$')) {
             // PATH in PATH has a rule of its own.
             let is_path =
                 write::pair_of(inner, word).is_some_and(|pair| pair.name.as_str().eq_ignore_ascii_case("path"));

@@ -2,10 +2,11 @@
 
 use dockerfile::ast::Instruction;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::model::{Os, RunScript};
-use dockerfile::script::{Command, Dialect, Quote, Word};
+use dockerfile::model::Os;
+use dockerfile::script::{Dialect, Quote, Word};
 use dockerfile::windows_path::{drive_letter, fold};
 
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,29 +25,21 @@ const COMMANDS: [&str; 13] =
     ["copy", "del", "dir", "erase", "md", "mkdir", "move", "rd", "ren", "rename", "rmdir", "type", "xcopy"];
 
 fn check(context: &Context, report: &mut Report) {
-    for (instruction, step) in context.instructions().iter().zip(&context.model().steps) {
-        let Some(started) = step.script.as_ref().filter(|_| context.model().os(instruction.index) == Os::Windows)
-        else {
-            continue;
-        };
-        for (dialect, command) in started.script.commands() {
-            let name = command.name.text.trim_start_matches('@').to_ascii_lowercase();
-            let name = name.strip_suffix(".exe").unwrap_or(&name);
-            if dialect != Dialect::Cmd || started.exec && command.nested.is_none() && is_first(started, command) {
+    for script in context.scripts().filter(|script| context.model().os(script.step) == Os::Windows) {
+        let instruction = &context.instructions()[script.step];
+        // The command of an exec form itself is read by no shell.
+        let first = script.commands.first().filter(|_| script.run.exec).map(|first| first.command.span);
+        for &Listed { dialect, command, ref stem, .. } in &script.commands {
+            let Some(name) = COMMANDS.iter().find(|known| **known == stem) else { continue };
+            let is_path = command.name.text.contains(['/', '\\']);
+            if dialect != Dialect::Cmd || is_path || command.nested.is_none() && first == Some(command.span) {
                 continue;
             }
-            if let Some(name) = COMMANDS.iter().find(|known| **known == name) {
-                for word in &command.words {
-                    argument(context, instruction, (name, word, started.exec), report);
-                }
+            for word in &command.words {
+                argument(context, instruction, (name, word, script.run.exec), report);
             }
         }
     }
-}
-
-/// Whether a command is the exec form's own, which no shell reads.
-fn is_first(started: &RunScript, command: &Command) -> bool {
-    started.script.own_commands().first().is_some_and(|first| first.span == command.span)
 }
 
 fn argument(context: &Context, instruction: &Instruction, found: (&str, &Word, bool), report: &mut Report) {

@@ -5,6 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::{EffectKind, EnvHow, EnvScope};
 use dockerfile::script::Command;
 
+use crate::listing::Listing;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -38,9 +39,9 @@ fn check(context: &Context, report: &mut Report) {
         if step.stage != known.stage {
             known = Known { stage: step.stage, length: STOCK.len(), has_user_part: false };
         }
-        let Some(started) = &step.script else { continue };
-        for (_, command) in started.script.commands() {
-            for (_, effect) in started.classified().of_command(command) {
+        let Some(script) = context.script(instruction.index).filter(|script| sets(script)) else { continue };
+        for command in script.commands.iter().map(|listed| listed.command) {
+            for (_, effect) in script.effects(command) {
                 let EffectKind::SetEnv { name, value, scope, how: EnvHow::Setx } = &effect.kind else { continue };
                 if name.eq_ignore_ascii_case("path") {
                     let value = value.as_deref().unwrap_or_default();
@@ -49,6 +50,11 @@ fn check(context: &Context, report: &mut Report) {
             }
         }
     }
+}
+
+/// Whether a script has a `setx`.
+fn sets(script: &Listing) -> bool {
+    script.run.effects().iter().any(|(_, effect)| matches!(effect.kind, EffectKind::SetEnv { how: EnvHow::Setx, .. }))
 }
 
 fn one(

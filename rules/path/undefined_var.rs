@@ -9,7 +9,7 @@ use dockerfile::facts::env;
 use dockerfile::model::{Base, Os, Stage, Variable, VariableKind};
 
 use crate::nearest::distance;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, syntax};
+use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "undefined-var",
@@ -39,7 +39,7 @@ const SEARCHED: usize = 100;
 
 fn check(context: &Context, report: &mut Report) {
     // What fills a template in may declare it.
-    if !syntax::placeholders(context).is_empty() {
+    if !context.placeholders.is_empty() {
         return;
     }
     let mut searched = 0;
@@ -49,7 +49,7 @@ fn check(context: &Context, report: &mut Report) {
         else {
             continue;
         };
-        for word in instruction.expanded_words() {
+        for word in instruction.expanded_words().into_iter().filter(|word| word.as_str().contains('$')) {
             let Ok(expanded) = context.model().expand(instruction.index, &word.text) else { continue };
             for used in expanded.uses.iter().filter(|used| !used.found && used.modifier.is_none()) {
                 // What the system sets is another rule's finding on Windows, and there at least by PATH on Linux.

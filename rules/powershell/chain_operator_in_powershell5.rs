@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::{Separator, Statement};
 use dockerfile::source::Span;
 
-use super::read::scripts;
+use super::read::{Read, scripts};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,9 +19,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).into_iter().filter(|read| read.is_old()) {
-        let statements = read.script.own_statements();
-        let mut chained: Vec<&Statement> = statements.into_iter().filter(|it| is_chain(it)).collect();
+    for read in scripts(context).filter(Read::is_old) {
+        let mut chained: Vec<&Statement> = read.part.statements().filter(|it| is_chain(it)).collect();
         chained.sort_by_key(|statement| statement.separator_span);
         // The script is refused as a whole, at the first of them.
         let Some(first) = chained.first() else { continue };

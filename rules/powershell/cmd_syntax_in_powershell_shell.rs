@@ -37,7 +37,8 @@ const SWITCHED: [(&str, &str, &str); 12] = [
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context) {
         branches(&read, report);
-        for command in read.script.own_commands() {
+        for listed in read.part.commands() {
+            let command = listed.command;
             nul(command, report);
             if command.expression.is_some() || command.call == Call::Dot || command.name.quote != Quote::None {
                 continue;
@@ -122,7 +123,7 @@ fn others(read: &Read, command: &Command, report: &mut Report) {
         ),
         _ => return,
     };
-    let is_own = read.script.own_statements().iter().any(|statement| {
+    let is_own = read.part.statements().any(|statement| {
         matches!(&statement.kind, StatementKind::Block { bodies, .. }
             if bodies.iter().any(|(body, _)| body.eq_ignore_ascii_case(&name)))
     });
@@ -133,7 +134,11 @@ fn others(read: &Read, command: &Command, report: &mut Report) {
 
 /// `if exist x`: PowerShell wants its condition in parentheses.
 fn branches(read: &Read, report: &mut Report) {
-    for statement in read.script.own_statements() {
+    // The statements of most scripts need no look.
+    if !read.part.lower().contains("if") {
+        return;
+    }
+    for statement in read.part.statements() {
         let text = &read.script.text;
         let Some(start) = text.position_of(statement.span.start) else { continue };
         let mut words = text.text()[start..].split_ascii_whitespace();

@@ -3,10 +3,11 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::Answer;
 use dockerfile::facts::capability::{Capability, has};
-use dockerfile::script::powershell::{Bound, bind};
+use dockerfile::script::powershell::Bound;
 use dockerfile::script::{Command, Word};
 
-use super::read::{drops_alias, is_called, scripts};
+use super::read::{Read, drops_alias, is_called, scripts};
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,12 +22,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).into_iter().filter(|read| read.is_old()) {
-        for command in read.script.own_commands() {
-            let Some(name) = ["curl", "wget"].into_iter().find(|name| is_called(command, name)) else { continue };
-            let Some(bound) = bind(command, read.script.dialect) else { continue };
-            let Some((word, why)) = refused(command, &bound) else { continue };
-            if drops_alias(read.script, name) {
+    for read in scripts(context).filter(Read::is_old) {
+        for &Listed { command, ref stem, ref bound, .. } in read.part.commands() {
+            let name = stem.as_str();
+            if !matches!(name, "curl" | "wget") || !is_called(command, name) {
+                continue;
+            }
+            let Some((word, why)) = bound.as_ref().and_then(|bound| refused(command, bound)) else { continue };
+            if drops_alias(read.part, name) {
                 continue;
             }
             let help = match name {

@@ -1,12 +1,13 @@
 //! Several statements of PowerShell, where an error in one does not stop the next.
 
 use dockerfile::diagnostic::{Fix, Severity};
-use dockerfile::effect::{self, EffectContext, EffectKind};
+use dockerfile::effect::EffectKind;
 use dockerfile::script::powershell::bind;
-use dockerfile::script::{Command, Dialect, Script, Separator, Statement, StatementKind};
+use dockerfile::script::{Command, Separator, Statement, StatementKind};
 
 use super::preference;
 use super::read::{Read, scripts, words};
+use crate::listing::Part;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,22 +24,22 @@ pub(super) static RULE: Rule = Rule {
 const NAME: &str = "ErrorActionPreference";
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).into_iter().filter(Read::is_run) {
+    for read in scripts(context).filter(Read::is_run) {
         let risks = |command: &&Command| {
             !preference::value(context, &read, NAME, command.span.start).is_some_and(|value| value.ends_with("stop"))
         };
-        let Some(command) = followed(read.script).into_iter().find(risks) else { continue };
+        let Some(command) = followed(&read).into_iter().find(risks) else { continue };
         let finding = report.add(
             command.name.span,
             format!("the build goes on when `{}` fails", shown(&command.name.text)),
             "set $ErrorActionPreference = 'Stop'",
         );
-        if preference::is_assigned(read.script, NAME) {
+        if preference::is_assigned(read.part, NAME) {
             continue;
         }
         if let Some(edits) = preference::set(context, &read, "$ErrorActionPreference = 'Stop';") {
             let title = "stop at the first error";
-            let relies = scripts(context).iter().any(|read| relies_on_errors(read.script));
+            let relies = scripts(context).any(|read| relies_on_errors(read.part));
             finding.fix(if relies { Fix::suggested(title, edits) } else { Fix::safe(title, edits) });
         }
     }
@@ -50,13 +51,13 @@ fn shown(name: &str) -> &str {
 }
 
 /// The commands whose failure is not the script's: something runs after them, and nothing looks at it.
-fn followed(script: &Script) -> Vec<&Command> {
+fn followed<'a>(read: &Read<'a>) -> Vec<&'a Command> {
     let mut found = Vec::new();
-    collect(script.dialect, &script.statements, false, &mut found);
+    collect(read, &read.script.statements, false, &mut found);
     found
 }
 
-fn collect<'a>(dialect: Dialect, statements: &'a [Statement], after: bool, found: &mut Vec<&'a Command>) {
+fn collect<'a>(read: &Read<'a>, statements: &'a [Statement], after: bool, found: &mut Vec<&'a Command>) {
     for (index, statement) in statements.iter().enumerate() {
         let next = statements.get(index + 1);
         let looks = next.is_some_and(looks_at_result) || matches!(statement.separator, Separator::And | Separator::Or);
@@ -64,18 +65,18 @@ fn collect<'a>(dialect: Dialect, statements: &'a [Statement], after: bool, found
         match &statement.kind {
             StatementKind::Pipeline(commands) => {
                 for command in commands {
-                    if followed && !looks && may_fail(command, dialect) {
+                    if followed && !looks && may_fail(read, command) {
                         found.push(command);
                     }
                     // `& { ... }` is a block in place.
                     if command.name.raw.starts_with('{') {
-                        collect(dialect, &command.name.statements, after || next.is_some(), found);
+                        collect(read, &command.name.statements, after || next.is_some(), found);
                     }
                 }
             }
             StatementKind::Block { keyword, bodies, .. } if keyword != "try" && keyword != "function" => {
                 for (_, body) in bodies {
-                    collect(dialect, body, followed, found);
+                    collect(read, body, followed, found);
                 }
             }
             _ => {}
@@ -91,8 +92,8 @@ fn looks_at_result(statement: &Statement) -> bool {
 }
 
 /// Whether a command changes the image and reports its failure as an error of PowerShell.
-fn may_fail(command: &Command, dialect: Dialect) -> bool {
-    let Some(bound) = bind(command, dialect) else {
+fn may_fail(read: &Read, command: &Command) -> bool {
+    let Some(bound) = bind(command, read.script.dialect) else {
         let calls = command.expression.iter().flat_map(|expression| &expression.calls);
         return calls
             .into_iter()
@@ -117,15 +118,16 @@ fn may_fail(command: &Command, dialect: Dialect) -> bool {
                 | EffectKind::Write { .. }
         )
     };
-    effect::classify(command, dialect, &EffectContext::default()).iter().any(|effect| changes(&effect.kind))
+    read.part.effects(command).iter().any(|(_, effect)| changes(&effect.kind))
 }
 
 /// Whether a script takes errors for granted: it throws away what programs say of them, or ends with success.
-fn relies_on_errors(script: &Script) -> bool {
-    let hides = |command: &&Command| command.redirections.iter().any(|it| it.operator.starts_with(['2', '*']));
-    script.own_commands().iter().any(hides)
-        || words(script).iter().any(|word| word.text.eq_ignore_ascii_case("SilentlyContinue"))
-        || script.own_commands().iter().any(|command| {
+fn relies_on_errors(script: Part) -> bool {
+    let hides = |command: &Command| command.redirections.iter().any(|it| it.operator.starts_with(['2', '*']));
+    let mut commands = script.commands().map(|listed| listed.command);
+    script.commands().any(|listed| hides(listed.command))
+        || words(script).any(|word| word.text.eq_ignore_ascii_case("SilentlyContinue"))
+        || commands.any(|command| {
             command.name.text.eq_ignore_ascii_case("exit") && command.words.first().is_some_and(|word| word.text == "0")
         })
 }

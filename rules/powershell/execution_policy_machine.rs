@@ -1,9 +1,9 @@
 //! An execution policy that stays in the image.
 
 use dockerfile::diagnostic::Severity;
-use dockerfile::script::powershell::bind;
 
-use super::read::scripts;
+use super::read::{Read, scripts};
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,10 +18,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).into_iter().filter(|read| read.is_run()) {
-        for command in read.script.own_commands() {
-            let bound = bind(command, read.script.dialect);
-            let Some(bound) = bound.filter(|bound| bound.cmdlet.name == "Set-ExecutionPolicy") else { continue };
+    for read in scripts(context).filter(Read::is_run) {
+        for Listed { command, bound, .. } in read.part.commands() {
+            let bound = bound.as_ref().filter(|bound| bound.cmdlet.name == "Set-ExecutionPolicy");
+            let Some(bound) = bound else { continue };
             let policy = bound.text("ExecutionPolicy").unwrap_or_default();
             let is_open = ["Bypass", "Unrestricted"].iter().any(|open| policy.eq_ignore_ascii_case(open));
             let scope = bound.text("Scope");

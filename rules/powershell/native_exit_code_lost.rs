@@ -1,11 +1,12 @@
 //! A program in the middle of a script of PowerShell, whose exit code nothing looks at.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::effect::{self, EffectContext, EffectKind};
-use dockerfile::script::{Command, Dialect, Script, Separator, Statement, StatementKind};
+use dockerfile::effect::EffectKind;
+use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
 
 use super::preference;
 use super::read::{Read, scripts};
+use crate::listing::Part;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
@@ -37,9 +38,9 @@ const HARMLESS: [&str; 11] =
     ["--clear", "--help", "--info", "--version", "-version", "/?", "clean", "clear", "purge", "stop", "unload"];
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).into_iter().filter(Read::is_run) {
+    for read in scripts(context).filter(Read::is_run) {
         let mut lost = Vec::new();
-        walk(read.script, &read.script.statements, After::Nothing, &mut lost);
+        walk(Script::of(read.part), &read.script.statements, After::Nothing, &mut lost);
         for (statement, command) in lost {
             let preference = "PSNativeCommandUseErrorActionPreference";
             let stops = preference::value(context, &read, preference, statement.span.start);
@@ -47,7 +48,7 @@ fn check(context: &Context, report: &mut Report) {
                 continue;
             }
             // What was not fetched has no such hash.
-            if is_download(command, read.script.dialect) && fetch::verifies(read.script) {
+            if is_download(read.part, command) && fetch::verifies(read.part.lower()) {
                 continue;
             }
             let name = command.name.text.rsplit(['\\', '/']).next().unwrap_or_default();
@@ -59,12 +60,34 @@ fn check(context: &Context, report: &mut Report) {
             // Where more is done with what the program made, its failure will likely show; and what was not fetched
             // or unpacked is missed by the first step that wants it.
             let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-            let shows = FETCHERS.contains(&stem.as_str()) || !hides(read.script, statement);
+            let shows = FETCHERS.contains(&stem.as_str()) || !hides(read.part, statement);
             let finding = if shows { finding.at_most(Severity::Warning) } else { finding };
             if let Some(edit) = asked(context, statement) {
                 finding.fix(Fix::suggested("look at the exit code", vec![edit]));
             }
         }
+    }
+}
+
+/// A script, and which of the texts that ask for an exit code it has at all: most have none.
+#[derive(Clone, Copy)]
+struct Script<'a> {
+    part: Part<'a>,
+    asks: [bool; ASKS.len()],
+}
+
+const ASKS: [&str; 3] = ["$lastexitcode", "$?", "exit 0"];
+
+impl<'a> Script<'a> {
+    fn of(part: Part<'a>) -> Self {
+        Script { part, asks: ASKS.map(|text| part.lower().contains(text)) }
+    }
+
+    /// Whether a statement has one of [`ASKS`].
+    fn mentions(self, statement: &Statement, text: &str) -> bool {
+        let is_there = ASKS.iter().zip(self.asks).any(|(ask, is_there)| *ask == text && is_there);
+        let range = || self.part.script().text.range_of(statement.span);
+        is_there && range().is_some_and(|range| self.part.lower()[range].contains(text))
     }
 }
 
@@ -79,7 +102,7 @@ enum After {
 }
 
 fn walk<'a>(
-    script: &'a Script,
+    script: Script<'a>,
     statements: &'a [Statement],
     outer: After,
     lost: &mut Vec<(&'a Statement, &'a Command)>,
@@ -91,9 +114,9 @@ fn walk<'a>(
         };
         match &statement.kind {
             StatementKind::Pipeline(commands) => {
-                if let Some(command) = commands.iter().find(|command| is_native(command, script.dialect))
+                if let Some(command) = commands.iter().find(|command| is_native(script.part, command))
                     && after == After::More
-                    && !mentions(script, statement, "$lastexitcode")
+                    && !script.mentions(statement, "$lastexitcode")
                 {
                     lost.push((statement, command));
                 }
@@ -115,17 +138,17 @@ fn walk<'a>(
 }
 
 /// What the statements after a program do with its exit code, up to the next program.
-fn after(script: &Script, rest: &[Statement], outer: After) -> After {
+fn after(script: Script, rest: &[Statement], outer: After) -> After {
     for (index, statement) in rest.iter().enumerate() {
         // `exit 0` says that the author wants it so; after `throw` the script has failed anyway.
-        let asks = mentions(script, statement, "$lastexitcode")
-            || index == 0 && (mentions(script, statement, "$?") || ends(script, statement))
-            || mentions(script, statement, "exit 0");
+        let asks = script.mentions(statement, "$lastexitcode")
+            || index == 0 && (script.mentions(statement, "$?") || ends(script.part, statement))
+            || script.mentions(statement, "exit 0");
         if asks {
             return After::Asked;
         }
         if let StatementKind::Pipeline(commands) = &statement.kind
-            && commands.iter().any(|command| is_native(command, script.dialect))
+            && commands.iter().any(|command| is_native(script.part, command))
         {
             return After::More;
         }
@@ -138,29 +161,25 @@ fn after(script: &Script, rest: &[Statement], outer: After) -> After {
 }
 
 /// Whether a statement ends the script.
-fn ends(script: &Script, statement: &Statement) -> bool {
+fn ends(script: Part, statement: &Statement) -> bool {
+    let script = script.script();
     let range = script.text.range_of(statement.span);
     let first = range.and_then(|range| script.text.text()[range].split([' ', '(']).next());
     first.is_some_and(|word| word.eq_ignore_ascii_case("throw") || word.eq_ignore_ascii_case("exit"))
 }
 
-fn mentions(script: &Script, statement: &Statement, text: &str) -> bool {
-    let range = script.text.range_of(statement.span);
-    range.is_some_and(|range| script.text.text()[range].to_ascii_lowercase().contains(text))
-}
-
 /// Whether all that follows a statement is order and talk, which hardly fails when the program has.
-fn hides(script: &Script, statement: &Statement) -> bool {
+fn hides(script: Part, statement: &Statement) -> bool {
     let is_order = |kind: &EffectKind| matches!(kind, EffectKind::Remove { .. } | EffectKind::Print);
-    let mut rest = script.statements.iter().filter(|next| next.span.start > statement.span.end);
+    let mut rest = script.script().statements.iter().filter(|next| next.span.start > statement.span.end);
     rest.all(|next| {
-        let effects = effect::classify_statement(next, script.dialect, &EffectContext::default());
-        !effects.is_empty() && effects.iter().all(|effect| is_order(&effect.kind))
+        let effects = script.effects_of(next);
+        !effects.is_empty() && effects.iter().all(|(_, effect)| is_order(&effect.kind))
     })
 }
 
 /// Whether a command is a program whose exit code counts. Installers are another matter: many of them only start.
-fn is_native(command: &Command, dialect: Dialect) -> bool {
+fn is_native(script: Part, command: &Command) -> bool {
     let Some(name) = command.name.literal().filter(|_| command.expression.is_none()) else { return false };
     let file = name.rsplit(['\\', '/']).next().unwrap_or(name).to_ascii_lowercase();
     let stem = file.trim_end_matches(".exe");
@@ -171,13 +190,11 @@ fn is_native(command: &Command, dialect: Dialect) -> bool {
     if !is_program || OTHER_CODES.contains(&stem) || command.words.iter().any(|word| is_harmless(&word.text)) {
         return false;
     }
-    let effects = effect::classify(command, dialect, &EffectContext::default());
-    !effects.iter().any(|effect| matches!(effect.kind, EffectKind::Install { .. }))
+    !script.effects(command).iter().any(|(_, effect)| matches!(effect.kind, EffectKind::Install { .. }))
 }
 
-fn is_download(command: &Command, dialect: Dialect) -> bool {
-    let effects = effect::classify(command, dialect, &EffectContext::default());
-    effects.iter().any(|effect| matches!(effect.kind, EffectKind::Download { .. }))
+fn is_download(script: Part, command: &Command) -> bool {
+    script.effects(command).iter().any(|(_, effect)| matches!(effect.kind, EffectKind::Download { .. }))
 }
 
 /// Asks for the exit code behind the statement.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::env;
 use dockerfile::model::{ShellOrigin, program_dialect};
-use dockerfile::script::powershell::bind;
 use dockerfile::script::{Command, Dialect, Quote, Word};
 use dockerfile::source::Span;
 
 use super::read::{Read, scripts};
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -42,15 +42,16 @@ const LATER: [&str; 14] = [
 ];
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).into_iter().filter(|read| !read.through_cmd) {
+    for read in scripts(context).filter(|read| !read.through_cmd && read.script.text.text().contains('%')) {
         // Who starts PowerShell from a shell that only the image's name speaks of took it for cmd, and may be right.
         let inherited = context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
-        if inherited && !read.exec && read.script.own_commands().iter().any(|command| starts_shell(command)) {
+        if inherited && !read.exec && read.part.commands().any(|listed| starts_shell(listed.command)) {
             continue;
         }
         let mut seen = BTreeSet::new();
-        for command in read.script.own_commands() {
-            if command.nested.is_some() || is_for_later(command, read.script.dialect) {
+        for listed in read.part.commands() {
+            let command = listed.command;
+            if command.nested.is_some() || is_for_later(listed) {
                 continue;
             }
             // What stands in a script block is looked at where its own commands are.
@@ -58,7 +59,7 @@ fn check(context: &Context, report: &mut Report) {
             for word in words {
                 for span in references(&read, word) {
                     if seen.insert(span) {
-                        reference(context, &read, command, word, span, report);
+                        reference(context, &read, listed, word, span, report);
                     }
                 }
             }
@@ -70,8 +71,9 @@ fn starts_shell(command: &Command) -> bool {
     program_dialect(&command.name.text).is_some_and(Dialect::is_powershell)
 }
 
-fn is_for_later(command: &Command, dialect: Dialect) -> bool {
-    let started = bind(command, dialect).and_then(|bound| bound.text("FilePath"));
+fn is_for_later(listed: &Listed) -> bool {
+    let Listed { command, bound, .. } = listed;
+    let started = bound.as_ref().and_then(|bound| bound.text("FilePath"));
     let is_later = |name: &str| {
         let name = name.rsplit(['\\', '/']).next().unwrap_or_default().to_ascii_lowercase();
         // Windows starts batch files with cmd, which puts the values in.
@@ -101,7 +103,8 @@ fn references(read: &Read, word: &Word) -> Vec<Span> {
     found
 }
 
-fn reference(context: &Context, read: &Read, command: &Command, word: &Word, span: Span, report: &mut Report) {
+fn reference(context: &Context, read: &Read, listed: &Listed, word: &Word, span: Span, report: &mut Report) {
+    let &Listed { command, ref bound, .. } = listed;
     let written = context.slice(span);
     let name = written.trim_matches('%');
     let declared = context.model().variable(read.step, name).is_some();
@@ -113,7 +116,7 @@ fn reference(context: &Context, read: &Read, command: &Command, word: &Word, spa
         .add(span, format!("%{name}% is plain text for PowerShell"), format!("write $env:{name}"))
         .seen(format!("{reader} keeps the text {written} as it stands"));
     // Of a text that is no path of this process, it is less certain who reads it in the end.
-    let certain = declared || bind(command, read.script.dialect).is_some() || command.name.span == word.span;
+    let certain = declared || bound.is_some() || command.name.span == word.span;
     let finding = if certain { finding } else { finding.at_most(Severity::Warning) };
     if let Some(edits) = instead(context, command, word, span, name) {
         finding.fix(Fix::suggested("read the environment variable", edits));

@@ -1,12 +1,14 @@
 //! `$NAME` for an environment variable where PowerShell reads the script.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::script::powershell::bind;
-use dockerfile::script::{Call, Script, Variable};
+use dockerfile::model::Variable as Declared;
+use dockerfile::script::{Call, Variable};
 
 use super::read::{Read, scripts, targets, words};
+use crate::listing::{Listed, Part};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,27 +29,28 @@ const AUTOMATIC: [&str; 16] = [
 ];
 
 fn check(context: &Context, report: &mut Report) {
-    let reads = scripts(context);
-    for read in &reads {
+    for read in scripts(context) {
         // What the scripts around this one set counts too: a script block is read in both.
-        let around = reads.iter().filter(|other| other.step == read.step).map(|other| other.script);
-        let set: BTreeSet<String> = around.flat_map(assigned).collect();
-        if includes_other_files(read.script) {
+        let around = || scripts(context).filter(|other| other.step == read.step);
+        let set = LazyCell::new(|| around().flat_map(|other| assigned(other.part)).collect::<BTreeSet<String>>());
+        if includes_other_files(read.part) {
             continue;
         }
         let mut seen = BTreeSet::new();
-        for variable in words(read.script).into_iter().flat_map(|word| &word.variables) {
+        for variable in words(read.part).flat_map(|word| &word.variables) {
+            // Few variables have the name of one that the file declares.
+            let Some(declared) = context.model().variable(read.step, &variable.name) else { continue };
             let name = variable.name.to_ascii_lowercase();
             let is_own = AUTOMATIC.contains(&name.as_str()) || set.contains(&name);
             if variable.scope.is_empty() && !is_own && seen.insert(variable.span) {
-                missed(context, read, variable, report);
+                missed(context, &read, (variable, declared), report);
             }
         }
     }
 }
 
-fn missed(context: &Context, read: &Read, variable: &Variable, report: &mut Report) {
-    let Some(declared) = context.model().variable(read.step, &variable.name) else { return };
+fn missed(context: &Context, read: &Read, found: (&Variable, &Declared), report: &mut Report) {
+    let (variable, declared) = found;
     let text = context.slice(variable.span);
     let prologue = context.model().steps[read.step].state.shell.prologue().to_ascii_lowercase();
     if prologue.contains(&format!("${}", variable.name.to_ascii_lowercase())) {
@@ -72,11 +75,10 @@ fn missed(context: &Context, read: &Read, variable: &Variable, report: &mut Repo
 }
 
 /// The variables that a script sets, by assignment, as a parameter or through a cmdlet.
-fn assigned(script: &Script) -> Vec<String> {
+fn assigned(script: Part) -> Vec<String> {
     let mut names: Vec<String> =
-        targets(script).into_iter().flat_map(|word| &word.variables).map(|it| it.name.to_ascii_lowercase()).collect();
-    for command in script.own_commands() {
-        let Some(bound) = bind(command, script.dialect) else { continue };
+        targets(script).flat_map(|word| &word.variables).map(|it| it.name.to_ascii_lowercase()).collect();
+    for bound in script.commands().filter_map(|listed| listed.bound.as_ref()) {
         let is_setter = ["Set-Variable", "New-Variable"].contains(&bound.cmdlet.name);
         let setters = ["OutVariable", "ErrorVariable", "SessionVariable", "PipelineVariable"];
         let texts = setters.iter().chain(is_setter.then_some(&"Name")).filter_map(|name| bound.text(name));
@@ -86,10 +88,9 @@ fn assigned(script: &Script) -> Vec<String> {
 }
 
 /// Whether what the script does not show may set variables.
-fn includes_other_files(script: &Script) -> bool {
+fn includes_other_files(script: Part) -> bool {
     let evaluates = ["iex", "invoke-expression", "import-module", "ipmo"];
-    script.own_commands().iter().any(|command| {
-        let name = command.name.text.to_ascii_lowercase();
-        command.call == Call::Dot || evaluates.contains(&name.as_str())
+    script.commands().any(|Listed { command, .. }| {
+        command.call == Call::Dot || evaluates.iter().any(|name| command.name.text.eq_ignore_ascii_case(name))
     })
 }

@@ -67,20 +67,21 @@ fn shown(inner: &str) -> String {
     end.map_or_else(|| inner.to_owned(), |end| format!("{}...", &inner[..end]))
 }
 
-/// The text that argument parsing takes the quotes from. Of a PowerShell that cmd starts, without the quotes around
+/// The text that argument parsing takes the quotes from, if it has any. Of a PowerShell that cmd starts, without the quotes around
 /// the whole script, which are meant to go.
 fn line(read: &Read) -> Option<Spliced> {
     if read.exec || !read.instruction.heredocs.is_empty() {
         return None;
     }
-    let Some((outer, starter)) = read.starter else {
+    let Some((outer, starter)) = read.starter.map(|(outer, starter)| (outer.script(), starter)) else {
         let command = match &read.instruction.kind {
             Kind::Command(line) => line,
             Kind::Healthcheck { command: Some(line), .. } => line,
             _ => return None,
         };
         let Form::Shell(text) = &command.form else { return None };
-        return (read.instruction.keyword != Some(Keyword::Shell)).then(|| text.clone());
+        let has_quotes = read.instruction.keyword != Some(Keyword::Shell) && text.text().contains('"');
+        return has_quotes.then(|| text.clone());
     };
     if outer.dialect != Dialect::Cmd {
         return None;
@@ -89,6 +90,9 @@ fn line(read: &Read) -> Option<Spliced> {
     let first = outer.text.position_of(read.script.text.whole().start)?;
     let last = outer.text.position_of(end)?;
     let is_opened = outer.text.text()[..first].ends_with('"') && !outer.text.text()[..first].ends_with("\\\"");
+    if !outer.text.text()[first - usize::from(is_opened)..last.max(first)].contains('"') {
+        return None;
+    }
     let line = outer.text.slice(first - usize::from(is_opened)..last.max(first));
     if !is_opened {
         return Some(line);

@@ -33,7 +33,7 @@ fn check(context: &Context, report: &mut Report) {
                 "use -File, which returns the exit code of the script",
             )
             .seen("-Command turns every failure that the script reports into 1");
-        if let Some(edits) = as_file(context, &read, outer.dialect, starter, called) {
+        if let Some(edits) = as_file(context, &read, outer.script().dialect, starter, called) {
             finding.fix(Fix::suggested("use -File", edits));
         }
     }

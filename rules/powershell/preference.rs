@@ -4,49 +4,40 @@
 use dockerfile::ast::{Form, Instruction, Keyword, Kind};
 use dockerfile::diagnostic::Edit;
 use dockerfile::model::ShellOrigin;
-use dockerfile::script::{self, Script, StatementKind};
-use dockerfile::source::Span;
-use dockerfile::splice::Spliced;
+use dockerfile::script;
 
 use super::read::{Read, targets};
 use crate::Context;
+use crate::listing::Part;
 
 /// The value that a preference has before a place of a script, as it is written, in lower case.
 pub(super) fn value(context: &Context, read: &Read, name: &str, place: u32) -> Option<String> {
-    let own = assigned(read.script, name, |span| span.end <= place);
+    let before = |part| assigned(part, name, place);
     let around = || {
         let (outer, _) = read.starter?;
         // A script block, and what a script of PowerShell starts, is in a process of its own; only blocks inherit.
-        outer.dialect.is_powershell().then(|| assigned(outer, name, |span| span.end <= place))?
+        outer.script().dialect.is_powershell().then(|| before(outer))?
     };
-    own.or_else(around)
-        .or_else(|| if read.starter.is_none() && !read.exec { of_shell(context, read, name) } else { None })
+    let by_shell = || {
+        let is_own = read.starter.is_none() && !read.exec;
+        is_own.then(|| context.model().steps[read.step].state.shell.assigned(name))?
+    };
+    before(read.part).or_else(around).or_else(by_shell).map(str::to_ascii_lowercase)
 }
 
-/// The value that the stage's shell gives it.
-fn of_shell(context: &Context, read: &Read, name: &str) -> Option<String> {
-    let shell = &context.model().steps[read.step].state.shell;
-    let words = shell.words.join(" ");
-    let at = words.find('$')?;
-    let script = script::powershell::parse(Spliced::verbatim(&words[at..], 0), read.script.dialect, 0);
-    assigned(&script, name, |_| true)
-}
-
-fn assigned(script: &Script, name: &str, counts: impl Fn(Span) -> bool) -> Option<String> {
-    let found =
-        script.own_statements().into_iter().filter(|statement| counts(statement.span)).filter_map(|statement| {
-            let StatementKind::Assignment { target, value, .. } = &statement.kind else { return None };
-            let is_it = target.variables.iter().any(|variable| variable.name.eq_ignore_ascii_case(name));
-            let value = value.first().and_then(|value| script.text.range_of(value.span))?;
-            is_it.then(|| script.text.text()[value].trim_matches(['\'', '"', ' ']).to_ascii_lowercase())
-        });
-    found.last()
+/// What the last assignment before a place gives to a variable.
+fn assigned<'a>(part: Part<'a>, name: &str, place: u32) -> Option<&'a str> {
+    let mut statements = part.statements().filter(|statement| statement.span.end <= place).rev();
+    statements.find_map(|statement| {
+        let is_it = statement.assigned()?.variables.iter().any(|variable| variable.name.eq_ignore_ascii_case(name));
+        is_it.then(|| part.script().value_of(statement))?
+    })
 }
 
 /// Whether a script sets a preference anywhere, to whatever value.
-pub(super) fn is_assigned(script: &Script, name: &str) -> bool {
+pub(super) fn is_assigned(script: Part, name: &str) -> bool {
     let is_it = |it: &script::Variable| it.name.eq_ignore_ascii_case(name);
-    targets(script).iter().any(|word| word.variables.iter().any(is_it))
+    targets(script).any(|word| word.variables.iter().any(is_it))
 }
 
 /// Sets a preference: in the `SHELL` instruction that the script is read by, else at the beginning of the script.
@@ -58,7 +49,7 @@ pub(super) fn set(context: &Context, read: &Read, text: &str) -> Option<Vec<Edit
         return in_shell(context, &context.instructions()[step], text);
     }
     let start = read.script.statements.first()?.span.start;
-    let is_plain = read.starter.is_none_or(|(outer, _)| outer.dialect == script::Dialect::Cmd);
+    let is_plain = read.starter.is_none_or(|(outer, _)| outer.script().dialect == script::Dialect::Cmd);
     // What PowerShell starts itself would put the variable in before the new process sees it.
     is_plain.then(|| vec![Edit::insert(start, format!("{text} "))])
 }

@@ -1,11 +1,11 @@
 //! A download or an extraction of Windows PowerShell that draws its progress.
 
 use dockerfile::diagnostic::{Fix, Severity};
-use dockerfile::script::powershell::bind;
-use dockerfile::script::{Command, Dialect};
+use dockerfile::script::powershell::Bound;
 
 use super::preference;
 use super::read::scripts;
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,18 +22,19 @@ pub(super) static RULE: Rule = Rule {
 const NAME: &str = "ProgressPreference";
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).into_iter().filter(|read| read.is_old() && read.is_run()) {
-        let drawn = |command: &&Command| {
-            is_drawn(command, read.script.dialect)
+    for read in scripts(context).filter(|read| read.is_old() && read.is_run()) {
+        let drawn = |listed: &&Listed| {
+            let Listed { command, bound, .. } = listed;
+            bound.as_ref().is_some_and(is_drawn)
                 && !preference::value(context, &read, NAME, command.span.start).is_some_and(|value| is_silent(&value))
         };
-        let Some(command) = read.script.own_commands().into_iter().find(drawn) else { continue };
+        let Some(Listed { command, .. }) = read.part.commands().find(drawn) else { continue };
         let finding = report.add(
             command.name.span,
             format!("`{}` draws a progress bar, which slows it down", command.name.text),
             "set $ProgressPreference = 'SilentlyContinue'",
         );
-        if preference::is_assigned(read.script, NAME) {
+        if preference::is_assigned(read.part, NAME) {
             continue;
         }
         if let Some(edits) = preference::set(context, &read, "$ProgressPreference = 'SilentlyContinue';") {
@@ -47,8 +48,8 @@ fn is_silent(value: &str) -> bool {
 }
 
 /// Whether a command shows its progress for each part of what it writes.
-fn is_drawn(command: &Command, dialect: Dialect) -> bool {
-    bind(command, dialect).is_some_and(|bound| match bound.cmdlet.name {
+fn is_drawn(bound: &Bound) -> bool {
+    match bound.cmdlet.name {
         "Invoke-WebRequest" => {
             // A request that only looks for the headers has no body.
             !bound.text("Method").is_some_and(|method| method.eq_ignore_ascii_case("head"))
@@ -56,5 +57,5 @@ fn is_drawn(command: &Command, dialect: Dialect) -> bool {
         "Invoke-RestMethod" => bound.has("OutFile"),
         "Expand-Archive" => true,
         _ => false,
-    })
+    }
 }

@@ -2,7 +2,7 @@
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
-use super::read::{drops_alias, is_called, scripts};
+use super::read::{Read, drops_alias, is_called, scripts};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -47,12 +47,13 @@ const VERBS: [&str; 26] = [
 ];
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).into_iter().filter(|read| read.is_old() && !drops_alias(read.script, "sc")) {
-        for command in read.script.own_commands() {
+    for read in scripts(context).filter(Read::is_old) {
+        for command in read.part.commands().filter(|listed| listed.stem == "sc").map(|listed| listed.command) {
             // With the name of another machine the verb is the second word.
             let remote = command.words.first().is_some_and(|word| word.text.starts_with("\\\\"));
             let Some(verb) = command.words.get(usize::from(remote)).and_then(|word| word.literal()) else { continue };
-            if !is_called(command, "sc") || !VERBS.iter().any(|known| known.eq_ignore_ascii_case(verb)) {
+            let is_known = VERBS.iter().any(|known| known.eq_ignore_ascii_case(verb));
+            if !is_called(command, "sc") || !is_known || drops_alias(read.part, "sc") {
                 continue;
             }
             report

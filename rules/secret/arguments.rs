@@ -1,7 +1,9 @@
 //! Which arguments of a command are secrets, by the options before them.
 
 use dockerfile::facts::secret::{self, Certainty};
-use dockerfile::script::{Command, Word};
+use dockerfile::script::Word;
+
+use crate::listing::Listed;
 
 /// A secret among the arguments.
 pub(super) struct Argument<'a> {
@@ -18,8 +20,8 @@ const PRINTERS: [&str; 6] = ["echo", "findstr", "rem", "select-string", "write-h
 
 /// The secrets among the words of a command, also inside words that hold several arguments
 /// (`-ArgumentList '/i x.msi PASSWORD=...'`).
-pub(super) fn secrets(command: &Command) -> Vec<Argument<'_>> {
-    let program = program(&command.name.text);
+pub(super) fn secrets<'a>(listed: &Listed<'a>) -> Vec<Argument<'a>> {
+    let &Listed { command, stem: ref program, .. } = listed;
     if PRINTERS.contains(&program.as_str()) && command.redirections.is_empty() {
         return Vec::new();
     }
@@ -29,7 +31,7 @@ pub(super) fn secrets(command: &Command) -> Vec<Argument<'_>> {
         .map(|word| Part { text: &word.text, is_literal: word.literal().is_some(), word })
         .collect();
     let mut found = Vec::new();
-    scan(&program, &whole, &mut found);
+    scan(program, &whole, &mut found);
     if program == "net" || program == "net1" {
         found.extend(net_use(&whole));
     }
@@ -37,7 +39,7 @@ pub(super) fn secrets(command: &Command) -> Vec<Argument<'_>> {
     for word in command.words.iter().filter(|word| word.text.contains([' ', ','])) {
         let parts = word.text.split(is_separator).filter(|part| !part.is_empty());
         let parts: Vec<Part> = parts.map(|text| Part { text, is_literal: true, word }).collect();
-        scan(&program, &parts, &mut found);
+        scan(program, &parts, &mut found);
     }
     found
 }
@@ -106,10 +108,4 @@ fn net_use<'a>(parts: &[Part<'a>]) -> Option<Argument<'a>> {
     let share = rest.find(|part| part.text.starts_with(r"\\") || !part.is_literal);
     let password = rest.next().filter(|part| is_use && share.is_some() && part.is_literal)?;
     password.secret(password.text, "`net use` is given a password".to_owned())
-}
-
-/// A program's name in lower case, without folder and `.exe`.
-pub(super) fn program(name: &str) -> String {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
-    name.strip_suffix(".exe").map_or(name.clone(), str::to_owned)
 }

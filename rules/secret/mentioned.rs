@@ -8,7 +8,7 @@ use dockerfile::document::Document;
 use dockerfile::facts::secret::{self, Certainty};
 use dockerfile::source::Span;
 
-use super::Secret;
+use super::{File, Secret};
 
 /// The values of `NAME=value` in the whole text, by the names.
 pub(crate) fn spans(document: &Document) -> Vec<Span> {
@@ -17,7 +17,7 @@ pub(crate) fn spans(document: &Document) -> Vec<Span> {
 }
 
 /// The same in instructions that no builder knows: what is said of them quotes them.
-pub(super) fn find(document: &Document) -> Vec<Secret> {
+pub(super) fn find(File { document, .. }: File) -> Vec<Secret> {
     let mut found = Vec::new();
     for instruction in &document.reading().instructions {
         if !matches!(instruction.innermost().kind, Kind::Unknown) {

@@ -18,10 +18,11 @@ mod text;
 use std::collections::BTreeMap;
 
 use dockerfile::document::Document;
-use dockerfile::script::{self, Command, Script};
+use dockerfile::script::{self, Command};
 use dockerfile::source::Span;
 pub(crate) use mentioned::spans as mentioned;
 
+use crate::listing::Listing;
 use crate::{Context, Policy, Report, Rule};
 
 pub(crate) static RULES: &[&Rule] = &[
@@ -49,7 +50,8 @@ pub(crate) struct Secret {
 
 /// All secrets of a file, in order of place. Of several rules that see one in the same place, the first of this list
 /// speaks of it.
-pub(crate) fn find(document: &Document, policy: &Policy) -> Vec<Secret> {
+pub(crate) fn find(document: &Document, listings: &[Option<Listing>], policy: &Policy) -> Vec<Secret> {
+    let file = File { document, listings };
     let finders = [
         secret_in_env_arg::find,
         secret_net_user::find,
@@ -60,7 +62,7 @@ pub(crate) fn find(document: &Document, policy: &Policy) -> Vec<Secret> {
     ];
     let mut found: BTreeMap<u32, Secret> = BTreeMap::new();
     let configured = configured_secret::find(document, policy);
-    for secret in finders.iter().flat_map(|find| find(document)).chain(configured) {
+    for secret in finders.iter().flat_map(|find| find(file)).chain(configured) {
         let before = found.range(..secret.span.end.max(secret.span.start + 1)).next_back();
         if before.is_none_or(|(_, other)| other.span.end <= secret.span.start) {
             found.insert(secret.span.start, secret);
@@ -76,13 +78,19 @@ fn report(rule: &'static str, context: &Context, report: &mut Report) {
     }
 }
 
-/// The scripts of a file that hold one of these words, in lower case, each with what is started.
-fn scripts<'a>(document: &'a Document, words: &'static [&str]) -> impl Iterator<Item = &'a Script> {
-    let scripts = document.model.steps.iter().filter_map(|step| step.script.as_ref());
-    scripts.map(|run| &run.script).filter(move |script| {
-        let text = script.text.text().to_ascii_lowercase();
-        words.iter().any(|word| text.contains(word))
-    })
+/// Where secrets are looked for.
+#[derive(Clone, Copy)]
+struct File<'a> {
+    document: &'a Document,
+    listings: &'a [Option<Listing<'a>>],
+}
+
+impl<'a> File<'a> {
+    /// The scripts that hold one of these words, in lower case, each with what is started.
+    fn scripts(self, words: &'static [&str]) -> impl Iterator<Item = &'a Listing<'a>> {
+        let holds = |script: &&'a Listing<'a>| words.iter().any(|word| script.lower().contains(word));
+        self.listings.iter().flatten().filter(holds)
+    }
 }
 
 /// All words of a command but its name, also the arguments of calls.

@@ -2,11 +2,10 @@
 
 use dockerfile::ast::{Form, Instruction, Keyword, Kind};
 use dockerfile::diagnostic::Severity;
-use dockerfile::document::Document;
 use dockerfile::splice::Spliced;
 
 use super::secret_in_env_arg::{pairs, value};
-use super::{Secret, text};
+use super::{File, Secret, text};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,7 +24,7 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The secrets in the connection strings of variables, labels and commands.
-pub(super) fn find(document: &Document) -> Vec<Secret> {
+pub(super) fn find(File { document, .. }: File) -> Vec<Secret> {
     let mut found = Vec::new();
     for (keyword, pair, _) in pairs(document) {
         if !pair.value.as_ref().is_some_and(|value| text::may_connect(value.as_str())) {

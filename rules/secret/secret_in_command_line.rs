@@ -2,13 +2,14 @@
 
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Document;
-use dockerfile::effect::{EffectContext, EffectKind, classify};
+use dockerfile::effect::{Effect, EffectKind};
 use dockerfile::facts::secret::{self, Certainty};
-use dockerfile::script::{Command, Dialect, Script, StatementKind};
+use dockerfile::script::{Command, Dialect, StatementKind};
 use dockerfile::source::Span;
 
 use super::secret_securestring_plaintext::literal_value;
-use super::{Secret, arguments, inside, place, scripts, text};
+use super::{File, Secret, arguments, inside, place, text};
+use crate::listing::{Listed, Listing};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -37,22 +38,21 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The secrets that commands are given.
-pub(super) fn find(document: &Document) -> Vec<Secret> {
-    let mut finder = Finder { document, found: Vec::new() };
-    for script in scripts(document, SIGNS) {
-        let lower = script.text.text().to_ascii_lowercase();
-        let sets = SETTERS.iter().any(|setter| lower.contains(setter));
-        for (dialect, command) in script.commands() {
-            finder.arguments(command);
+pub(super) fn find(file: File) -> Vec<Secret> {
+    let mut finder = Finder { document: file.document, found: Vec::new() };
+    for script in file.scripts(SIGNS) {
+        let sets = SETTERS.iter().any(|setter| script.lower().contains(setter));
+        for listed in &script.commands {
+            finder.arguments(listed);
             if sets {
-                finder.variables(command, dialect);
+                finder.variables(listed.command, script.effects(listed.command));
             }
         }
         finder.assignments(script);
     }
-    for script in scripts(document, &["@"]) {
-        for range in text::address_secrets(script.text.text()) {
-            finder.add(script.text.span(range.clone()), &script.text.text()[range], "this address holds a secret");
+    for text in file.scripts(&["@"]).map(|script| &script.run.script.text) {
+        for range in text::address_secrets(text.text()) {
+            finder.add(text.span(range.clone()), &text.text()[range], "this address holds a secret");
         }
     }
     finder.found
@@ -75,26 +75,26 @@ impl Finder<'_> {
         });
     }
 
-    fn arguments(&mut self, command: &Command) {
-        for argument in arguments::secrets(command) {
+    fn arguments(&mut self, listed: &Listed) {
+        for argument in arguments::secrets(listed) {
             self.add(inside(self.document, argument.word.span, &argument.text), &argument.text, &argument.what);
         }
     }
 
     /// `setx NAME x`, `[Environment]::SetEnvironmentVariable('NAME', 'x')`.
-    fn variables(&mut self, command: &Command, dialect: Dialect) {
-        for effect in classify(command, dialect, &EffectContext::default()) {
-            if let EffectKind::SetEnv { name, value: Some(value), .. } = effect.kind
-                && is_given(&name, &value)
+    fn variables(&mut self, command: &Command, effects: &[(Dialect, Effect)]) {
+        for (_, effect) in effects {
+            if let EffectKind::SetEnv { name, value: Some(value), .. } = &effect.kind
+                && is_given(name, value)
             {
-                self.add(place(self.document, command, &value), &value, &format!("`{name}` is given a secret"));
+                self.add(place(self.document, command, value), value, &format!("`{name}` is given a secret"));
             }
         }
     }
 
     /// `$password = 'x'`, also in a hashtable.
-    fn assignments(&mut self, script: &Script) {
-        for (_, statement) in script.all_statements() {
+    fn assignments(&mut self, script: &Listing) {
+        for (_, statement) in script.statements() {
             let StatementKind::Assignment { target, value, .. } = &statement.kind else { continue };
             let Some(word) = literal_value(value).filter(|word| is_given(&target.text, &word.text)) else { continue };
             let what = format!("`{}` is given a secret", target.text);

@@ -9,7 +9,7 @@ use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
 use dockerfile::syntax::{Problem, ProblemKind};
 
-use super::{Secret, text};
+use super::{File, Secret, text};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -42,7 +42,7 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The secrets that variables hold.
-pub(super) fn find(document: &Document) -> Vec<Secret> {
+pub(super) fn find(File { document, .. }: File) -> Vec<Secret> {
     let mut found = Vec::new();
     for (keyword, pair, rest) in pairs(document).filter(|(keyword, ..)| *keyword != Keyword::Label) {
         let name = pair.name.as_str();

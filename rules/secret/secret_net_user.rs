@@ -1,13 +1,12 @@
 //! An account that gets its password in the Dockerfile.
 
 use dockerfile::diagnostic::Severity;
-use dockerfile::document::Document;
-use dockerfile::effect::{EffectContext, EffectKind, classify};
+use dockerfile::effect::{EffectKind, Hidden};
 use dockerfile::facts::secret;
 use dockerfile::script::Command;
 
-use super::arguments::program;
-use super::{Secret, place, scripts};
+use super::{File, Secret, place};
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,38 +25,39 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The passwords of accounts that commands create or change.
-pub(super) fn find(document: &Document) -> Vec<Secret> {
+pub(super) fn find(file: File) -> Vec<Secret> {
     let mut found = Vec::new();
-    let commands = scripts(document, &["user", "setpassword"]).flat_map(|script| script.commands());
-    for (dialect, command) in commands.filter(|(_, command)| may_set_password(command)) {
-        for effect in classify(command, dialect, &EffectContext::default()) {
-            let (name, password) = match effect.kind {
-                EffectKind::CreateUser { name, password } | EffectKind::SetPassword { name, password } => {
-                    (name, password)
-                }
-                _ => continue,
-            };
-            let Some(password) = password.filter(|password| secret::value(password.expose())) else { continue };
-            let of = if name.is_empty() { "an account".to_owned() } else { format!("`{name}`") };
-            found.push(Secret {
-                rule: RULE.id,
-                span: place(document, command, password.expose()),
-                text: password.expose().to_owned(),
-                message: format!("the password of {of} stays in the history of the image"),
-                help: "use `USER ContainerUser` or a gMSA, or take the password from a secret mount or at run time"
-                    .into(),
-            });
+    for script in file.scripts(&["user", "setpassword"]) {
+        for command in script.commands.iter().filter(|listed| may_set_password(listed)).map(|listed| listed.command) {
+            for (_, effect) in script.effects(command) {
+                found.extend(password(file, command, &effect.kind));
+            }
         }
     }
     found
 }
 
+/// The password that an effect gives to an account.
+fn password(file: File, command: &Command, kind: &EffectKind) -> Option<Secret> {
+    let (EffectKind::CreateUser { name, password } | EffectKind::SetPassword { name, password }) = kind else {
+        return None;
+    };
+    let password = password.as_ref().map(Hidden::expose).filter(|password| secret::value(password))?;
+    let of = if name.is_empty() { "an account".to_owned() } else { format!("`{name}`") };
+    Some(Secret {
+        rule: RULE.id,
+        span: place(file.document, command, password),
+        text: password.to_owned(),
+        message: format!("the password of {of} stays in the history of the image"),
+        help: "use `USER ContainerUser` or a gMSA, or take the password from a secret mount or at run time".into(),
+    })
+}
+
 /// Whether a command is of those that know passwords, or starts another, which is cheap to tell.
-fn may_set_password(command: &Command) -> bool {
-    let name = program(&command.name.text);
-    command.expression.is_some()
+fn may_set_password(listed: &Listed) -> bool {
+    listed.command.expression.is_some()
         || matches!(
-            name.as_str(),
+            listed.stem.as_str(),
             "net" | "net1" | "new-localuser" | "saps" | "set-localuser" | "start" | "start-process"
         )
 }

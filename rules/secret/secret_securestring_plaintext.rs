@@ -1,12 +1,12 @@
 //! `ConvertTo-SecureString 'text' -AsPlainText`: a secure string of a text that everybody can read.
 
 use dockerfile::diagnostic::Severity;
-use dockerfile::document::Document;
 use dockerfile::facts::secret;
 use dockerfile::script::powershell::bind;
-use dockerfile::script::{Command, Dialect, Script, Statement, StatementKind, Word};
+use dockerfile::script::{Command, Dialect, Statement, StatementKind, Word};
 
-use super::{Secret, inside, scripts};
+use super::{File, Secret, inside};
+use crate::listing::Listing;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,10 +25,10 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The texts that become secure strings.
-pub(super) fn find(document: &Document) -> Vec<Secret> {
+pub(super) fn find(file: File) -> Vec<Secret> {
     let mut found = Vec::new();
-    for script in scripts(document, &["convertto-securestring"]) {
-        for (dialect, statement) in script.all_statements() {
+    for script in file.scripts(&["convertto-securestring"]) {
+        for (dialect, statement) in script.statements() {
             let StatementKind::Pipeline(commands) = &statement.kind else { continue };
             for (index, command) in commands.iter().enumerate() {
                 let before = index.checked_sub(1).and_then(|before| literal(&commands[before]));
@@ -38,7 +38,7 @@ pub(super) fn find(document: &Document) -> Vec<Secret> {
                 if secret::value(text) {
                     found.push(Secret {
                         rule: RULE.id,
-                        span: inside(document, word.span, text),
+                        span: inside(file.document, word.span, text),
                         text: text.to_owned(),
                         message: "this secure string is made of a text that the history of the image keeps".into(),
                         help: "take the text from a secret mount (`env=`) or do this when the container starts".into(),
@@ -57,7 +57,7 @@ fn plain_text<'a>(command: &'a Command, dialect: Dialect, before: Option<&'a Wor
 }
 
 /// The word itself when it is a text, or the text that the script gives to a variable.
-fn literal_of<'a>(word: &'a Word, script: &'a Script) -> Option<&'a Word> {
+fn literal_of<'a>(word: &'a Word, script: &Listing<'a>) -> Option<&'a Word> {
     if word.literal().is_some() {
         return Some(word);
     }
@@ -69,7 +69,7 @@ fn literal_of<'a>(word: &'a Word, script: &'a Script) -> Option<&'a Word> {
         }
         _ => None,
     };
-    script.all_statements().into_iter().filter(|_| is_name).find_map(|(_, statement)| assigned(statement))
+    script.statements().filter(|_| is_name).find_map(|(_, statement)| assigned(statement))
 }
 
 /// The text that an assignment gives, when it is one.

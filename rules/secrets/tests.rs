@@ -52,7 +52,7 @@ fn a_secret_is_known_in_every_spelling() {
 #[test]
 fn findings_show_no_secret_and_fixes_repeat_none() {
     let document = document("FROM x\nENV DB_PASSWORD=S3cret!x\n");
-    let found = secret::find(&document, &Policy::default());
+    let found = secret::find(&document, &listings(&document), &Policy::default());
     let fix = |text: &str| Some(Fix::safe(format!("write {text}"), vec![Edit::insert(0, text)]));
     let finding = |text: &str| Diagnostic {
         rule: "r",

@@ -1,11 +1,11 @@
 //! Commands in a `RUN` that ask somebody at the keyboard.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::script::powershell::bind;
 use dockerfile::script::{Command, Dialect, Word};
 use dockerfile::source::Span;
 
-use crate::ran::{self, stem};
+use crate::listing::Listed;
+use crate::ran;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,20 +23,18 @@ const HELP: &str = "leave it out, or give the answer on the command line: RUN ha
 
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context).filter(ran::Ran::is_run) {
-        for (dialect, command) in ran.commands() {
-            if ran.is_fed(command) {
-                continue;
-            }
-            if let Some(option) = stays_open(dialect, command) {
+        for listed in ran.commands().filter(|listed| !listed.is_fed) {
+            let command = listed.command;
+            if let Some(option) = stays_open(listed) {
                 let message = format!("`{}` keeps the shell open after its command", option.text);
                 let finding = report.add(option.span, message, "leave it out, so that the shell ends");
                 // PowerShell ends with its input, which a build gives none of.
-                let ends = stem(&command.name.text) != "cmd";
+                let ends = listed.stem != "cmd";
                 let finding = if ends { finding.at_most(Severity::Warning) } else { finding };
                 if let Some(edit) = closing(context, command, option) {
                     finding.fix(Fix::safe("let the shell end", vec![edit]));
                 }
-            } else if let Some((span, what)) = asks(dialect, command) {
+            } else if let Some((span, what)) = asks(listed) {
                 report.add(span, format!("{what} asks, and in a build nobody answers"), HELP);
             }
         }
@@ -44,12 +42,13 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// `/k` of cmd, `-NoExit` of PowerShell, before the command.
-fn stays_open(dialect: Dialect, command: &Command) -> Option<&Word> {
+fn stays_open<'a>(listed: &Listed<'a>) -> Option<&'a Word> {
+    let &Listed { dialect, command, ref stem, .. } = listed;
     if dialect == Dialect::Posix {
         return None;
     }
     let name = |word: &Word| word.text.strip_prefix(['-', '/']).map(str::to_ascii_lowercase);
-    match stem(&command.name.text).as_str() {
+    match stem.as_str() {
         "cmd" => {
             let ends = |name: &str| name.starts_with(['c', 'r']);
             let mut options = command.words.iter().map_while(|word| Some((word, name(word)?)));
@@ -81,12 +80,12 @@ fn closing(context: &Context, command: &Command, option: &Word) -> Option<Edit> 
 }
 
 /// What a command asks with.
-fn asks(dialect: Dialect, command: &Command) -> Option<(Span, String)> {
-    let name = stem(&command.name.text);
+fn asks(listed: &Listed) -> Option<(Span, String)> {
+    let &Listed { dialect, command, stem: ref name, ref bound, .. } = listed;
     let whole = |what: &str| Some((command.name.span, format!("`{what}`")));
     if dialect == Dialect::Cmd {
         return match name.as_str() {
-            "pause" | "choice" => whole(&name),
+            "pause" | "choice" => whole(name),
             "set" => {
                 let first = command.words.first().filter(|word| word.text.eq_ignore_ascii_case("/p"))?;
                 Some((command.name.span.to(first.span), "`set /p`".to_owned()))
@@ -105,7 +104,7 @@ fn asks(dialect: Dialect, command: &Command) -> Option<(Span, String)> {
         .iter()
         .find(|word| word.raw.eq_ignore_ascii_case("-confirm") || word.raw.eq_ignore_ascii_case("-confirm:$true"))?;
     // A program of that option may mean something else by it.
-    let is_cmdlet = bind(command, dialect).is_some() || dockerfile::facts::cmdlets::is_cmdlet_name(&name);
+    let is_cmdlet = bound.is_some() || dockerfile::facts::cmdlets::is_cmdlet_name(name);
     is_cmdlet.then(|| (option.span, format!("`{}`", option.raw)))
 }
 

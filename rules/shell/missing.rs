@@ -76,10 +76,10 @@ fn named<'a>(ran: &Ran<'a>, wanted: Dialect) -> Vec<(Span, &'a str, bool)> {
     if !ran.run.exec && ran.run.script.dialect == wanted {
         return Vec::new();
     }
-    let named = ran.commands().into_iter().filter(|(_, command)| {
+    let named = ran.commands().map(|listed| listed.command).filter(|command| {
         command.expression.is_none() && program_dialect(command.name.text.trim_start_matches('@')) == Some(wanted)
     });
-    named.map(|(_, command)| (command.name.span, command.name.text.as_str(), ran.is_started(command))).collect()
+    named.map(|command| (command.name.span, command.name.text.as_str(), ran.is_started(command))).collect()
 }
 
 /// Whether an earlier step may have brought the shell: `None` when one does, for all that can be told.

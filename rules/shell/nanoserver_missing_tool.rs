@@ -5,11 +5,10 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::facts::base_image::BaseImage;
 use dockerfile::facts::capability::{Capability, find, has, missing_on_nano};
 use dockerfile::facts::{Answer, Confidence};
-use dockerfile::script::powershell::bind;
-use dockerfile::script::{Command, Dialect};
 use dockerfile::source::Span;
 
 use super::missing::has_age;
+use crate::listing::Listed;
 use crate::ran::{self, Ran, stem};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -53,8 +52,9 @@ const NEEDS: [(&str, Capability); 22] = [
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context) {
         let Some(image) = ran::known(ran.stage).filter(|image| image.nano && !is_of_2016(image)) else { continue };
-        for (dialect, command) in ran.commands() {
-            let Some((span, name, confidence)) = lacking(image, dialect, command) else { continue };
+        for listed in ran.commands() {
+            let command = listed.command;
+            let Some((span, name, confidence)) = lacking(image, listed) else { continue };
             if is_copied(context, &ran, &name) {
                 continue;
             }
@@ -74,10 +74,10 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// What a command wants that the image has not: where it is named, its name, and how sure that is.
-fn lacking(image: &BaseImage, dialect: Dialect, command: &Command) -> Option<(Span, String, Confidence)> {
-    let word = match bind(command, dialect) {
+fn lacking(image: &BaseImage, listed: &Listed) -> Option<(Span, String, Confidence)> {
+    let word = match &listed.bound {
         Some(bound) if bound.cmdlet.name == "Start-Process" => bound.value("FilePath")?,
-        _ => &command.name,
+        _ => &listed.command.name,
     };
     let path = word.text.to_ascii_lowercase().replace('/', "\\");
     let lacks = |capability| has(image, capability) == Answer::No;

@@ -1,14 +1,16 @@
 //! Commands of Linux in a Windows stage.
 
+use std::cell::LazyCell;
+
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::base_image::{BaseImage, Family};
-use dockerfile::script::powershell::bind;
-use dockerfile::script::{Command, Dialect, Word};
+use dockerfile::script::{Dialect, Word};
 use dockerfile::source::Span;
 
 use super::instead::{help, replacement};
-use crate::ran::{self, Ran, stem};
+use crate::listing::Listed;
+use crate::ran::{self, Ran};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,10 +38,11 @@ const BRINGS: [&str; 11] =
 
 fn check(context: &Context, report: &mut Report) {
     for ran in ran::all(context).filter(|ran| ran.instruction.keyword != Some(Keyword::Healthcheck)) {
-        let may_have = may_have_tools(context, &ran);
-        for (dialect, command) in ran.commands() {
-            let Some((span, message, seen)) = fault(dialect, command, may_have) else { continue };
-            let finding = report.add(span, message, help(dialect, &stem(&command.name.text))).seen(seen);
+        let may_have = LazyCell::new(|| may_have_tools(context, &ran));
+        for listed in ran.commands() {
+            let &Listed { dialect, command, ref stem, .. } = listed;
+            let Some((span, message, seen)) = fault(listed, &|| *may_have) else { continue };
+            let finding = report.add(span, message, help(dialect, stem)).seen(seen);
             if dialect == Dialect::Cmd
                 && ran.is_plain(context, command)
                 && let Some(edit) = replacement(command)
@@ -50,8 +53,8 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
-fn fault(dialect: Dialect, command: &Command, may_have: bool) -> Option<(Span, String, String)> {
-    let name = stem(&command.name.text);
+fn fault(listed: &Listed, may_have: &dyn Fn() -> bool) -> Option<(Span, String, String)> {
+    let &Listed { dialect, command, stem: ref name, .. } = listed;
     let is_path = command.name.text.contains(['/', '\\']) || command.expression.is_some();
     if is_path || dialect == Dialect::Posix {
         return None;
@@ -62,13 +65,13 @@ fn fault(dialect: Dialect, command: &Command, may_have: bool) -> Option<(Span, S
         return Some((option.span, message, format!("a folder named {} is created as well", option.raw)));
     }
     if dialect.is_powershell() && ALIASES.contains(&name.as_str()) && !command.name.text.contains('.') {
-        let bound = bind(command, dialect)?;
+        let bound = listed.bound.as_ref()?;
         let option = bound.unknown.iter().find(|word| is_cluster(word))?;
         let message = format!("`{name}` is {} here, which has no `{}`", bound.cmdlet.name, option.raw);
         let seen = format!("A parameter cannot be found that matches parameter name '{}'.", &option.raw[1..]);
         return Some((option.span, message, seen));
     }
-    let is_missing = NEVER.contains(&name.as_str()) || !may_have && BROUGHT.contains(&name.as_str());
+    let is_missing = NEVER.contains(&name.as_str()) || BROUGHT.contains(&name.as_str()) && !may_have();
     is_missing.then(|| {
         let seen = if dialect.is_powershell() {
             format!("The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program.")

@@ -2,7 +2,7 @@
 
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
-use dockerfile::model::{Model, program_dialect};
+use dockerfile::model::program_dialect;
 use dockerfile::script::{Command, Dialect, Script};
 
 use crate::metadata::idles;
@@ -42,7 +42,7 @@ fn check(context: &Context, report: &mut Report) {
         .filter(|instruction| matches!(instruction.keyword, Some(Keyword::Cmd | Keyword::Entrypoint)))
         .collect();
     // Who starts nothing, a shell, a build agent or a compiler wants an image to build with.
-    if starts.is_empty() || starts.iter().any(|start| is_for_building(start) || needs_sdk(model, start.index)) {
+    if starts.is_empty() || starts.iter().any(|start| is_for_building(start) || needs_sdk(context, start.index)) {
         return;
     }
     let finding = report.add(
@@ -58,13 +58,12 @@ fn is_for_building(start: &Instruction) -> bool {
     text.split(|char: char| !char.is_ascii_alphanumeric()).any(|word| BUILD_WORDS.contains(&word))
 }
 
-fn needs_sdk(model: &Model, step: usize) -> bool {
-    let script = model.steps[step].script.as_ref().map(|run| &run.script);
-    script.is_none_or(|script| {
+fn needs_sdk(context: &Context, step: usize) -> bool {
+    context.script(step).is_none_or(|script| {
         let uses = |command: &Command| builds(command) || is_shell(command);
         // Of .NET's images only those for building have PowerShell 7.
-        let is_pwsh = script.scripts().iter().any(|script| script.dialect == Dialect::PowerShell);
-        is_pwsh || script.commands().iter().any(|(_, command)| uses(command)) || is_idle(script)
+        let is_pwsh = script.parts().any(|part| part.script().dialect == Dialect::PowerShell);
+        is_pwsh || script.commands.iter().any(|listed| uses(listed.command)) || is_idle(&script.run.script)
     })
 }
 

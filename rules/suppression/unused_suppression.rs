@@ -24,6 +24,8 @@ pub(super) fn find(context: &Context, suppressions: &[Suppression], used: &[Vec<
         return Vec::new();
     };
     let mut report = Report::new(&RULE, severity, context.settings.explicit.contains(RULE.id));
+    let mut directives = context.tree().directives.iter();
+    let asleep = directives.rfind(|directive| !directive.counts).map_or(0, |directive| directive.span.start);
     for (suppression, used) in suppressions.iter().zip(used) {
         if suppression.tool != Tool::Wlint {
             continue;
@@ -32,7 +34,7 @@ pub(super) fn find(context: &Context, suppressions: &[Suppression], used: &[Vec<
         let unused: Vec<usize> =
             (0..used.len()).filter(|&at| !used[at] && judged(&suppression.names[at].text)).collect();
         if !unused.is_empty() && unused.len() == used.len() {
-            whole(context, suppression, &mut report);
+            whole(context, suppression, asleep, &mut report);
         } else {
             for at in unused {
                 one(suppression, at, &mut report);
@@ -44,16 +46,18 @@ pub(super) fn find(context: &Context, suppressions: &[Suppression], used: &[Vec<
 
 /// Whether all rules behind a name ran. What ignores this rule itself cannot be judged by it.
 fn was_checked(context: &Context, name: &str) -> bool {
-    let mut rules = RULES.iter().filter(|rule| Tool::Wlint.covers(name, rule)).peekable();
-    rules.peek().is_some() && rules.all(|rule| rule.group != Group::Suppression && context.settings.is_on(rule.id))
+    let rules = RULES.iter().zip(&context.settings.severities);
+    let mut rules = rules.filter(|(rule, _)| Tool::Wlint.covers(name, rule)).peekable();
+    rules.peek().is_some() && rules.all(|(rule, severity)| rule.group != Group::Suppression && severity.is_some())
 }
 
-fn whole(context: &Context, suppression: &Suppression, report: &mut Report) {
+/// `asleep` is where the last directive stands that does not count.
+fn whole(context: &Context, suppression: &Suppression, asleep: u32, report: &mut Report) {
     let names: Vec<String> = suppression.names.iter().map(|name| format!("`{}`", name.text)).collect();
     let span = suppression.names.iter().map(|name| name.span).reduce(Span::to).unwrap_or(suppression.comment);
     let mut fix = Fix::safe("remove the comment", vec![Edit::delete(super::line(context, suppression.comment))]);
     // Without the comment, a directive below it could come to count.
-    if context.tree().directives.iter().any(|directive| !directive.counts && directive.span.start > span.start) {
+    if asleep > span.start {
         fix.safety = Safety::Suggested;
     }
     report.add(span, format!("nothing to ignore for {}", names.join(", ")), "remove the comment").fix(fix);

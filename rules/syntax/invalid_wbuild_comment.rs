@@ -6,7 +6,6 @@ use dockerfile::pragma::{self, KEYS, PragmaFault, PragmaFaultKind};
 use dockerfile::source::Span;
 use dockerfile::syntax::TokenKind;
 
-use super::template_placeholder::placeholders;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,7 +26,7 @@ fn check(context: &Context, report: &mut Report) {
     if comments.is_empty() {
         return;
     }
-    let open = placeholders(context);
+    let open = context.placeholders;
     let runs = tree.instructions.iter().filter(|instruction| instruction.head.name == Some(Keyword::Run));
     let of_steps: Vec<Span> = runs.flat_map(|run| run.comments.iter().copied()).collect();
     for comment in comments.into_iter().filter(|comment| !open.iter().any(|place| comment.contains(*place))) {

@@ -9,7 +9,6 @@ use crate::path::has_split_quotes;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
 
 use super::merge_conflict::is_marker;
-use super::template_placeholder::placeholder;
 
 pub(super) static RULE: Rule = Rule {
     id: "syntax-error",
@@ -23,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    if placeholder(context).is_some() {
+    if !context.placeholders.is_empty() {
         return;
     }
     if let Some(first) = no_dockerfile(context) {

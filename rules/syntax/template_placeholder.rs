@@ -2,6 +2,7 @@
 
 use dockerfile::ast::{Instruction, Keyword, Kind};
 use dockerfile::diagnostic::Severity;
+use dockerfile::document::Document;
 use dockerfile::source::Span;
 
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
@@ -21,17 +22,20 @@ pub(super) static RULE: Rule = Rule {
 const PAIRS: [(&str, &str); 4] = [("${{", "}}"), ("<%", "%>"), ("{{", "}}"), ("{%", "%}")];
 
 /// The first placeholder of a template language, if the file is a template.
-pub(super) fn placeholder(context: &Context) -> Option<Span> {
-    context.instructions().iter().find_map(|instruction| in_instruction(context, instruction))
+fn placeholder(document: &Document) -> Option<Span> {
+    // Nearly no file is one.
+    let may_be = PAIRS.iter().any(|(open, _)| document.source.text().contains(open));
+    let mut instructions = document.reading().instructions.iter().filter(|_| may_be);
+    instructions.find_map(|instruction| in_instruction(document, instruction))
 }
 
-fn in_instruction(context: &Context, instruction: &Instruction) -> Option<Span> {
+fn in_instruction(document: &Document, instruction: &Instruction) -> Option<Span> {
     // Scripts use double braces themselves (`--format {{.Name}}`), ENV and LABEL carry them as data.
     let script = matches!(
         instruction.innermost().keyword,
         Some(Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck | Keyword::Label | Keyword::Env)
     );
-    let text = context.slice(instruction.span);
+    let text = document.source.slice(instruction.span);
     let pairs = PAIRS.iter().filter(|(open, _)| !script || matches!(*open, "${{" | "<%"));
     pairs
         .filter_map(|(open, close)| {
@@ -50,11 +54,11 @@ fn in_instruction(context: &Context, instruction: &Instruction) -> Option<Span> 
 
 /// All places of a template that are still to be filled in, also in scripts and over several lines; none in a file that
 /// is no template.
-pub(crate) fn placeholders(context: &Context) -> Vec<Span> {
-    if placeholder(context).is_none() {
+pub(crate) fn placeholders(document: &Document) -> Vec<Span> {
+    if placeholder(document).is_none() {
         return Vec::new();
     }
-    let text = context.source().text();
+    let text = document.source.text();
     let (mut found, mut from) = (Vec::new(), 0);
     let next =
         |from: usize| PAIRS.iter().filter_map(|&(open, close)| Some((from + text[from..].find(open)?, close))).min();
@@ -67,7 +71,8 @@ pub(crate) fn placeholders(context: &Context) -> Vec<Span> {
 }
 
 fn check(context: &Context, report: &mut Report) {
-    if let Some(span) = placeholder(context) {
+    let is_template = !context.placeholders.is_empty();
+    if let Some(span) = placeholder(context.document).filter(|_| is_template) {
         report.add(
             span,
             "this is a template, not yet a Dockerfile",

@@ -7,6 +7,7 @@ use dockerfile::facts::base_image::{BaseImage, Family};
 use dockerfile::model::{Base, Stage};
 
 use crate::Context;
+use crate::listing::Listed;
 
 /// A `USER` of a Windows stage, also behind `ONBUILD`.
 pub(super) struct Named<'a> {
@@ -80,11 +81,11 @@ pub(super) fn last<'a>(context: &Context<'a>, stage: &'a Stage, keyword: Keyword
 pub(super) fn starts_service_monitor(context: &Context, stage: &Stage) -> bool {
     let by_image = || stage.facts.as_ref().is_some_and(|facts| facts.entrypoint.is_some());
     let names = |step: usize| {
-        let script = context.model().steps[step].script.as_ref();
-        let words = script.into_iter().flat_map(|run| run.script.commands()).flat_map(|(_, command)| {
+        let commands = context.script(step).into_iter().flat_map(|script| &script.commands);
+        let mut words = commands.flat_map(|Listed { command, .. }| {
             std::iter::once(&command.name).chain(&command.words).map(|word| word.text.to_ascii_lowercase())
         });
-        words.into_iter().any(|word| word.contains("servicemonitor"))
+        words.any(|word| word.contains("servicemonitor"))
     };
     match last(context, stage, Keyword::Entrypoint) {
         Some((step, _)) => names(step),

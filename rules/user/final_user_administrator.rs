@@ -7,6 +7,7 @@ use dockerfile::facts::base_image::{Family, User};
 use dockerfile::model::{Base, Stage, program_dialect};
 
 use super::account;
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -81,8 +82,8 @@ fn runs_by_default(context: &Context, stage: &Stage) -> bool {
 /// Whether a `CMD` or `ENTRYPOINT` starts more than a shell to type into, as images for building do.
 fn starts_program(context: &Context, step: usize) -> bool {
     let starts = matches!(context.instructions()[step].keyword, Some(Keyword::Cmd | Keyword::Entrypoint));
-    let Some(run) = context.model().steps[step].script.as_ref().filter(|_| starts) else { return false };
-    run.script.commands().iter().any(|(_, command)| {
+    let Some(script) = context.script(step).filter(|_| starts) else { return false };
+    script.commands.iter().any(|Listed { command, .. }| {
         let is_shell = program_dialect(&command.name.text).is_some();
         let runs = command.words.iter().any(|word| !word.text.starts_with(['-', '/']));
         command.nested.is_none() && (!is_shell || runs)

@@ -7,9 +7,10 @@ use dockerfile::facts::Confidence;
 use dockerfile::facts::access::{self, Place};
 use dockerfile::facts::accounts::{self, Account};
 use dockerfile::facts::base_image::{Family, User};
-use dockerfile::model::{RunScript, State, Step};
+use dockerfile::model::{State, Step};
 use dockerfile::source::Span;
 
+use crate::listing::Listing;
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +29,7 @@ fn check(context: &Context, report: &mut Report) {
         let is_run = instruction.innermost().keyword == Some(Keyword::Run);
         let Some(run) = run_as_user(context, step).filter(|_| is_run) else { continue };
         let facts = context.model().stage_of(step).and_then(|stage| stage.facts);
-        for (span, what) in forbidden(context, step, run) {
+        for (span, what) in forbidden(context, run) {
             let message = format!("the ordinary user of Nano Server may not {what}");
             let help = "put `USER ContainerAdministrator` before it, and `USER ContainerUser` after it";
             let mut finding = report.add(span, message, help).seen("Access is denied.");
@@ -50,9 +51,9 @@ fn wrap(context: &Context, run: &Instruction) -> Fix {
 }
 
 /// The script of a step that runs as ContainerUser on Nano Server.
-fn run_as_user<'a>(context: &Context<'a>, step: usize) -> Option<&'a RunScript> {
+fn run_as_user<'a>(context: &Context<'a>, step: usize) -> Option<&'a Listing<'a>> {
     let stage = context.model().stage_of(step)?;
-    let Step { state, script, .. } = &context.model().steps[step];
+    let Step { state, .. } = &context.model().steps[step];
     // What stands behind `ONBUILD` runs as the account that the image ends with.
     let is_trigger = context.instructions()[step].keyword == Some(Keyword::Onbuild);
     let user = if is_trigger { &stage.state.user } else { &state.user };
@@ -66,19 +67,19 @@ fn run_as_user<'a>(context: &Context<'a>, step: usize) -> Option<&'a RunScript> 
     // The images for ARM let the ordinary user write where those for AMD64 do not.
     let root = super::account::lineage(context, stage).last()?.image.as_ref()?;
     let is_arm = root.text.text().contains("arm");
-    script.as_ref().filter(|_| is_user && !is_arm && (facts.build.is_some() || is_dotnet))
+    context.script(step).filter(|_| is_user && !is_arm && (facts.build.is_some() || is_dotnet))
 }
 
 /// The commands that are denied, and what they do.
-fn forbidden(context: &Context, step: usize, run: &RunScript) -> Vec<(Span, &'static str)> {
+fn forbidden(context: &Context, script: &Listing) -> Vec<(Span, &'static str)> {
     let mut found: Vec<(Span, &'static str)> = Vec::new();
-    for (_, command) in run.script.commands() {
+    for command in script.commands.iter().map(|listed| listed.command) {
         let arguments: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
         let what = access::program(&command.name.text, &arguments);
         found.extend(what.map(|what| (command.span, what)));
     }
-    let mut in_root = starts_in_root(context, step);
-    for (_, effect) in run.effects() {
+    let mut in_root = starts_in_root(context, script.step);
+    for (_, effect) in script.run.effects() {
         let what = match &effect.kind {
             EffectKind::ChangeDir { .. } => {
                 in_root = false;

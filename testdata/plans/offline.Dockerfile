@@ -6,5 +6,5 @@ RUN curl.exe -fsSL -o C:\node.zip https://nodejs.org/dist/v22.11.0/node-v22.11.0
     && tar -xf C:\node.zip -C C:\ && del C:\node.zip && ren C:\node-v22.11.0-win-x64 nodejs
 RUN setx /M NODE_ENV production && setx /M PATH "%PATH%;C:\nodejs"
 WORKDIR C:\app
-COPY src\ .
+COPY --chmod=755 src\ .
 CMD ["node", "server.js"]

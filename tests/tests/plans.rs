@@ -40,7 +40,7 @@ fn with_files(
 }
 
 fn text(path: &str, document: &Document, plan: &Plan) -> String {
-    let secrets = format::Hidden::new(document);
+    let secrets = format::Hidden::new(document, &BTreeMap::new());
     format::text(&format::View { plan, path, secrets: &secrets, style: Style::Plain })
 }
 
@@ -192,13 +192,70 @@ fn no_secret_is_in_any_form_of_a_plan() {
     let (document, plan) = planned(&text, Split::Installs).unwrap();
     let secrets = rules::secrets(&document, &rules::Policy::default());
     assert!(!secrets.spans().is_empty());
-    let hidden = format::Hidden::new(&document);
+    let hidden = format::Hidden::new(&document, &BTreeMap::new());
     let view = format::View { plan: &plan, path: "x", secrets: &hidden, style: Style::Plain };
     for shown in [format::text(&view), format::json(&view), format::mermaid(&view)] {
         for span in secrets.spans() {
             let secret = document.source.slice(*span);
             assert!(secret.len() < 6 || !shown.contains(secret), "{secret}");
         }
+    }
+}
+
+#[test]
+fn the_value_of_a_secret_argument_is_in_no_form_of_a_plan() {
+    let text = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG NPM_TOKEN\nRUN curl -H X-Token:%NPM_TOKEN% -o a https://h/%NPM_TOKEN%\nRUN powershell echo %NPM_TOKEN% ^> b\nRUN echo a && choco install -y b && echo c\n";
+    let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
+    let given = BTreeMap::from([("NPM_TOKEN".to_owned(), "x-tok1234".to_owned())]);
+    let request = Request {
+        document: &document,
+        build_args: &given,
+        target: None,
+        split: Split::Max,
+        lower: true,
+        platform: &Platform::new("windows", "amd64"),
+        bases: &BTreeMap::new(),
+        contexts: &[],
+        files: None,
+    };
+    let plan = plan::plan(&request).unwrap();
+    let hidden = format::Hidden::new(&document, &given);
+    let view = format::View { plan: &plan, path: "x", secrets: &hidden, style: Style::Plain };
+    let forms =
+        [format::text(&view), format::json(&view), format::mermaid(&view), format::dockerfile(&plan, &document)];
+    for shown in &forms {
+        assert!(!shown.contains("tok1234"), "{shown}");
+        // What PowerShell writes to a file is UTF-16, and shown in Base64.
+        assert!(!shown.contains("base64:"), "{shown}");
+    }
+    assert!(forms[0].contains("https://h/***") && forms[0].contains(r"write    C:\b"), "{}", forms[0]);
+    // What is handed to another builder is the user's file, in which arguments have no values.
+    assert!(forms[3].contains("ARG NPM_TOKEN\n"));
+}
+
+#[test]
+fn a_guessed_platform_says_from_what() {
+    for (from, guessed) in [
+        ("FROM mcr.microsoft.com/windows/nanoserver:ltsc2022", ""),
+        ("FROM --platform=windows/amd64 team/app", ""),
+        ("FROM team/app-windows", ", guessed from the base's name"),
+        ("FROM team/app\nRUN powershell dir", ", guessed from what it does"),
+        ("FROM team/app", ", guessed from nothing but that wbuild builds for Windows"),
+    ] {
+        let (document, plan) = planned(&format!("{from}\n"), Split::Off).unwrap();
+        let shown = text("Dockerfile", &document, &plan);
+        assert!(shown.contains(&format!("[windows/amd64{guessed}, its config not read yet]")), "{from}: {shown}");
+    }
+}
+
+#[test]
+fn a_windows_image_from_nothing_is_refused_by_the_plan() {
+    let error = planned("FROM scratch AS a\nCOPY a /\nFROM a\nENV B=1\n", Split::Off).unwrap_err();
+    assert!(error.starts_with("Dockerfile:1:1: Windows has no images FROM scratch"), "{error}");
+    for fine in
+        ["FROM --platform=linux/amd64 scratch\n", "FROM scratch AS a\nCOPY a /\nFROM team/app\nCOPY --from=a / /\n"]
+    {
+        assert!(planned(fine, Split::Off).is_ok(), "{fine}");
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use dockerfile::script::{Dialect, powershell};
+use dockerfile::splice::Spliced;
 use rules::{Group, RULES};
 use tests::golden::{folder, stem};
 use tests::root;
@@ -179,6 +181,17 @@ fn a_page_says_when_a_finding_is_milder_than_its_rule() {
         let why = rule.page.split("\n## Bad").next().unwrap_or_default();
         let says = ["warning", "info"].iter().any(|severity| why.contains(severity));
         assert!(!is_milder || says, "{}: its page does not say when it is milder", rule.id);
+    }
+}
+
+#[test]
+fn scripts_for_powershell_are_read_to_their_end() {
+    let faults = |text: &str| powershell::parse(Spliced::verbatim(text, 0), Dialect::WindowsPowerShell, 0).faults;
+    for name in ["scripts/install.ps1", "lint/packaging/chocolatey/tools/chocolateyinstall.ps1"] {
+        let text = read(&root().join(name));
+        assert_eq!(faults(&text), [], "{name}");
+        let (broken, _) = text.rsplit_once(['}', '"', '\'']).expect("a script has brackets and texts");
+        assert_ne!(faults(broken), [], "{name}: what is left open is noticed");
     }
 }
 

@@ -54,7 +54,7 @@ pub struct Build {
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     pub progress: ProgressMode,
     /// Where blobs and finished steps are kept [default: the user's cache folder]
-    #[arg(long, env = "WBUILD_STORE", value_name = "DIR")]
+    #[arg(long, env = "WBUILD_STORE", hide_env_values = true, value_name = "DIR")]
     pub store: Option<PathBuf>,
     /// Write what was built as JSON: digests, tags, platform
     #[arg(long, value_name = "FILE")]

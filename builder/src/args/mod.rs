@@ -35,7 +35,14 @@ pub struct Cli {
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// Speak plain http with this registry; with this machine it always is
-    #[arg(long, global = true, value_name = "HOST[:PORT]", env = "WBUILD_INSECURE_REGISTRY", value_delimiter = ',')]
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOST[:PORT]",
+        env = "WBUILD_INSECURE_REGISTRY",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
     pub insecure_registry: Vec<String>,
 }
 

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 
 use crate::image::{Descriptor, History, ImageConfig, Manifest, Platform, media_type};
 use crate::layer::Time;
-use crate::plan::Step;
 use crate::store::{Error, Store};
 
 use super::base::Found;
@@ -83,9 +82,9 @@ impl Built {
         self.layers.push(layer);
     }
 
-    /// Notes a step in the history.
-    pub fn note(&mut self, step: &Step, empty_layer: bool) {
-        let created_by = Some(step.text.clone());
+    /// Notes a step in the history, by its text without secrets.
+    pub fn note(&mut self, text: String, empty_layer: bool) {
+        let created_by = Some(text);
         let comment = Some("wbuild".to_owned());
         self.config.history.push(History {
             created: Some(rfc3339(self.epoch)),

@@ -8,8 +8,6 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::sync::{Arc, Mutex};
 
-use dockerfile::facts::exit_codes::Domain;
-
 use crate::engine::{
     Caches, Call, Change, EngineError, Finished, FinishedLayer, Isolation, Ran, Session, State, Verify, Wanted,
 };
@@ -22,6 +20,7 @@ use crate::progress::{Outcome, Transfer};
 use crate::registry::Reference;
 
 use super::base::Found;
+use super::domain;
 use super::image::rfc3339;
 use super::{Built, Layer, Run, Runner, place};
 
@@ -62,7 +61,7 @@ impl Runner for Kernel {
         let mut known = self.turn.lock().expect("a step that panics ends the build");
         let key = step.key.complete.then_some(&step.key.digest);
         if let Some(finished) = key.map(|key| self.finished(run, key, stage)).transpose()?.flatten() {
-            run.progress.step(&step.text).done(&Outcome::Cached);
+            run.progress.step(&run.secrets.mask(&step.text)).done(&Outcome::Cached);
             let layer = finished.layer.map(|layer| Layer { descriptor: layer.descriptor, diff_id: layer.diff_id });
             known.made.extend(layer.iter().map(|layer| (layer.diff_id.clone(), key.cloned())));
             return Ok(layer);
@@ -72,11 +71,11 @@ impl Runner for Kernel {
         let change = Change {
             config: built.config.config.clone(),
             author: built.config.author.clone(),
-            history: vec![step.text.clone()],
+            history: vec![run.secrets.mask(&step.text)],
             created: rfc3339(built.epoch),
         };
         let Ran { state, layer, code, .. } =
-            engine.run(&parent, &Call { step, change: &change, domains: &domains(&step.text) })?;
+            engine.run(&parent, &Call { step, change: &change, domains: &domain::of(step) })?;
         let mut chain = chain(built);
         chain.extend(layer.clone());
         known.states.insert(chain, state);
@@ -287,34 +286,4 @@ fn pack_layer(run: &Run, mut file: File, diff_id: &Digest, size: u64) -> Result<
         .map_err(|error: io::Error| Failure::new(Exit::Layer, error))?;
     let (digest, size) = writer.commit(None)?;
     Ok(Descriptor::new(run.compression.media_type(), digest, size))
-}
-
-/// The technologies that a step seems to install with: their small exit codes mean something then.
-fn domains(text: &str) -> Vec<Domain> {
-    const WORDS: [(&str, Domain); 8] = [
-        ("choco", Domain::Choco),
-        ("vs_", Domain::VisualStudio),
-        ("dism", Domain::Dism),
-        ("add-windowscapability", Domain::Dism),
-        ("install-windowsfeature", Domain::Dism),
-        ("wusa", Domain::Wusa),
-        ("/verysilent", Domain::Inno),
-        ("sqlservr", Domain::SqlServer),
-    ];
-    let text = text.to_lowercase();
-    WORDS.iter().filter(|(word, _)| text.contains(word)).map(|(_, domain)| *domain).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_technology_of_a_step_is_told_by_its_words() {
-        assert_eq!(
-            domains("RUN start /wait C:\\s.exe /VERYSILENT && choco install -y x"),
-            [Domain::Choco, Domain::Inno]
-        );
-        assert!(domains("RUN dir").is_empty());
-    }
 }

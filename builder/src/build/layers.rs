@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 
 use crate::image::{Descriptor, Digest};
-use crate::layer::index::{Index, Node, NodeKind};
-use crate::layer::{Content, Entry, Flavor, Kind, Ranges};
+use crate::layer::index::{Index, Node};
+use crate::layer::{Content, Entry, Flavor, Ranges};
 use crate::store::{self, Store};
 
 use super::view::{Fresh, LayerFiles, Slot, View};
@@ -60,25 +60,8 @@ struct Stored {
 
 impl Stored {
     fn entry(&self, node: &Node) -> Option<Entry> {
-        let kind = match &node.kind {
-            NodeKind::Directory => Kind::Directory,
-            NodeKind::Symlink { target, is_dir } => Kind::Symlink { target: target.to_string(), is_dir: *is_dir },
-            NodeKind::Junction { target } => Kind::Junction { target: target.to_string() },
-            NodeKind::Hardlink { target } => Kind::Hardlink { target: target.to_string() },
-            NodeKind::File => {
-                let source = Arc::clone(&self.content);
-                Kind::File(Content::Range { source, offset: node.offset, size: node.size })
-            }
-            NodeKind::Other => return None,
-        };
-        Some(Entry {
-            path: node.path.to_string(),
-            kind,
-            time: node.time,
-            attributes: node.attributes,
-            security: node.security.clone(),
-            posix: node.posix.clone(),
-        })
+        let source = || Arc::clone(&self.content);
+        node.entry(|| Some(Content::Range { source: source(), offset: node.offset, size: node.size }))
     }
 
     fn slot_of(&self, key: &str, node: Option<&Node>) -> Option<Slot> {

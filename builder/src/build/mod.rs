@@ -6,7 +6,9 @@
 
 mod archive;
 pub mod base;
+mod check;
 mod copy;
+mod domain;
 mod error;
 mod fetch;
 mod hash;
@@ -24,6 +26,7 @@ mod unpack;
 pub mod versions;
 mod view;
 
+pub use check::check;
 pub use error::{FailedStep, StepError};
 pub use image::Built;
 pub use layers::Layer;
@@ -41,7 +44,7 @@ use crate::context::{ContextError, Digests, Folder};
 use crate::failure::{Exit, Failure};
 use crate::layer::{Compression, Flavor, Time};
 use crate::plan::format::Hidden;
-use crate::plan::{Base, ContextListing, CopyFrom, Origin, Plan, Stage, Step};
+use crate::plan::{Base, ContextListing, CopyFrom, Origin, Plan, Stage, Step, finish_config};
 use crate::progress::Progress;
 use crate::store::Store;
 
@@ -186,7 +189,7 @@ pub fn run(run: &Run, plan: &Plan) -> Result<Built, Failure> {
     let none = || Failure::new(Exit::Dockerfile, "the plan has no stage");
     let last = plan.stages.last().ok_or_else(none)?;
     let mut built = done.remove(&last.number).ok_or_else(none)?;
-    stage::finish(&mut built, last)?;
+    finish_config(&mut built.config, &last.machine);
     Ok(built)
 }
 

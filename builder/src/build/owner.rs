@@ -22,16 +22,23 @@ impl Owner {
     pub fn of_flag(text: &str, tree: &Tree) -> Result<Self, StepError> {
         let why = |why: String| StepError::Owner { text: text.to_owned(), why };
         match tree.flavor() {
-            Flavor::Windows => {
-                let (owner, group) = match text.split_once(':') {
-                    Some((owner, group)) => (owner, Some(group).filter(|group| !group.is_empty())),
-                    None => (text, None),
-                };
-                let sid = |name| Sid::parse(name).map_err(|error| why(error.to_string()));
-                Ok(Owner { windows: Some((sid(owner)?, group.map(sid).transpose()?)), posix: None })
-            }
+            Flavor::Windows => Owner::of_account(text),
             Flavor::Linux => Ok(Owner { windows: None, posix: Some(numbers(text, tree).map_err(why)?) }),
         }
+    }
+
+    /// The owner that `--chown` names on Windows: an account that is the same in every image, or a SID.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn of_account(text: &str) -> Result<Self, StepError> {
+        let (owner, group) = match text.split_once(':') {
+            Some((owner, group)) => (owner, Some(group).filter(|group| !group.is_empty())),
+            None => (text, None),
+        };
+        let why = |why: String| StepError::Owner { text: text.to_owned(), why };
+        let sid = |name| Sid::parse(name).map_err(|error| why(error.to_string()));
+        Ok(Owner { windows: Some((sid(owner)?, group.map(sid).transpose()?)), posix: None })
     }
 
     /// The owner of a folder that `WORKDIR` creates while `USER` says so. Accounts that are not known here, and those that

@@ -124,7 +124,11 @@ fn fetched(run: &Run, url: &str, checksum: Option<&str>) -> Result<(Source, Opti
     Ok((Source::Fetched { name: name.to_owned(), content }, Some(digest)))
 }
 
-fn parse_checksum(text: &str) -> Result<Hash, StepError> {
+/// The digest that `--checksum` names.
+///
+/// # Errors
+/// When it names none.
+pub fn parse_checksum(text: &str) -> Result<Hash, StepError> {
     let parsed = text.split_once(':').and_then(|(name, hex)| {
         let algorithm = Algorithm::named(name)?;
         let is_hex = hex.len() == algorithm.digits() && hex.bytes().all(|byte| byte.is_ascii_hexdigit());

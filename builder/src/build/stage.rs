@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::failure::{Exit, Failure};
 use crate::image::Digest;
 use crate::layer::{self, Flavor};
-use crate::plan::{Action, Base, CopyFrom, Place, Stage, Step, apply_metadata, finish_config};
+use crate::plan::{Action, Base, CopyFrom, Place, Stage, Step, apply_metadata};
 use crate::progress::{Outcome, Transfer};
 
 use super::Run;
@@ -42,7 +42,7 @@ pub trait Runner: Sync {
 }
 
 /// Changes with the meaning of keys, and with what layers have for the same steps.
-const VERSION: &str = "wbuild-layer-1";
+const VERSION: &str = "wbuild-layer-2";
 
 /// What is remembered of a finished commit.
 #[derive(Serialize, Deserialize)]
@@ -74,15 +74,6 @@ pub(super) fn build(run: &Run, stage: &Stage, done: &BTreeMap<usize, Built>) -> 
     }
     run.runner.map_or(Ok(()), |runner| runner.settle(run, stage, &mut built))?;
     Ok(built)
-}
-
-/// What lowered steps have set for the machine goes into the config of the image.
-pub(super) fn finish(built: &mut Built, stage: &Stage) -> Result<(), Failure> {
-    finish_config(&mut built.config, &stage.machine, None).map_err(|error| {
-        Failure::new(Exit::Dockerfile, error)
-            .help("set it with ENV PATH=..., which every container sees")
-            .help("or build that step on an engine: --lower off --engine docker")
-    })
 }
 
 /// Steps that are committed together.
@@ -127,7 +118,7 @@ impl Commit<'_, '_> {
         let last = self.steps.iter().rposition(changes_files);
         for (at, step) in self.steps.iter().enumerate() {
             apply_metadata(&mut built.config, step);
-            built.note(step, layer.is_none() || Some(at) != last);
+            built.note(self.run.secrets.mask(&step.text), layer.is_none() || Some(at) != last);
         }
         if let Some(layer) = layer {
             built.push(layer);
@@ -199,13 +190,12 @@ impl Commit<'_, '_> {
         self.put(tree.take_changes(), flavor).map(Some).map_err(|error| (None, error))
     }
 
-    fn put(&self, entries: Vec<layer::Entry>, flavor: Flavor) -> Result<Layer, StepError> {
+    fn put(&self, mut entries: Vec<layer::Entry>, flavor: Flavor) -> Result<Layer, StepError> {
         let run = self.run;
         let size = entries.iter().map(|entry| match &entry.kind {
             layer::Kind::File(content) => content.size(),
             _ => 0,
         });
-        let fresh = Fresh::new(&entries, flavor);
         let options = layer::Options {
             flavor,
             compression: run.compression,
@@ -213,8 +203,8 @@ impl Commit<'_, '_> {
             threads: run.threads,
             progress: run.progress.transfer(Transfer::Layer, "layer", Some(size.sum())),
         };
-        let written = run.store.put_layer(entries, &options)?;
-        run.fresh.0.keep(&written.diff_id, fresh);
+        let written = run.store.put_layer_of(&mut entries, &options)?;
+        run.fresh.0.keep(&written.diff_id, Fresh::new(entries, flavor));
         Ok(Layer { descriptor: written.descriptor, diff_id: written.diff_id })
     }
 
@@ -361,7 +351,7 @@ fn check_several(tree: &Tree, goal: &Goal, written: usize, sources: &[Source]) -
 }
 
 /// A mode in octal digits.
-fn mode(text: &str) -> Result<u32, StepError> {
+pub(super) fn mode(text: &str) -> Result<u32, StepError> {
     let parsed = u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o7777 && !text.starts_with('+'));
     parsed.ok_or_else(|| StepError::Mode { text: text.to_owned() })
 }

@@ -163,38 +163,41 @@ impl Tree {
         self.changes.is_empty()
     }
 
-    /// What a layer with the changes has: the folders on the way as they are, so that no layer changes who may do what
+    /// What a layer with the changes has, in no order: the folders on the way as they are, so that no layer changes who may do what
     /// in them, and whiteouts for what is gone. Afterwards nothing has changed.
     pub fn take_changes(&mut self) -> Vec<Entry> {
         let changes = std::mem::take(&mut self.changes);
-        let mut entries = BTreeMap::new();
+        // What is gone, and the folders on the way, by key; what is there is many and is only moved.
+        let mut others: BTreeMap<String, Entry> = BTreeMap::new();
         for (key, change) in &changes {
-            let below = self.lower.get(key);
             match &change.entry {
-                None => entries.extend(below.map(|entry| (key.clone(), Entry::new(entry.path, Kind::Whiteout)))),
-                Some(entry) => {
-                    if change.fresh && matches!(entry.kind, Kind::Directory) {
-                        let covered = self.lower.children(key).into_iter();
-                        let covered = covered.filter(|(name, _)| !changes.contains_key(name));
-                        entries.extend(covered.map(|(name, old)| (name, Entry::new(old.path, Kind::Whiteout))));
-                    }
-                    entries.insert(key.clone(), entry.clone());
+                None => {
+                    let below = self.lower.get(key);
+                    others.extend(below.map(|entry| (key.clone(), Entry::new(entry.path, Kind::Whiteout))));
                 }
+                Some(entry) if change.fresh && matches!(entry.kind, Kind::Directory) => {
+                    let covered = self.lower.children(key).into_iter();
+                    let covered = covered.filter(|(name, _)| !changes.contains_key(name));
+                    others.extend(covered.map(|(name, old)| (name, Entry::new(old.path, Kind::Whiteout))));
+                }
+                Some(_) => {}
             }
         }
         // The root's own entry says who may do what in it on Windows; layers for Linux usually have none.
         let root = (self.flavor == Flavor::Windows).then_some("");
+        let is_written = |key: &str| changes.get(key).is_some_and(|change| change.entry.is_some());
         let mut parents = BTreeMap::new();
-        for key in entries.keys() {
+        for key in changes.keys().filter(|key| is_written(key)).chain(others.keys()) {
             for prefix in prefixes(key).chain(root).filter(|prefix| prefix.len() < key.len()) {
-                if !entries.contains_key(prefix) && !parents.contains_key(prefix) {
+                if !is_written(prefix) && !others.contains_key(prefix) && !parents.contains_key(prefix) {
                     let path = prefix.to_owned();
                     parents.extend(self.lower.get(prefix).map(|entry| (path, entry)));
                 }
             }
         }
-        entries.extend(parents);
-        entries.into_values().collect()
+        let mut entries: Vec<Entry> = changes.into_values().filter_map(|change| change.entry).collect();
+        entries.extend(others.into_values().chain(parents.into_values()));
+        entries
     }
 }
 
@@ -277,17 +280,19 @@ mod tests {
     fn tree(flavor: Flavor) -> Tree {
         let base =
             [Entry::directory("Dir"), file("Dir/a"), Entry::directory("Dir/sub"), file("Dir/sub/b"), file("top")];
-        Tree::new(View::new(vec![Arc::new(Fresh::new(&base, flavor))]), flavor)
+        Tree::new(View::new(vec![Arc::new(Fresh::new(base, flavor))]), flavor)
     }
 
-    /// The entries of the layer, whiteouts with a minus.
+    /// The entries of the layer, sorted by path, whiteouts with a minus.
     fn layer(tree: &mut Tree) -> Vec<String> {
         let shown = |entry: Entry| match entry.kind {
             Kind::Whiteout => format!("-{}", entry.path),
             Kind::Directory => format!("{}/", entry.path),
             _ => entry.path,
         };
-        tree.take_changes().into_iter().map(shown).collect()
+        let mut entries = tree.take_changes();
+        entries.sort_by(|left, right| name::compare_windows(&left.path, &right.path));
+        entries.into_iter().map(shown).collect()
     }
 
     #[test]
@@ -330,7 +335,7 @@ mod tests {
         tree.put(file("dir/a"));
         let names: Vec<_> = tree.entries_below("").into_iter().map(|entry| entry.path).collect();
         assert_eq!(names, ["dir", "dir/a", "top"]);
-        assert_eq!(layer(&mut tree), ["dir/", "dir/a", "-Dir/sub"]);
+        assert_eq!(layer(&mut tree), ["-Dir/sub", "dir/", "dir/a"]);
     }
 
     #[test]

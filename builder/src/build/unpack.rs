@@ -31,6 +31,10 @@ pub struct Unpack<'a> {
 pub fn unpack(target: &mut Target, archive: &Archive, how: Unpack) -> Result<(), StepError> {
     target.make_dirs(how.dest)?;
     target.placed.clear();
+    let named = |wanted: &String| archive.members.iter().any(|member| is_in(&names(&member.name).join("/"), wanted));
+    if let Some(missing) = how.members.iter().find(|wanted| !named(wanted)) {
+        return Err(StepError::Archive { archive: how.archive.to_owned(), why: format!("it has no {missing}") });
+    }
     let mut links = Vec::new();
     for member in &archive.members {
         let Some(path) = path(&how, member)? else { continue };
@@ -50,22 +54,29 @@ fn fault(how: &Unpack, member: &Member, why: &str) -> StepError {
     StepError::Archive { archive: how.archive.to_owned(), why: format!("its member {} {why}", member.name) }
 }
 
+/// The names in a path, without those that lead nowhere: `./a//b` is `a/b`.
+fn names(path: &str) -> Vec<&str> {
+    path.split('/').filter(|name| !matches!(*name, "" | ".")).collect()
+}
+
+/// Whether a member is one that is wanted, or below it.
+fn is_in(whole: &str, wanted: &str) -> bool {
+    let wanted = names(wanted).join("/");
+    whole == wanted || whole.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Where a member goes, from the folder it is unpacked to; `None` when it is not wanted.
 fn path(how: &Unpack, member: &Member) -> Result<Option<String>, StepError> {
     let text = &member.name;
     if text.starts_with('/') || dockerfile::windows_path::drive_letter(text).is_some() {
         return Err(fault(how, member, "has an absolute path"));
     }
-    let names: Vec<&str> = text.split('/').filter(|name| !matches!(*name, "" | ".")).collect();
+    let names = names(text);
     if names.contains(&"..") {
         return Err(fault(how, member, "leaves the folder with `..`"));
     }
     let whole = names.join("/");
-    let is_in = |wanted: &String| {
-        let wanted = wanted.trim_end_matches('/');
-        whole == wanted || whole.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
-    };
-    let wanted = how.members.is_empty() || how.members.iter().any(is_in);
+    let wanted = how.members.is_empty() || how.members.iter().any(|wanted| is_in(&whole, wanted));
     Ok((wanted && names.len() > how.strip).then(|| names[how.strip..].join("/")))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::layer::{Entry, Flavor, Kind, name};
+use crate::layer::{Entry, Flavor, Kind, index};
 
 /// What one layer says about a path.
 #[derive(Clone, Debug, Default)]
@@ -29,11 +29,7 @@ pub trait LayerFiles: Send + Sync {
 
 /// Paths that are one to the system have one key, and a folder's content stands together when keys are sorted.
 pub fn key(path: &str, flavor: Flavor) -> String {
-    let path = path.replace('/', "\0");
-    match flavor {
-        Flavor::Windows => name::fold(&path),
-        Flavor::Linux => path,
-    }
+    index::key(flavor, path).into()
 }
 
 /// The keys of the folders on the way to a key, and itself: not the root's.
@@ -124,14 +120,14 @@ pub struct Fresh {
 
 impl Fresh {
     /// The layer of these entries.
-    pub fn new(entries: &[Entry], flavor: Flavor) -> Self {
+    pub fn new(entries: impl IntoIterator<Item = Entry>, flavor: Flavor) -> Self {
         let mut slots: BTreeMap<String, Slot> = BTreeMap::new();
         for entry in entries {
             let slot = slots.entry(key(&entry.path, flavor)).or_default();
             match entry.kind {
                 Kind::Whiteout => slot.removed = true,
                 Kind::Opaque => slot.opaque = true,
-                _ => slot.entry = Some(entry.clone()),
+                _ => slot.entry = Some(entry),
             }
         }
         Fresh { slots }
@@ -168,7 +164,7 @@ mod tests {
             ("+", path) => Entry::directory(path),
             _ => Entry::file(*path, Content::bytes(*b"x")),
         };
-        Arc::new(Fresh::new(&paths.iter().map(entry).collect::<Vec<_>>(), Flavor::Windows))
+        Arc::new(Fresh::new(paths.iter().map(entry), Flavor::Windows))
     }
 
     fn seen(view: &View, path: &str) -> Option<String> {

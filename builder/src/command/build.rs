@@ -23,7 +23,7 @@ use crate::store::source::Wanted;
 
 use super::engine::{self, Lazy};
 use super::input::{self, Input};
-use super::{output, progress, store};
+use super::{gate, output, progress, store};
 
 /// Builds an image.
 ///
@@ -31,7 +31,7 @@ use super::{output, progress, store};
 /// What kept it from being built, with the exit code.
 pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
     let read = input::read(&args.source)?;
-    input::lint(&read, args.source.lint, input::style(cli.color, &io::stderr()))?;
+    gate::lint(&read, &args.source, input::style(cli.color, &io::stderr()))?;
     let goals = output::goals(args)?;
     let versions = args.os_version.iter().map(|text| OsVersion::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let jobs = args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
@@ -136,11 +136,13 @@ impl Session<'_> {
             self.plan(&platform, &arguments, bases, files)
         };
         let first = planned(&BTreeMap::new(), None)?;
+        self.check(&first)?;
         self.engine.check(&first, |plan| self.engine_steps(plan))?;
         let mut images = BTreeMap::new();
         self.find(&first, &platform, &mut images)?;
         let known = configs(&images);
         let plan = planned(&known, None)?;
+        self.check(&plan)?;
         self.engine.check(&plan, |plan| self.engine_steps(plan))?;
         // What the bases' triggers name.
         self.find(&plan, &platform, &mut images)?;
@@ -165,7 +167,7 @@ impl Session<'_> {
             threads: self.jobs,
             epoch: source_date_epoch()?,
             file: self.read.path.clone(),
-            secrets: plan::format::Hidden::new(&self.read.document),
+            secrets: plan::format::Hidden::new(&self.read.document, &self.read.build_args),
             folders,
             images,
             runner: kernel.as_ref().map(|kernel| kernel as &dyn build::Runner),
@@ -173,7 +175,6 @@ impl Session<'_> {
         };
         let mut built = build::run(&run, &plan)?;
         built.label(&self.goals.labels);
-        check_result(&plan, &built)?;
         let names = if self.goals.engine { output::names(self.goals) } else { Vec::new() };
         let verify = self.engine.verify();
         if let Some(kernel) = kernel.as_ref().filter(|_| self.goals.engine || verify.is_some()) {
@@ -205,9 +206,15 @@ impl Session<'_> {
         plan::plan(&request).map_err(|error| super::plan::refused(self.read, error))
     }
 
+    /// What no build of the plan could do.
+    fn check(&self, plan: &Plan) -> Result<(), Failure> {
+        let secrets = plan::format::Hidden::new(&self.read.document, &self.read.build_args);
+        build::check(&self.read.path, plan, &secrets)
+    }
+
     /// The steps that need a container, each with its place and the reason.
     fn engine_steps(&self, plan: &Plan) -> Option<String> {
-        let secrets = plan::format::Hidden::new(&self.read.document);
+        let secrets = plan::format::Hidden::new(&self.read.document, &self.read.build_args);
         let mut reasons = Vec::new();
         for step in plan.stages.iter().flat_map(|stage| &stage.steps) {
             if let Place::Engine(reason) = &step.place {
@@ -272,19 +279,6 @@ impl Session<'_> {
 
 fn configs(images: &BTreeMap<String, Found>) -> BTreeMap<String, ImageConfig> {
     images.iter().map(|(name, found)| (name.clone(), found.image.config.clone())).collect()
-}
-
-/// An image for Windows that stands on nothing cannot be started.
-fn check_result(plan: &Plan, built: &Built) -> Result<(), Failure> {
-    if !built.config.platform.is_windows() || built.base.is_some() {
-        return Ok(());
-    }
-    let line = plan.stages.last().map_or(0, |stage| stage.line);
-    let cause = format!("line {line}: Windows has no images FROM scratch: a container needs Windows' own files");
-    Err(Failure::new(Exit::Dockerfile, cause).help(
-        "start from mcr.microsoft.com/windows/nanoserver:ltsc2022, or from \
-               mcr.microsoft.com/oss/kubernetes/windows-host-process-containers-base-image for host processes",
-    ))
 }
 
 fn source_date_epoch() -> Result<Option<Time>, Failure> {

@@ -15,7 +15,7 @@ use crate::engine::{
     Surroundings, Verify,
 };
 use crate::failure::{Exit, Failure};
-use crate::plan::{Place, Plan, format};
+use crate::plan::{Action, Place, Plan, format};
 use crate::progress::Progress;
 use crate::registry::Client;
 use crate::store::Store;
@@ -58,6 +58,14 @@ impl<'a> Lazy<'a> {
     /// The steps, and why there is no engine for them.
     pub fn check(&self, plan: &Plan, listed: impl Fn(&Plan) -> Option<String>) -> Result<(), Failure> {
         let steps = listed(plan);
+        // What is no command no container carries out.
+        let mut all = plan.stages.iter().flat_map(|stage| &stage.steps);
+        if all.any(|step| matches!(step.place, Place::Engine(_)) && !matches!(step.action, Action::Run { .. })) {
+            let steps = steps.unwrap_or_default();
+            let mut failure = Failure::new(Exit::Dockerfile, "not all steps can be carried out here");
+            failure.help.extend(steps.lines().skip(1).map(str::to_owned));
+            return Err(failure.help("clone it before the build, and copy from the context or from --build-context"));
+        }
         if steps.is_none() && !self.is_asked_for() {
             return Ok(());
         }

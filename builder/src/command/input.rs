@@ -1,16 +1,14 @@
-//! What `plan` and `build` read: the Dockerfile, the build arguments, and what the linter says before anything is
-//! pulled.
+//! What `plan` and `build` read: the Dockerfile and the build arguments.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use dockerfile::diagnostic::{Diagnostic, Severity};
 use dockerfile::document::{Builder, Document};
-use dockerfile::render::{self, Style};
+use dockerfile::render::Style;
 use dockerfile::source::Source;
 
-use crate::args::{Color, Lint, SourceArgs};
+use crate::args::{Color, SourceArgs};
 use crate::failure::{Exit, Failure};
 
 /// The largest Dockerfile that is read, in bytes.
@@ -92,40 +90,6 @@ fn dockerfile_bytes(args: &SourceArgs) -> Result<(String, Vec<u8>), Failure> {
     }
 }
 
-/// Prints what the linter finds at error severity to standard error, unless that is switched off.
-///
-/// # Errors
-/// When it finds any: the build would fail, hang, or give another image than the file says.
-pub fn lint(input: &Input, lint: Lint, style: Style) -> Result<(), Failure> {
-    if lint == Lint::Off {
-        return Ok(());
-    }
-    let mut found = rules::check(&input.document, &rules::Settings::default());
-    found.retain(|diagnostic| diagnostic.severity == Severity::Error && is_in_the_way(diagnostic));
-    if found.is_empty() {
-        return Ok(());
-    }
-    let mut out = String::new();
-    for diagnostic in &found {
-        render::text(&mut out, &input.path, &input.document.source, diagnostic, style);
-        out.push('\n');
-    }
-    // A closed standard error has no reader to tell.
-    let _ = io::stderr().write_all(out.as_bytes());
-    let count = if found.len() == 1 { "1 error".to_owned() } else { format!("{} errors", found.len()) };
-    let cause = format!("{} has {count} that would break the build", input.path);
-    Err(Failure::new(Exit::Dockerfile, cause).help("mend what is wrong, or go on with --lint off"))
-}
-
-/// What is wrong with such files is what they build, not that they do not: `wlint check` gates them.
-const BUILDS_ALL_THE_SAME: [&str; 3] = ["base-eol", "cert-validation-disabled", "iex-download"];
-
-/// Whether a build fails, hangs or comes to something else for it.
-fn is_in_the_way(diagnostic: &Diagnostic) -> bool {
-    let leaks = diagnostic.group == "secret" && diagnostic.rule != "secret-mount-on-windows";
-    !leaks && !BUILDS_ALL_THE_SAME.contains(&diagnostic.rule)
-}
-
 /// Whether a stream gets colours.
 pub fn style(color: Color, stream: &impl io::IsTerminal) -> Style {
     let wanted = match color {
@@ -134,23 +98,4 @@ pub fn style(color: Color, stream: &impl io::IsTerminal) -> Style {
         Color::Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     if wanted { Style::Colour } else { Style::Plain }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_breaks_a_build_stops_it() {
-        for (from, goes_on) in [
-            ("mcr.microsoft.com/windows/servercore:20H2\nENV PASSWORD=hunter22", true),
-            ("mcr.microsoft.com/windows/servercore", false),
-        ] {
-            let document = Document::new(Source::new(format!("FROM {from}\n").into_bytes()), Builder::Any);
-            let found = rules::check(&document, &rules::Settings::default());
-            let mut errors = found.iter().filter(|found| found.severity == Severity::Error).peekable();
-            assert!(errors.peek().is_some(), "{from}: the linter finds errors");
-            assert_eq!(errors.all(|error| !is_in_the_way(error)), goes_on, "{from}");
-        }
-    }
 }

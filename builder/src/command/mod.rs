@@ -4,6 +4,7 @@ mod build;
 mod completions;
 mod doctor;
 mod engine;
+mod gate;
 pub mod input;
 mod inspect;
 mod output;

@@ -4,9 +4,8 @@
 //! the clock could not be told from it.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,7 +49,7 @@ impl Digests {
 
     /// The digests kept in a file. One that cannot be read is as good as empty.
     pub fn open(file: &Path) -> Self {
-        let known = fs::read_to_string(file).ok().and_then(|text| parse(&text)).unwrap_or_default();
+        let known = File::open(file).ok().and_then(|file| parse(BufReader::new(file))).unwrap_or_default();
         Digests { file: Some(file.to_owned()), known: Mutex::new(known), changed: AtomicBool::new(false) }
     }
 
@@ -62,23 +61,23 @@ impl Digests {
         let Some(file) = self.file.as_ref().filter(|_| self.changed.load(Ordering::Relaxed)) else { return Ok(()) };
         let folder = file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        let mut new = new_in(folder)?;
-        io::Write::write_all(&mut new, self.text().as_bytes())?;
-        replace(new, file)
+        let mut new = BufWriter::new(new_in(folder)?);
+        self.write(&mut new)?;
+        replace(new.into_inner().map_err(io::IntoInnerError::into_error)?, file)
     }
 
-    fn text(&self) -> String {
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let known = self.known.lock().expect("nothing panics while it is held");
         let mut lines: Vec<_> = known.iter().filter(|(path, known)| known.keep && !path.contains('\n')).collect();
         lines.sort_unstable_by_key(|(path, _)| *path);
-        let mut text = format!("{HEAD}\n");
+        writeln!(out, "{HEAD}")?;
         for (path, known) in lines {
             for byte in known.digest {
-                write!(text, "{byte:02x}").expect("strings take all");
+                write!(out, "{byte:02x}")?;
             }
-            writeln!(text, " {} {} {} {path}", known.size, known.modified, known.created).expect("strings take all");
+            writeln!(out, " {} {} {} {path}", known.size, known.modified, known.created)?;
         }
-        text
+        Ok(())
     }
 
     /// The digest of the file at `path`, which was found as `node`.
@@ -123,13 +122,14 @@ impl Digests {
     }
 }
 
-fn parse(text: &str) -> Option<HashMap<Box<str>, Known>> {
+fn parse(text: impl BufRead) -> Option<HashMap<Box<str>, Known>> {
     let mut lines = text.lines();
-    if lines.next()? != HEAD {
+    if lines.next()?.ok()? != HEAD {
         return None;
     }
     lines
         .map(|line| {
+            let line = line.ok()?;
             let mut fields = line.splitn(5, ' ');
             let mut next = || fields.next();
             let digest = to_bytes(&format!("sha256:{}", next()?).parse().ok()?);

@@ -46,8 +46,11 @@ impl Folder {
 
     /// Where a node is on this machine.
     pub fn host_path(&self, path: &str) -> PathBuf {
+        let mut host = PathBuf::with_capacity(self.root.as_os_str().len() + 1 + path.len());
+        host.push(&self.root);
         // Joined name by name, so that Windows gets its own separators.
-        path.split('/').filter(|name| !name.is_empty()).fold(self.root.clone(), |folder, name| folder.join(name))
+        host.extend(path.split('/').filter(|name| !name.is_empty()));
+        host
     }
 
     /// The bytes of a file.

@@ -140,6 +140,9 @@ fn missing(files: &(impl Files + ?Sized), source: &str, path: &str) -> ContextEr
     ContextError::Missing { source_path: source.to_owned(), left_out_by: files.left_out_by(path) }
 }
 
+/// So many files are digested before what was found is put together.
+const TOGETHER: usize = 4096;
+
 /// The digest over names and content of what was selected. Modes count where the image has them; times do not.
 ///
 /// # Errors
@@ -151,22 +154,22 @@ pub fn tree_digest(
 ) -> Result<Digest, ContextError> {
     let mut whole = Digester::default();
     for one in selected {
-        let nodes: Vec<&Node> = std::iter::once(&one.root).chain(&one.below).collect();
-        let lines: Vec<String> = nodes
-            .par_iter()
-            .map(|node| {
-                let content = match &node.kind {
-                    NodeKind::Directory => "folder".to_owned(),
-                    NodeKind::File { .. } => files.digest(node)?.to_string(),
-                    NodeKind::Link { target, is_dir } => format!("link {is_dir:?} {target:?}"),
-                    NodeKind::Other => "other".to_owned(),
-                };
-                let mode = if with_modes { node.mode } else { 0 };
-                Ok(format!("{:?} {mode:o} {content}\n", one.relative(node)))
-            })
-            .collect::<Result<_, ContextError>>()?;
-        whole.update(format!("{:?} {}\n", one.name, lines.len()).as_bytes());
-        lines.iter().for_each(|line| whole.update(line.as_bytes()));
+        let line = |node: &Node| {
+            let content = match &node.kind {
+                NodeKind::Directory => "folder".to_owned(),
+                NodeKind::File { .. } => files.digest(node)?.to_string(),
+                NodeKind::Link { target, is_dir } => format!("link {is_dir:?} {target:?}"),
+                NodeKind::Other => "other".to_owned(),
+            };
+            let mode = if with_modes { node.mode } else { 0 };
+            Ok(format!("{:?} {mode:o} {content}\n", one.relative(node)))
+        };
+        whole.update(format!("{:?} {}\n", one.name, 1 + one.below.len()).as_bytes());
+        whole.update(line(&one.root)?.as_bytes());
+        for nodes in one.below.chunks(TOGETHER) {
+            let lines: Vec<String> = nodes.par_iter().map(line).collect::<Result<_, ContextError>>()?;
+            lines.iter().for_each(|line| whole.update(line.as_bytes()));
+        }
     }
     Ok(whole.finish())
 }

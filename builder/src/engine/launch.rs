@@ -78,7 +78,7 @@ pub(super) fn launch(step: &Step, windows: bool, secrets: &Secrets) -> Result<La
 /// there, and cannot be put around a `PATH` that nobody here knows.
 fn check_path(step: &Step, line: u32, windows: bool) -> Result<(), EngineError> {
     let has_own = step.state.env.iter().any(|(name, _)| name.eq_ignore_ascii_case("PATH"));
-    if !windows || has_own || step.state.machine.path.is_none() {
+    if !windows || has_own || step.state.machine.get("PATH").is_none() {
         return Ok(());
     }
     Err(EngineError::Unsupported {

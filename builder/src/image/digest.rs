@@ -1,7 +1,7 @@
 //! Digests: the names of blobs.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,28 @@ impl Write for Digester {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Counts and digests what is read through it.
+pub struct Digesting<R> {
+    inner: R,
+    /// What it has seen.
+    pub digester: Digester,
+}
+
+impl<R> Digesting<R> {
+    /// Reads from `inner`.
+    pub fn new(inner: R) -> Self {
+        Digesting { inner, digester: Digester::default() }
+    }
+}
+
+impl<R: Read> Read for Digesting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.digester.update(&buffer[..count]);
+        Ok(count)
     }
 }
 

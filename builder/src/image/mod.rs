@@ -13,7 +13,7 @@ mod platform;
 
 pub use config::{ContainerConfig, Healthcheck, History, ImageConfig, RootFs};
 pub use descriptor::Descriptor;
-pub use digest::{Digest, DigestError, Digester};
+pub use digest::{Digest, DigestError, Digester, Digesting};
 pub use index::{Index, IndexError};
 pub use manifest::Manifest;
 pub use platform::{Platform, compare_versions};

@@ -102,6 +102,7 @@ codes! {
     BEHIND_END "WL041" Warning "behind-end" "readers stop at the empty blocks and do not see what comes behind them";
     BAD_RECORD "WL042" Error "bad-record" "a number or a time in the extended header does not parse";
     BASE_UTILITY_VM "WL043" Warning "base-utility-vm" "without the virtual machine's boot files the image does not run under Hyper-V isolation";
+    FOLDER_SECURITY "WL044" Warning "folder-security" "the folder is one of a layer below: who may do what in it changes for every program";
     DIGEST_MISMATCH "WL101" Error "digest-mismatch" "the bytes are not those that the name promises";
     SIZE_MISMATCH "WL102" Error "size-mismatch" "registries and engines refuse a blob of another size";
     DIFF_ID_MISMATCH "WL103" Error "diff-id-mismatch" "the engine refuses a layer that unpacks to other bytes than the config says";

@@ -1,14 +1,14 @@
 //! What a layer has, without the bytes of its files: found in one pass, and small enough to keep.
 
 use std::collections::HashMap;
-use std::io::{self, Read};
+use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::read::{Member, ReadError, Reader};
-use super::{Flavor, Posix, SecurityDescriptor, Time, name};
-use crate::image::{Digest, Digester};
+use super::{Content, Entry, Flavor, Kind, Posix, SecurityDescriptor, Time, name};
+use crate::image::{Digest, Digesting};
 
 /// A path of a layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +81,7 @@ pub struct Index {
 }
 
 /// What to search a path by.
-pub(super) fn key(flavor: Flavor, path: &str) -> Box<str> {
+pub(crate) fn key(flavor: Flavor, path: &str) -> Box<str> {
     let folded = match flavor {
         Flavor::Windows => name::fold(path),
         Flavor::Linux => path.to_owned(),
@@ -89,17 +89,26 @@ pub(super) fn key(flavor: Flavor, path: &str) -> Box<str> {
     folded.replace('/', "\0").into()
 }
 
-/// Digests what passes.
-struct Digesting<R> {
-    inner: R,
-    digester: Digester,
-}
-
-impl<R: Read> Read for Digesting<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.digester.update(&buffer[..count]);
-        Ok(count)
+impl Node {
+    /// It as an entry of another layer; `content` gives the bytes of a file. `None` for what no tool knows, and where the
+    /// bytes cannot be had.
+    pub fn entry(&self, content: impl FnOnce() -> Option<Content>) -> Option<Entry> {
+        let kind = match &self.kind {
+            NodeKind::Directory => Kind::Directory,
+            NodeKind::Symlink { target, is_dir } => Kind::Symlink { target: target.to_string(), is_dir: *is_dir },
+            NodeKind::Junction { target } => Kind::Junction { target: target.to_string() },
+            NodeKind::Hardlink { target } => Kind::Hardlink { target: target.to_string() },
+            NodeKind::File => Kind::File(content()?),
+            NodeKind::Other => return None,
+        };
+        Some(Entry {
+            path: self.path.to_string(),
+            kind,
+            time: self.time,
+            attributes: self.attributes,
+            security: self.security.clone(),
+            posix: self.posix.clone(),
+        })
     }
 }
 
@@ -109,7 +118,7 @@ impl Index {
     /// # Errors
     /// When the stream fails or is no tar.
     pub fn scan(layer: impl Read, flavor: Flavor) -> Result<(Self, Digest), ReadError> {
-        let mut layer = Digesting { inner: layer, digester: Digester::default() };
+        let mut layer = Digesting::new(layer);
         let mut reader = Reader::new(&mut layer);
         let mut builder = Builder::new(flavor);
         while let Some(member) = reader.next()? {

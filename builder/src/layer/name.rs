@@ -22,9 +22,15 @@ fn upper(letter: char) -> char {
 
 /// The order of two paths on Windows: a folder before what is in it, names by their upper-case UTF-16 units.
 pub fn compare_windows(left: &str, right: &str) -> Ordering {
-    compare(left, right, |left, right| {
-        let units = |name: &str| name.chars().map(upper).collect::<String>();
-        units(left).encode_utf16().cmp(units(right).encode_utf16()).then_with(|| left.cmp(right))
+    compare(left, right, |left, right| units(left).cmp(units(right)).then_with(|| left.cmp(right)))
+}
+
+/// The upper-case UTF-16 units of a name.
+fn units(name: &str) -> impl Iterator<Item = u16> {
+    name.chars().map(upper).flat_map(|char| {
+        let mut units = [0; 2];
+        let count = char.encode_utf16(&mut units).len();
+        units.into_iter().take(count)
     })
 }
 

@@ -132,30 +132,16 @@ impl Tree {
     /// A path as an entry for another layer, with its content. A hard link becomes the file that it names.
     /// `None` for devices, for links to files that are not there, and where the content cannot be had.
     pub fn entry(&self, found: Found<'_>) -> Option<Entry> {
-        let node = found.node;
-        let kind = match &node.kind {
-            NodeKind::Directory => Kind::Directory,
-            NodeKind::Symlink { target, is_dir } => Kind::Symlink { target: target.to_string(), is_dir: *is_dir },
-            NodeKind::Junction { target } => Kind::Junction { target: target.to_string() },
-            NodeKind::File => Kind::File(self.content(found)?),
-            NodeKind::Hardlink { target } => {
-                let mut file = self.get(target)?;
-                for _ in 0..MAX_LINKS {
-                    let NodeKind::Hardlink { target } = &file.node.kind else { break };
-                    file = self.get(target)?;
-                }
-                Kind::File(if file.node.kind == NodeKind::File { self.content(file)? } else { return None })
-            }
-            NodeKind::Other => return None,
-        };
-        Some(Entry {
-            path: node.path.to_string(),
-            kind,
-            time: node.time,
-            attributes: node.attributes,
-            security: node.security.clone(),
-            posix: node.posix.clone(),
-        })
+        let mut file = found;
+        for _ in 0..MAX_LINKS {
+            let NodeKind::Hardlink { target } = &file.node.kind else { break };
+            file = self.get(target)?;
+        }
+        let mut entry = found.node.entry(|| self.content(found))?;
+        if matches!(entry.kind, Kind::Hardlink { .. }) {
+            entry.kind = Kind::File(if file.node.kind == NodeKind::File { self.content(file)? } else { return None });
+        }
+        Some(entry)
     }
 
     fn content(&self, found: Found<'_>) -> Option<Content> {

@@ -20,7 +20,7 @@ impl Ranges for Bytes {
     }
 }
 
-fn layer(entries: Vec<Entry>, flavor: Flavor) -> Vec<u8> {
+fn layer(mut entries: Vec<Entry>, flavor: Flavor) -> Vec<u8> {
     let options = Options {
         flavor,
         compression: Compression::None,
@@ -28,7 +28,7 @@ fn layer(entries: Vec<Entry>, flavor: Flavor) -> Vec<u8> {
         threads: NonZeroUsize::MIN,
         progress: Bar::default(),
     };
-    write(entries, &options, Vec::new()).unwrap().1
+    write(&mut entries, &options, Vec::new()).unwrap().1
 }
 
 fn tree(flavor: Flavor, layers: Vec<Vec<Entry>>) -> Tree {

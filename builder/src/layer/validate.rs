@@ -1,14 +1,14 @@
 //! Whether Windows takes a layer as it is: one pass over its tar, with what the layers below have in mind.
 
-use std::collections::HashMap;
-use std::io::{self, Read};
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
 
 use super::defect::{self, Code, Defects};
 use super::index::clean;
 use super::name::{self, NameFault};
 use super::read::{End, Member, Oddity, ReadError, Reader};
 use super::{Flavor, header::Header};
-use crate::image::{Digest, Digester};
+use crate::image::{Digest, Digesting};
 
 mod links;
 mod records;
@@ -33,7 +33,9 @@ pub struct Checker {
     flavor: Flavor,
     layer: usize,
     /// What the layers up to here have, by folded path.
-    known: HashMap<Box<str>, Known>,
+    known: BTreeMap<Box<str>, Known>,
+    /// The security descriptors that were seen, numbered.
+    descriptors: HashMap<Vec<u8>, usize>,
     /// Links whose target may come later in the layer.
     links: Vec<links::Link>,
     /// The parents that were missed, to tell those that come later from those that never do.
@@ -48,6 +50,8 @@ struct Known {
     kind: What,
     /// The last layer that has it.
     layer: usize,
+    /// Its security descriptor, by number.
+    security: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,29 +61,22 @@ enum What {
     Link,
 }
 
-/// Counts and digests what passes.
-struct Passing<R> {
-    inner: R,
-    digester: Digester,
-}
-
-impl<R: Read> Read for Passing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.digester.update(&buffer[..count]);
-        Ok(count)
-    }
-}
-
 impl Checker {
     /// A checker for the layers of an image.
     pub fn new(flavor: Flavor) -> Self {
-        Checker { flavor, layer: 0, known: HashMap::new(), links: Vec::new(), orphans: HashMap::new() }
+        Checker {
+            flavor,
+            layer: 0,
+            known: BTreeMap::new(),
+            descriptors: HashMap::new(),
+            links: Vec::new(),
+            orphans: HashMap::new(),
+        }
     }
 
     /// Checks the next layer, given uncompressed.
     pub fn layer(&mut self, layer: impl Read, defects: &mut Defects) -> Facts {
-        let mut passing = Passing { inner: layer, digester: Digester::default() };
+        let mut passing = Digesting::new(layer);
         let mut reader = Reader::new(&mut passing);
         let mut entries = 0;
         let end = loop {
@@ -180,7 +177,27 @@ impl Checker {
         {
             add(&defect::PARENT_AFTER_CHILD, format!("`{child}` comes before it"));
         }
-        self.known.insert(folded, Known { path: path.into(), kind, layer: self.layer });
+        let security = self.security(&folded, header, kind, add);
+        self.known.insert(folded, Known { path: path.into(), kind, layer: self.layer, security });
+    }
+
+    /// The number of an entry's security descriptor. A folder that layers below have should have it from there.
+    fn security(
+        &mut self,
+        folded: &str,
+        header: &Header,
+        kind: What,
+        add: &mut impl FnMut(&'static Code, String),
+    ) -> Option<usize> {
+        let descriptor = header.records.get(records::RAW_SD)?;
+        let next = self.descriptors.len();
+        let security = *self.descriptors.entry(descriptor.clone()).or_insert(next);
+        let before = self.known.get(folded).filter(|known| known.layer < self.layer);
+        let is_folder = kind == What::Directory && before.is_some_and(|known| known.kind == What::Directory);
+        if is_folder && before.and_then(|known| known.security).is_some_and(|before| before != security) {
+            add(&defect::FOLDER_SECURITY, "its security descriptor is another than in the layers below".to_owned());
+        }
+        Some(security)
     }
 
     /// What can only be said when the whole layer was seen.

@@ -97,17 +97,17 @@ pub enum WriteError {
 }
 
 /// Writes a layer. The entries may come in any order; of two with the same path the later one counts. Every folder
-/// of an entry must be an entry itself.
+/// of an entry must be an entry itself. Afterwards they are as the layer has them.
 ///
 /// # Errors
 /// When an entry cannot be one of such a layer, or its content cannot be read, or `out` fails.
-pub fn write<W: Write + Send>(mut entries: Vec<Entry>, options: &Options, out: W) -> Result<(Packed, W), WriteError> {
-    check(&entries, options.flavor)?;
-    arrange(&mut entries, options.flavor)?;
+pub fn write<W: Write + Send>(entries: &mut Vec<Entry>, options: &Options, out: W) -> Result<(Packed, W), WriteError> {
+    check(entries, options.flavor)?;
+    arrange(entries, options.flavor)?;
     pack(out, options.compression, options.threads, &options.progress, |packer| {
         let mut buffer = vec![0; 256 << 10];
         if options.flavor == Flavor::Windows {
-            write_windows_roots(&entries, options.latest, packer)?;
+            write_windows_roots(entries, options.latest, packer)?;
         }
         for entry in entries.iter().filter(|entry| !entry.path.is_empty() || options.flavor == Flavor::Linux) {
             packer.write_all(&header(entry, options).encode())?;
@@ -194,12 +194,16 @@ const fn is_there(entry: &Entry) -> bool {
     !matches!(entry.kind, Kind::Whiteout | Kind::Opaque)
 }
 
+/// Sorted, two names of one folder that are one to Windows have nothing between them but what is in the first.
 fn check_case(entries: &[Entry]) -> Result<(), WriteError> {
-    let mut seen = HashMap::with_capacity(entries.len());
+    let mut last_at_depth: Vec<&str> = Vec::new();
     for entry in entries.iter().filter(|entry| is_there(entry)) {
-        if let Some(first) = seen.insert(name::fold(&entry.path), &entry.path) {
-            return Err(WriteError::Case { first: first.clone(), second: entry.path.clone() });
+        let depth = entry.path.matches('/').count();
+        if let Some(first) = last_at_depth.get(depth).filter(|first| name::is_same(first, &entry.path)) {
+            return Err(WriteError::Case { first: (*first).to_owned(), second: entry.path.clone() });
         }
+        last_at_depth.resize(depth, "");
+        last_at_depth.push(&entry.path);
     }
     Ok(())
 }
@@ -226,6 +230,9 @@ fn check_parents(entries: &[Entry]) -> Result<(), WriteError> {
 
 /// A hard link that sorts before its target becomes the file, and the target the link.
 fn put_link_targets_first(entries: &mut [Entry]) {
+    if !entries.iter().any(|entry| matches!(entry.kind, Kind::Hardlink { .. })) {
+        return;
+    }
     let files: HashMap<String, usize> = entries
         .iter()
         .enumerate()

@@ -46,30 +46,18 @@ pub fn apply_metadata(config: &mut ImageConfig, step: &Step) {
 }
 
 /// Carries what lowered steps have set for the machine over into the config, once all steps are done. A variable that
-/// the config has hides that of the registry, and does so here. `old_path` is the machine's `PATH` as the base's registry
-/// has it.
-///
-/// # Errors
-/// When the `PATH` changes and the old one, which stays a part of it, is not known.
-pub fn finish_config(config: &mut ImageConfig, machine: &Machine, old_path: Option<&str>) -> Result<(), UnknownPath> {
-    let mut all = machine.env.clone();
-    if let Some(change) = &machine.path {
-        let old = if change.keeps { old_path.ok_or(UnknownPath)? } else { "" };
-        all.push(("PATH".to_owned(), change.of(old)));
-    }
-    for (name, value) in all {
-        let has = |entry: &String| entry.split_once('=').is_some_and(|(other, _)| other.eq_ignore_ascii_case(&name));
-        if !config.config.env.iter().any(has) {
-            config.config.env.push(format!("{name}={value}"));
+/// the config has hides that of the registry, and does so here. A `PATH` of the config stands for the machine's and the
+/// account's own, so it is what the processes of the image's account would find.
+pub fn finish_config(config: &mut ImageConfig, machine: &Machine) {
+    for (name, value) in &machine.env {
+        let has = |entry: &String| entry.split_once('=').is_some_and(|(other, _)| other.eq_ignore_ascii_case(name));
+        if config.config.env.iter().any(has) {
+            continue;
         }
+        let path = machine.path_of(&config.config.user).filter(|_| name.eq_ignore_ascii_case("PATH"));
+        config.config.env.push(format!("{name}={}", path.as_ref().unwrap_or(value)));
     }
-    Ok(())
 }
-
-/// The base's `PATH` is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a RUN changes the machine's PATH, and the one in the base image's registry could not be read")]
-pub struct UnknownPath;
 
 /// Sets a variable in its place, or at the end. Windows takes names that differ by case for one; the last spelling
 /// stays.
@@ -104,9 +92,11 @@ pub(super) fn env_pairs(env: &[String]) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use dockerfile::facts::registry_path::RegistryPath;
+
     use super::*;
     use crate::image::{Digest, Platform};
-    use crate::plan::{FileOp, Key, Origin, PathChange, Place, Policy, StepState};
+    use crate::plan::{FileOp, Key, Origin, Place, Policy, StepState};
 
     fn step(action: Action) -> Step {
         Step {
@@ -169,17 +159,16 @@ mod tests {
     fn what_is_set_for_the_machine_comes_last_and_stays_below_the_config() {
         let mut config = ImageConfig::empty(Platform::new("windows", "amd64"));
         config.config.env = vec!["A=1".into()];
-        let change = PathChange { before: String::new(), keeps: true, after: r";C:\x".into() };
-        let mut machine = Machine::default();
+        let base_path = Some(RegistryPath { machine: r"C:\old", account: "apps" });
+        let mut machine = Machine { base_path, ..Machine::default() };
         let mut run = step(Action::Run { command: Command::Shell(String::new()), mounts: vec![], flags: vec![] });
-        let set = |name: &str| FileOp::SetEnv { name: name.into(), value: "2".into() };
-        run.place = Place::Lowered(vec![set("a"), set("b"), FileOp::SetPath(change.clone())]);
+        let set = |name: &str, value: &str| FileOp::SetEnv { name: name.into(), value: value.into() };
+        run.place = Place::Lowered(vec![set("a", "2"), set("b", "2"), set("Path", r"C:\old;C:\x")]);
         machine.take(&run);
-        run.place = Place::Lowered(vec![FileOp::SetPath(change)]);
-        machine.take(&run);
-        assert_eq!(finish_config(&mut config.clone(), &machine, None), Err(UnknownPath));
-        finish_config(&mut config, &machine, Some("old")).unwrap();
-        assert_eq!(config.config.env, ["A=1", "b=2", r"PATH=old;C:\x;C:\x"]);
+        assert_eq!(machine.path_of("").as_deref(), Some(r"C:\old;C:\x;C:\Users\ContainerAdministrator\apps"));
+        config.config.user = "ContainerUser".into();
+        finish_config(&mut config, &machine);
+        assert_eq!(config.config.env, ["A=1", "b=2", r"Path=C:\old;C:\x;C:\Users\ContainerUser\apps"]);
         let ports = applied("windows", vec![Action::Expose { ports: vec!["80/tcp".into()] }]).exposed_ports;
         assert_eq!(ports.get("80/tcp"), Some(&json!({})));
     }

@@ -59,10 +59,6 @@ fn weight(step: &Step) -> Weight {
 fn is_small(operation: &FileOp) -> bool {
     matches!(
         operation,
-        FileOp::MakeDir { .. }
-            | FileOp::WriteFile { .. }
-            | FileOp::Remove { .. }
-            | FileOp::SetEnv { .. }
-            | FileOp::SetPath(_)
+        FileOp::MakeDir { .. } | FileOp::WriteFile { .. } | FileOp::Remove { .. } | FileOp::SetEnv { .. }
     )
 }

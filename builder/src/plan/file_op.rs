@@ -2,8 +2,8 @@
 //!
 //! **Paths** are absolute Windows paths: `C:\` and components joined by single backslashes, without `.`, `..`, a
 //! backslash at the end (but for `C:\` itself) or an alternate stream. They are looked up as Windows does, regardless
-//! of letter case; where a name is new it is created as spelt here. **Patterns** are such paths whose last component
-//! may hold `*` and `?` as PowerShell and cmd read them (`*.*` is `*`); hidden files match too unless said otherwise.
+//! of letter case; where a name is new it is created as spelt here. **Patterns** are such paths whose components may
+//! hold `*` and `?`; hidden files match too unless said otherwise.
 //!
 //! **An operation that cannot be done ends the build**, with the step's place and the operation: the shell may have
 //! gone on, and what the image would then be nobody can tell without a kernel. Only what is marked as allowed
@@ -100,6 +100,40 @@ pub enum FileOp {
         /// What the Dockerfile says when it is another one; may be empty.
         message: String,
     },
+    /// Writes the lines of a text file with some of their words replaced. Only a file of ASCII is the same in every code
+    /// page; any other is a failure.
+    Replace {
+        /// The file.
+        from: String,
+        /// Whether its text is taken as a whole, and not by lines.
+        raw: bool,
+        /// The file that is written; a file that is there is replaced.
+        to: String,
+        /// What is replaced, in order.
+        changes: Vec<Replacement>,
+    },
+    /// Creates a link. Its target is there, and is a folder or a file as the link is one to.
+    Link {
+        /// The link.
+        path: String,
+        /// Where it leads: an absolute path.
+        target: String,
+        /// Whether it leads to a folder; the target decides where nothing is said.
+        folder: Option<bool>,
+        /// Whether it is a junction and not a symbolic link.
+        junction: bool,
+    },
+    /// Compares a file's hash with one that stands in another file.
+    VerifyListed {
+        /// The file.
+        path: String,
+        /// How the hash is made.
+        algorithm: Algorithm,
+        /// Where the hash stands that it must have.
+        list: Listed,
+        /// What the Dockerfile says when it is another one; may be empty.
+        message: String,
+    },
     /// Unpacks an archive. Entries are checked as those of `ADD` are.
     Extract {
         /// The archive.
@@ -117,45 +151,51 @@ pub enum FileOp {
         /// When a file is there already.
         exists: IfExists,
     },
-    /// Sets a variable of the machine, other than `PATH`; see [`super::Machine`] for what becomes of it.
+    /// Sets a variable of the machine; see [`super::Machine`] for what becomes of it.
     SetEnv {
         /// The name, as written.
         name: String,
         /// The value.
         value: String,
     },
-    /// Sets the machine's `PATH` around the one that the step began with.
-    SetPath(PathChange),
 }
 
-/// What becomes of the machine's `PATH`.
+/// A word in a file of checksums. What is not there is no hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PathChange {
-    /// What stands before the old one.
-    pub before: String,
-    /// Whether the old one stands in it.
-    pub keeps: bool,
-    /// What stands after the old one.
-    pub after: String,
+pub struct Listed {
+    /// The file.
+    pub file: String,
+    /// Whether its text is taken as a whole, with the ends of its lines.
+    pub raw: bool,
+    /// The lines that stay: those where this regular expression of letters, `.`, `^` and `$` is found, in any case.
+    pub line: Option<String>,
+    /// What parts the lines into words; all their words are then one list.
+    pub split: Option<Separator>,
+    /// Which of the words, from 0; from the end where it is negative.
+    pub word: Option<i64>,
+    /// Whether blanks at both ends are taken off.
+    pub trim: bool,
 }
 
-impl PathChange {
-    /// This change carried out on what another one gives.
-    pub fn on(&self, first: Option<&PathChange>) -> PathChange {
-        match first {
-            Some(first) if self.keeps => PathChange {
-                before: format!("{}{}", self.before, first.before),
-                keeps: first.keeps,
-                after: format!("{}{}", first.after, self.after),
-            },
-            _ => self.clone(),
-        }
-    }
+/// A text that takes the place of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replacement {
+    /// A regular expression of letters, `.`, `^` and `$`.
+    pub pattern: String,
+    /// Whether letter case counts.
+    pub exact: bool,
+    /// What stands in its place.
+    pub with: String,
+}
 
-    /// The new `PATH`.
-    pub fn of(&self, old: &str) -> String {
-        format!("{}{}{}", self.before, if self.keeps { old } else { "" }, self.after)
-    }
+/// What stands between words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Separator {
+    /// Blanks, as many as there are.
+    Blanks,
+    /// This character; between two of them there is an empty word.
+    Char(char),
 }
 
 /// When something of that name is there already.

@@ -24,9 +24,11 @@ pub mod split;
 mod stage;
 mod step;
 
-pub use apply::{UnknownPath, apply_metadata, finish_config};
+pub use apply::{apply_metadata, finish_config};
 pub use error::PlanError;
-pub use file_op::{Algorithm, ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, PathChange, Placement};
+pub use file_op::{
+    Algorithm, ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, Listed, Placement, Replacement, Separator,
+};
 pub use request::{ContextListing, Request};
 pub use step::{
     Action, Base, Command, Copy, CopyFrom, CopySource, Cut, Destination, Key, Machine, Origin, Place, Plan, Policy,
@@ -59,10 +61,32 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, PlanError> {
         let stages = all(request, &outline, &needed, &hiding)?;
         let more = hidden(&stages, &hiding);
         if more.is_empty() {
+            check_result(request, &outline, &stages)?;
             return Ok(Plan { stages, unused_args: unused(request, &outline) });
         }
         hiding.extend(more);
     }
+}
+
+/// An image for Windows that stands on nothing cannot be started.
+fn check_result(request: &Request<'_>, outline: &Outline, stages: &[Stage]) -> Result<(), PlanError> {
+    let Some(last) = stages.last().filter(|stage| stage.platform.is_windows()) else { return Ok(()) };
+    let mut lowest = last;
+    while let Base::Stage(parent) = lowest.base
+        && let Some(stage) = stages.iter().find(|stage| stage.number == parent)
+    {
+        lowest = stage;
+    }
+    if lowest.base != Base::Scratch {
+        return Ok(());
+    }
+    let from = &request.document.built.instructions[outline.stages[lowest.number].instructions.start - 1];
+    let message = "Windows has no images FROM scratch: a container needs Windows' own files";
+    Err(PlanError::at(from.span, message).help(
+        "start from mcr.microsoft.com/windows/nanoserver:ltsc2022, or from \
+         mcr.microsoft.com/oss/kubernetes/windows-host-process-containers-base-image for host processes; for Linux, write \
+         FROM --platform=linux/amd64 scratch",
+    ))
 }
 
 /// Plans the stages; in those of `hiding` the `PATH` stays in the registry.
@@ -88,7 +112,7 @@ fn hidden(stages: &[Stage], hiding: &BTreeSet<usize>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for stage in stages {
         let Some(last) = stage.steps.iter().rposition(|step| matches!(step.place, Place::Engine(_))) else { continue };
-        if stage.steps[last].state.machine.path.is_none() {
+        if stage.steps[last].state.machine.get("PATH").is_none() {
             continue;
         }
         // The change may stand in this stage or in one that it builds on.
@@ -127,6 +151,7 @@ fn one(
         name: outline.names[number].clone(),
         base: sketch.base.clone(),
         platform,
+        guessed_from: sketch.guessed_from.filter(|_| !base_known || sketch.base == Base::Scratch),
         base_known,
         steps: walk.steps,
         commits,

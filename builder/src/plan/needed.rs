@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use dockerfile::ast::{Instruction, Kind, mount};
-use dockerfile::model::Os;
+use dockerfile::facts::Confidence;
+use dockerfile::facts::base_image::{self, BaseImage};
+use dockerfile::model::{self, Evidence, Os};
 use dockerfile::source::Source;
 use dockerfile::syntax::{self, Keyword};
 
@@ -30,6 +32,8 @@ pub(super) struct Outline {
 pub(super) struct Sketch {
     pub base: Base,
     pub platform: Platform,
+    /// What the platform is guessed from.
+    pub guessed_from: Option<&'static str>,
     pub instructions: Range<usize>,
     pub line: u32,
 }
@@ -128,9 +132,9 @@ fn from(
         )?;
         Base::Image(text)
     };
-    let platform = platform(request, outline, index, instruction, &base)?;
+    let (platform, guessed_from) = platform(request, outline, index, instruction, &base)?;
     let end = request.document.built.instructions.len();
-    Ok(Sketch { base, platform, instructions: index + 1..end, line: instruction.lines.0 })
+    Ok(Sketch { base, platform, guessed_from, instructions: index + 1..end, line: instruction.lines.0 })
 }
 
 /// What a stage runs on, as far as the file tells: its flag, its base, and what its instructions do.
@@ -140,9 +144,10 @@ fn platform(
     index: usize,
     instruction: &Instruction,
     base: &Base,
-) -> Result<Platform, PlanError> {
+) -> Result<(Platform, Option<&'static str>), PlanError> {
     if let Base::Stage(number) = base {
-        return Ok(outline.stages[*number].platform.clone());
+        let parent = &outline.stages[*number];
+        return Ok((parent.platform.clone(), parent.guessed_from));
     }
     let flag = instruction.flag("platform").and_then(|flag| flag.value.as_ref());
     let flag = flag.map(|text| with_setting(request, outline, |cx| cx.scope.text(text))).transpose()?;
@@ -151,18 +156,34 @@ fn platform(
         let os = parts.next().unwrap_or_default().to_ascii_lowercase();
         let architecture = parts.next().unwrap_or(&request.platform.architecture).to_ascii_lowercase();
         if os == request.platform.os && architecture == request.platform.architecture {
-            return Ok(request.platform.clone());
+            return Ok((request.platform.clone(), None));
         }
-        return Ok(Platform { variant: parts.next().map(str::to_owned), ..Platform::new(&os, &architecture) });
+        let variant = parts.next().map(str::to_owned);
+        return Ok((Platform { variant, ..Platform::new(&os, &architecture) }, None));
     }
     // The model numbers the instructions of the reading that it was made from; for both it is the same file, and
     // where the readings differ the linter has said so.
     let stage = request.document.model.stages.iter().find(|stage| stage.from == index);
-    Ok(match stage.map(|stage| stage.os) {
+    let platform = match stage.map(|stage| stage.os) {
         Some(Os::Linux) if request.platform.is_windows() => Platform::new("linux", &request.platform.architecture),
         Some(Os::Windows) if !request.platform.is_windows() => Platform::new("windows", &request.platform.architecture),
         _ => request.platform.clone(),
-    })
+    };
+    Ok((platform, stage.and_then(guess)))
+}
+
+/// What a stage's platform is guessed from; nothing where the tables are sure of its base.
+fn guess(stage: &model::Stage) -> Option<&'static str> {
+    let is_sure = |facts: BaseImage| facts.confidence == Confidence::High && facts.os != base_image::Os::Either;
+    match stage.evidence {
+        Evidence::Flag(_) => None,
+        Evidence::Image if stage.facts.is_some_and(is_sure) => None,
+        Evidence::Image => Some("the base's name"),
+        Evidence::Stage(_) => Some("the stage below"),
+        Evidence::Content(_) => Some("what it does"),
+        Evidence::File => Some("the rest of the file"),
+        Evidence::Nothing => Some("nothing but that wbuild builds for Windows"),
+    }
 }
 
 /// The stage to build.

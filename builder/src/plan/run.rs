@@ -134,7 +134,8 @@ fn place(walk: &Walk<'_>, obstacle: Option<String>, before: Option<&Script>, run
     }
     let state = walk.state();
     let mut env = state.env.clone();
-    for (name, value) in state.args.iter().chain(&state.machine.env) {
+    let path = state.machine.path_of(&state.user).map(|path| ("PATH".to_owned(), path));
+    for (name, value) in state.args.iter().chain(&path).chain(&state.machine.env) {
         if !env.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
             env.push((name.clone(), value.clone()));
         }
@@ -147,6 +148,7 @@ fn place(walk: &Walk<'_>, obstacle: Option<String>, before: Option<&Script>, run
         env: &env,
         env_known: walk.end.known || bare,
         config: &state.env,
+        machine: &state.machine,
         user: &state.user,
         workdir: &state.workdir,
         path_allowed: walk.path_allowed,

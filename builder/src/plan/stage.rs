@@ -2,6 +2,7 @@
 
 use dockerfile::ast::{Instruction, Kind};
 use dockerfile::facts::base_image::{self, BaseImage, User};
+use dockerfile::facts::registry_path;
 use dockerfile::model::{self, Os, Shell, ShellOrigin};
 use dockerfile::source::Source;
 use dockerfile::splice::Spliced;
@@ -13,7 +14,7 @@ use super::action::{self, Setting};
 use super::apply::{apply_metadata, env_pairs};
 use super::error::PlanError;
 use super::scope::{Scope, is_proxy};
-use super::step::{Action, Base, CopyFrom, Key, Machine, Origin, Place, Policy, Step, StepState};
+use super::step::{Action, Base, Copy, CopyFrom, CopySource, Key, Machine, Origin, Place, Policy, Step, StepState};
 use super::{Request, key, policy, run};
 
 /// What is known of the stages before.
@@ -121,7 +122,8 @@ impl<'a> Walk<'a> {
             Action::Run { .. } => run::steps(self, source, instruction, action, &origin)?,
             action => {
                 let text = super::describe::line(&action, self.before.names);
-                vec![self.step(origin, text, action, Place::Offline)]
+                let place = place(&action);
+                vec![self.step(origin, text, action, place)]
             }
         };
         for step in &mut steps {
@@ -237,6 +239,17 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Where a step that is no `RUN` can be carried out.
+fn place(action: &Action) -> Place {
+    let clones = |copy: &Copy| copy.sources.iter().any(|source| matches!(source, CopySource::Git(_)));
+    match action {
+        Action::Add { copy, .. } if clones(copy) => {
+            Place::Engine("it clones a repository, which only --engine buildkit does".to_owned())
+        }
+        _ => Place::Offline,
+    }
+}
+
 /// What a stage begins with.
 pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, platform: Platform) -> End {
     if let Base::Stage(number) = base
@@ -264,7 +277,9 @@ pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, pla
     let shell = own.config.shell.clone().unwrap_or_else(|| {
         Shell::of_image(os, facts.filter(|_| !known).map(|facts| facts.default_shell)).words.clone()
     });
-    End { config: own, known, key, facts, shell, machine: Machine::default() }
+    // A base that sets a PATH in its config, or is replaced by another, has none of the tables' in force.
+    let base_path = facts.filter(|_| own.platform.is_windows()).and_then(|facts| registry_path::of(&facts));
+    End { config: own, known, key, facts, shell, machine: Machine { base_path, ..Machine::default() } }
 }
 
 /// What the tables know of an image.

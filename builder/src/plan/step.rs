@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use dockerfile::facts::registry_path::RegistryPath;
 use dockerfile::source::Span;
 use serde::Serialize;
 
 use crate::image::{Digest, Healthcheck, Platform};
 
-use super::file_op::{FileOp, PathChange};
+use super::file_op::FileOp;
 
 /// How an image is built.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +30,8 @@ pub struct Stage {
     pub base: Base,
     /// What it runs on. Without a known base's config it is what was asked for, or what the file tells.
     pub platform: Platform,
+    /// What the platform is guessed from: neither `FROM` nor what is known of the base says it.
+    pub guessed_from: Option<&'static str>,
     /// Whether the base's config is known: without it, its variables, user, folder and triggers are not.
     pub base_known: bool,
     /// The steps, in order. `FROM` is none of them.
@@ -146,34 +149,47 @@ pub struct StepState {
 /// config until the image is finished; then [`super::finish_config`] carries them over.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Machine {
-    /// Names and values, in order. No two names differ by case only.
+    /// Names and values, in order. No two names differ by case only. A `PATH` is the machine's part of it.
     pub env: Vec<(String, String)>,
-    /// What becomes of the `PATH` that the base has in its registry.
-    pub path: Option<PathChange>,
+    /// The `PATH` that the base has in its registry, where it is known.
+    #[serde(skip)]
+    pub base_path: Option<RegistryPath>,
 }
+
+/// The account of an image that names none.
+pub(super) const ADMINISTRATOR: &str = "ContainerAdministrator";
 
 impl Machine {
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
-        *self == Machine::default()
+        self.env.is_empty()
+    }
+
+    /// What was set under a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.env.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The machine's part of the `PATH`, where it is known.
+    pub fn path(&self) -> Option<&str> {
+        self.get("PATH").or_else(|| self.base_path.map(|path| path.machine))
+    }
+
+    /// The `PATH` that a process of an account finds in the registry: the machine's part and the account's own.
+    pub fn path_of(&self, account: &str) -> Option<String> {
+        let account = if account.is_empty() { ADMINISTRATOR } else { account };
+        Some(self.base_path?.in_process(self.path()?, account))
     }
 
     /// Takes over what a lowered step sets.
     pub(super) fn take(&mut self, step: &Step) {
         let Place::Lowered(operations) = &step.place else { return };
-        let mut path = None;
         for operation in operations {
-            match operation {
-                FileOp::SetEnv { name, value } => {
-                    self.env.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-                    self.env.push((name.clone(), value.clone()));
-                }
-                // Within a step each change starts from the `PATH` that the step began with.
-                FileOp::SetPath(change) => path = Some(change.on(self.path.as_ref())),
-                _ => {}
+            if let FileOp::SetEnv { name, value } = operation {
+                self.env.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+                self.env.push((name.clone(), value.clone()));
             }
         }
-        self.path = path.or_else(|| self.path.take());
     }
 }
 

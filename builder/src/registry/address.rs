@@ -21,7 +21,10 @@ pub(super) fn host(address: &str) -> String {
 }
 
 /// The address that a `Location` header, absolute or relative, means.
-pub(super) fn resolve(base: &str, location: &str) -> Result<String, Fault> {
+///
+/// # Errors
+/// When it is none, or has a login in it.
+pub fn resolve(base: &str, location: &str) -> Result<String, Fault> {
     let fault = || Fault::Answer { text: "its Location header is no address".to_owned() };
     let address = if location.starts_with("http://") || location.starts_with("https://") {
         location.to_owned()

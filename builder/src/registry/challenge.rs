@@ -2,7 +2,7 @@
 
 /// One way to say who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Challenge {
+pub enum Challenge {
     /// A token from a token server.
     Bearer {
         /// The token server's address.
@@ -17,7 +17,7 @@ pub(super) enum Challenge {
 }
 
 /// The challenges of a header that this client can meet, in the order they stand in.
-pub(super) fn parse(header: &str) -> Vec<Challenge> {
+pub fn parse(header: &str) -> Vec<Challenge> {
     let mut rest = header;
     let mut found = Vec::new();
     while let Some((scheme, after)) = scheme(rest) {

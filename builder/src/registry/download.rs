@@ -221,8 +221,6 @@ impl Read for Blob<'_> {
     }
 }
 
-/// The first byte that a partial answer holds.
 fn begin_of(response: &Response) -> Option<u64> {
-    let range = response.header("content-range")?.trim().strip_prefix("bytes")?.trim_start();
-    range.split_once('-')?.0.trim().parse().ok()
+    super::header::begin(response.header("content-range")?)
 }

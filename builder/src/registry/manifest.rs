@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use ureq::http::{Method, header};
 
-use super::address::resolve;
 use super::client::{Client, Errand};
 use super::error::{Error, Fault};
+use super::header::{next_page, resolve};
 use super::name::{Reference, Repository, Target};
 use super::transport::{Payload, Request, Response};
 use crate::image::{Descriptor, Digest, media_type};
@@ -228,22 +228,9 @@ fn check(target: &Target, found: &Digest) -> Result<(), Fault> {
     }
 }
 
-/// The address in a `Link` header with `rel="next"`.
-fn next_page(header: &str) -> Option<&str> {
-    let (address, rest) = header.trim().strip_prefix('<')?.split_once('>')?;
-    rest.replace([' ', '"'], "").to_ascii_lowercase().contains("rel=next").then_some(address)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_next_page_is_the_link_that_says_so() {
-        assert_eq!(next_page(r#"</v2/a/tags/list?last=b&n=2>; rel="next""#), Some("/v2/a/tags/list?last=b&n=2"));
-        assert_eq!(next_page("<x>; rel=prev"), None);
-        assert_eq!(next_page("x"), None);
-    }
 
     #[test]
     fn a_document_says_what_it_is() {

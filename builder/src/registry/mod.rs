@@ -11,6 +11,7 @@ pub mod copy;
 mod credential;
 mod download;
 mod error;
+pub mod header;
 pub mod health;
 mod manifest;
 mod name;

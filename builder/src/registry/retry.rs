@@ -104,7 +104,7 @@ fn jittered(pause: Duration) -> Duration {
 }
 
 /// What a `Retry-After` header asks for: seconds, or a date.
-pub(super) fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+pub fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));

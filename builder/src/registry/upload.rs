@@ -224,11 +224,6 @@ impl Upload<'_> {
     }
 }
 
-/// How many bytes an upload has, by the `Range` header. `0-0` is written for none and for one byte alike, and is taken
-/// as none.
 fn reached(response: &Response) -> Option<u64> {
-    let range = response.header("range")?.trim();
-    let range = range.strip_prefix("bytes=").unwrap_or(range);
-    let last: u64 = range.strip_prefix("0-")?.trim().parse().ok()?;
-    Some(if last == 0 { 0 } else { last + 1 })
+    super::header::reached(response.header("range")?)
 }

@@ -166,7 +166,19 @@ impl Store {
     ///
     /// # Errors
     /// As [`layer::write`] has them; a failing disk is one of them.
-    pub fn put_layer(&self, entries: Vec<Entry>, options: &layer::Options) -> Result<Written, layer::WriteError> {
+    pub fn put_layer(&self, mut entries: Vec<Entry>, options: &layer::Options) -> Result<Written, layer::WriteError> {
+        self.put_layer_of(&mut entries, options)
+    }
+
+    /// Writes a layer as a blob; afterwards the entries are as the layer has them.
+    ///
+    /// # Errors
+    /// As [`layer::write`] has them; a failing disk is one of them.
+    pub fn put_layer_of(
+        &self,
+        entries: &mut Vec<Entry>,
+        options: &layer::Options,
+    ) -> Result<Written, layer::WriteError> {
         let blob = self.writer().map_err(io::Error::other)?;
         let (packed, blob) = layer::write(entries, options, blob)?;
         let (digest, size) = blob.commit(None).map_err(io::Error::other)?;

@@ -30,7 +30,10 @@ fn mistakes_in_the_dockerfile_have_a_place() {
         ("FROM base\nCOPY a /x/nul.txt\n", &["name of a device"]),
         ("FROM base\nCOPY --from=base /nothing /x\n", &["/nothing is not there"]),
         ("FROM scratch\nCOPY a C:/x\n", &["FROM scratch", "nanoserver"]),
-        ("FROM base\nADD https://github.com/a/b.git /x\n", &["not cloned here"]),
+        (
+            "FROM base\nADD https://github.com/a/b.git /x\n",
+            &["Dockerfile:2: it clones a repository", "clone it before the build"],
+        ),
     ] {
         refuses(&scratch, dockerfile, 1, words);
     }

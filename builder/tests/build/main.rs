@@ -9,3 +9,4 @@ mod images;
 mod network;
 mod scratch;
 mod stages;
+mod surroundings;

@@ -95,14 +95,20 @@ impl Spliced {
         if range.is_empty() {
             return Span::at(self.offset(range.start));
         }
-        let end_piece = self.piece_at(range.end - 1);
-        let piece = self.pieces[end_piece];
-        let end = if self.is_verbatim(end_piece) {
-            piece.source.start + (range.end as u32 - piece.at)
-        } else {
-            piece.source.end
+        let piece = self.pieces[self.piece_at(range.end - 1)];
+        let end = if piece.verbatim { piece.source.start + (range.end as u32 - piece.at) } else { piece.source.end };
+        let start = match piece {
+            // Most ranges lie in one piece.
+            Piece { at, source, verbatim } if at as usize <= range.start => {
+                if verbatim {
+                    source.start + (range.start as u32 - at)
+                } else {
+                    source.start
+                }
+            }
+            _ => self.offset(range.start).min(end),
         };
-        Span::new(self.offset(range.start).min(end), end)
+        Span::new(start, end)
     }
 
     /// The source of the whole text.
@@ -162,6 +168,9 @@ impl Spliced {
     }
 
     fn piece_at(&self, at: usize) -> usize {
+        if self.pieces.len() <= 1 {
+            return 0;
+        }
         self.pieces.partition_point(|piece| piece.at as usize <= at).saturating_sub(1)
     }
 

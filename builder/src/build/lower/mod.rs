@@ -4,7 +4,7 @@ use std::io;
 
 use crate::context::matches_name;
 use crate::layer::{Content, Entry, Kind, SecurityDescriptor, Sid, name};
-use crate::plan::{ArchiveFormat, FileOp, IfExists, IfMissing, Into, Placement};
+use crate::plan::{ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, Placement};
 use crate::progress::Progress;
 use crate::store::Store;
 
@@ -28,6 +28,12 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
     match operation {
         FileOp::MakeDir { path, exists } => make_dir(target, path, *exists),
         FileOp::WriteFile { path, bytes, placement } => write(target, path, bytes, *placement),
+        FileOp::Replace { from, raw, to, changes } => {
+            let old = read(&content(target.tree, "read", from)?, from)?;
+            let new = text::replaced(&old, *raw, changes).map_err(|why| fault("read", from, &why))?;
+            write(target, to, new.as_bytes(), Placement::Replace)
+        }
+        FileOp::Link { path, target: leads_to, folder, junction } => link(target, path, leads_to, *folder, *junction),
         FileOp::Copy { from, to, into, recurse, exists, missing } => {
             let found = find(target.tree, from, *missing, true)?;
             spread(target, "copy", from, to, *into, found, |target, from, to| {
@@ -51,6 +57,12 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
             let what = if message.is_empty() { path.clone() } else { format!("{message}: {path}") };
             hash::check(&content, &what, expected)
         }
+        FileOp::VerifyListed { path, algorithm, list, message } => {
+            let own = content(target.tree, "hash", path)?;
+            let text = text::decoded(&read(&content(target.tree, "read", &list.file)?, &list.file)?);
+            let what = if message.is_empty() { path.clone() } else { format!("{message}: {path}") };
+            hash::check(&own, &what, &Hash { algorithm: *algorithm, hex: text::word(&text, list) })
+        }
         FileOp::Extract { archive, dest, parents, format, strip, members, exists } => {
             let known = match format {
                 ArchiveFormat::Zip => Known::Zip,
@@ -67,7 +79,7 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
             unpack(target, &opened, Unpack { archive, dest: &folder, strip, members, exists: *exists, own_time: false })
         }
         // It is in the image's config, not in its files.
-        FileOp::SetEnv { .. } | FileOp::SetPath(_) => Ok(()),
+        FileOp::SetEnv { .. } => Ok(()),
     }
 }
 
@@ -81,6 +93,36 @@ fn make_dir(target: &mut Target, path: &str, exists: IfExists) -> Result<(), Ste
         return Err(fault("mkdir", path, "it is there already"));
     }
     target.make_dirs(&at)
+}
+
+/// A link is put where nothing is yet, and leads to what is there.
+fn link(
+    target: &mut Target,
+    path: &str,
+    leads_to: &str,
+    folder: Option<bool>,
+    junction: bool,
+) -> Result<(), StepError> {
+    let written = from_root(path);
+    let (parent, own) = written.rsplit_once('/').unwrap_or(("", &written));
+    let at = name::join(&settle(target.tree, parent)?, own);
+    if target.tree.get(&at).is_some() {
+        return Err(fault("link", path, "it is there already"));
+    }
+    if !target.tree.is_dir(name::parent(&at).unwrap_or_default()) {
+        return Err(fault("link", path, "its folder is not there"));
+    }
+    let led = settle(target.tree, &from_root(leads_to))?;
+    let Some(found) = target.tree.get(&led) else {
+        return Err(fault("link to", leads_to, "it is not there"));
+    };
+    let is_dir = matches!(found.kind, Kind::Directory);
+    if folder.unwrap_or(is_dir || junction) != is_dir || junction && !is_dir {
+        return Err(fault("link to", leads_to, if is_dir { "it is a folder" } else { "it is no folder" }));
+    }
+    let to = leads_to.to_owned();
+    let kind = if junction { Kind::Junction { target: to } } else { Kind::Symlink { target: to, is_dir } };
+    target.put(Entry::new(at, kind).at(target.time), path)
 }
 
 fn write(target: &mut Target, path: &str, bytes: &[u8], placement: Placement) -> Result<(), StepError> {
@@ -148,25 +190,53 @@ fn content(tree: &Tree, operation: &str, path: &str) -> Result<Content, StepErro
 fn find(tree: &Tree, pattern: &str, missing: IfMissing, follow: bool) -> Result<Vec<Entry>, StepError> {
     let path = from_root(pattern);
     let (parent, last) = path.rsplit_once('/').unwrap_or(("", &path));
-    let folder = settle(tree, parent)?;
-    let mut found: Vec<Entry> = if last.contains(['*', '?']) {
-        // `[` is a letter like any other to these programs, and `*.*` also means names without a dot.
-        let last = if last == "*.*" { "*".to_owned() } else { last.replace('[', "\\[") };
-        let is_match = |entry: &Entry| {
-            let own = entry.path.rsplit('/').next().unwrap_or_default();
-            matches_name(&last, own, true).unwrap_or_default()
-        };
-        tree.entries_in(&folder).into_iter().filter(is_match).collect()
-    } else if follow {
-        tree.get(&settle(tree, &path)?).into_iter().collect()
-    } else {
-        tree.get(&name::join(&folder, last)).into_iter().collect()
-    };
+    let mut found = Vec::new();
+    for folder in folders(tree, parent)? {
+        if is_wild(last) {
+            found.extend(matching(tree, &folder, last));
+        } else if follow {
+            found.extend(tree.get(&settle(tree, &name::join(&folder, last))?));
+        } else {
+            found.extend(tree.get(&name::join(&folder, last)));
+        }
+    }
     if path.is_empty() {
         found = vec![Entry::directory("")];
     }
     if found.is_empty() && missing == IfMissing::Fail {
         return Err(fault("find", pattern, "there is nothing of that name"));
+    }
+    Ok(found)
+}
+
+fn is_wild(name: &str) -> bool {
+    name.contains(['*', '?'])
+}
+
+/// What of a folder a pattern means. `[` is a letter like any other.
+fn matching(tree: &Tree, folder: &str, pattern: &str) -> Vec<Entry> {
+    let pattern = pattern.replace('[', "\\[");
+    let is_match = |entry: &Entry| {
+        let own = entry.path.rsplit('/').next().unwrap_or_default();
+        matches_name(&pattern, own, true).unwrap_or_default()
+    };
+    tree.entries_in(folder).into_iter().filter(is_match).collect()
+}
+
+/// The folders that a path means whose components may be patterns.
+fn folders(tree: &Tree, path: &str) -> Result<Vec<String>, StepError> {
+    let mut found = vec![String::new()];
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        let mut next = Vec::new();
+        for folder in found {
+            if is_wild(part) {
+                let inside = matching(tree, &folder, part).into_iter();
+                next.extend(inside.filter(|entry| matches!(entry.kind, Kind::Directory)).map(|entry| entry.path));
+            } else {
+                next.push(settle(tree, &name::join(&folder, part))?);
+            }
+        }
+        found = next;
     }
     Ok(found)
 }
@@ -300,7 +370,7 @@ fn rename(target: &mut Target, from: &Entry, to: &str, exists: IfExists) -> Resu
 }
 
 fn remove(target: &mut Target, path: &str, folders: bool, recurse: bool, missing: IfMissing) -> Result<(), StepError> {
-    let is_pattern = from_root(path).rsplit('/').next().is_some_and(|last| last.contains(['*', '?']));
+    let is_pattern = is_wild(path);
     let mut found = find(target.tree, path, missing, false)?;
     let is_dir = |entry: &Entry| matches!(entry.kind, Kind::Directory);
     if !folders && is_pattern {
@@ -352,3 +422,4 @@ fn is_protected(entry: &Entry) -> bool {
 
 #[cfg(test)]
 mod tests;
+mod text;

@@ -26,7 +26,7 @@ fn tree() -> Tree {
         file("Data/Sub/deep.txt"),
         Entry::new("Link", Kind::Junction { target: "C:\\Data".to_owned() }),
     ];
-    Tree::new(View::new(vec![Arc::new(Fresh::new(&entries, Flavor::Windows))]), Flavor::Windows)
+    Tree::new(View::new(vec![Arc::new(Fresh::new(entries, Flavor::Windows))]), Flavor::Windows)
 }
 
 /// Carries the operations out; gives what there is afterwards, or why it ended.
@@ -206,7 +206,7 @@ fn a_download_is_checked_unpacked_and_removed() {
     let gone = remove(r"C:\t.zip", false, false, IfMissing::Fail);
     let url = server(vec![answer("503 Busy", b""), answer("200 OK", &archive)]);
     let verify = FileOp::VerifyHash { path: r"C:\t.zip".to_owned(), expected: hash.clone(), message: String::new() };
-    let all = after(&[download(&url, Some(hash)), verify, extract(&["tool-1"], 1), gone]).unwrap();
+    let all = after(&[download(&url, Some(hash)), verify, extract(&["./tool-1"], 1), gone]).unwrap();
     assert_eq!(all, format!("{ALL} Tool/ Tool/bin/ Tool/bin/t.exe Tool/readme"));
 }
 
@@ -225,6 +225,60 @@ fn a_download_that_is_not_what_it_should_be_ends_the_build() {
     let slip = zip(&[("../evil", "x")]);
     let url = server(vec![answer("200 OK", &slip)]);
     assert!(after(&[download(&url, None), extract(&[], 0)]).unwrap_err().contains("leaves the folder"));
+    let url = server(vec![answer("200 OK", &zip(&[("a", "x")]))]);
+    assert!(after(&[download(&url, None), extract(&["./b"], 0)]).unwrap_err().contains("it has no ./b"));
     let url = server(vec![answer("200 OK", b"no archive")]);
     assert!(after(&[download(&url, None), extract(&[], 0)]).unwrap_err().contains("no archive"));
+}
+
+#[test]
+fn a_hash_may_stand_in_another_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("store")).unwrap();
+    let mut tree = tree();
+    let owner = Owner::default();
+    let mut target = Target { tree: &mut tree, owner, mode: None, time: Time::at(1), placed: BTreeMap::new() };
+    let hash = crate::image::Digest::of(b"Data/a.txt").hex().to_uppercase();
+    let sums = format!("{} b.txt\r\n{hash}  a.txt\r\n", "0".repeat(64));
+    let write =
+        FileOp::WriteFile { path: r"C:\sums.txt".to_owned(), bytes: sums.into_bytes(), placement: Placement::Replace };
+    run(&mut target, &write, &store, &Progress::silent()).unwrap();
+    let mut verify = |line: &str| {
+        let list = crate::plan::Listed {
+            file: r"C:\sums.txt".to_owned(),
+            raw: false,
+            line: Some(line.to_owned()),
+            split: Some(crate::plan::Separator::Blanks),
+            word: Some(0),
+            trim: false,
+        };
+        let (path, message) = (r"C:\Data\a.txt".to_owned(), "WRONG".to_owned());
+        let operation = FileOp::VerifyListed { path, algorithm: Algorithm::Sha256, list, message };
+        run(&mut target, &operation, &store, &Progress::silent()).map_err(|error| error.to_string())
+    };
+    verify(r"A\.TXT$").unwrap();
+    assert!(verify(r"b\.txt$").unwrap_err().contains("WRONG"));
+    assert!(verify("none").is_err());
+}
+
+#[test]
+fn links_lead_to_what_is_there() {
+    let link = |path: &str, target: &str, folder, junction| {
+        after(&[FileOp::Link { path: path.to_owned(), target: target.to_owned(), folder, junction }])
+    };
+    assert_eq!(link(r"C:\New", r"C:\Data", None, false).unwrap(), format!("{ALL} New"));
+    assert_eq!(link(r"C:\Data\n.txt", r"C:\data\A.txt", Some(false), false).unwrap().matches("n.txt").count(), 1);
+    assert!(link(r"C:\New", r"C:\Data\a.txt", Some(true), true).unwrap_err().contains("no folder"));
+    assert!(link(r"C:\New", r"C:\Data", Some(false), false).unwrap_err().contains("it is a folder"));
+    assert!(link(r"C:\New", r"C:\none", None, false).unwrap_err().contains("not there"));
+    assert!(link(r"C:\Data", r"C:\Windows", None, false).unwrap_err().contains("there already"));
+}
+
+#[test]
+fn patterns_may_stand_anywhere_in_a_path() {
+    let copied = |from: &str| after(&[copy(from, r"C:\n.txt", Into::FolderOrName, false)]);
+    assert_eq!(copied(r"C:\D*\S*\deep.*").unwrap(), format!("{ALL} n.txt"));
+    assert_eq!(copied(r"C:\D*\c.md").unwrap(), format!("{ALL} n.txt"));
+    assert!(copied(r"C:\X*\a.txt").unwrap_err().contains("nothing of that name"));
+    assert_eq!(after(&[remove(r"C:\D*\Sub", true, true, IfMissing::Fail)]).unwrap().matches("Sub").count(), 0);
 }

@@ -45,10 +45,11 @@ impl Checker {
                 }
                 continue;
             }
-            if name::fold(&target.replace('\\', "/")).trim_start_matches('/').starts_with("FILES/") {
+            let meant = without_files(target);
+            if meant.is_some() {
                 add(&defect::LINK_TARGET_IN_FILES, format!("the target is `{target}`"));
-                continue;
             }
+            let target = meant.unwrap_or(target);
             match self.what_is_at(&link.path, target) {
                 Some(What::Directory) if !link.is_dir => {
                     add(&defect::LINK_KIND, format!("`{target}` is a folder, and the link is one to a file"));
@@ -84,4 +85,11 @@ impl Checker {
         }
         self.known.get(&*name::fold(&at.join("/"))).map(|known| known.kind)
     }
+}
+
+/// The target that was meant where a writer put the folder of the layer before it.
+fn without_files(target: &str) -> Option<&str> {
+    let rest = target.trim_start_matches(['/', '\\']);
+    let (first, rest) = rest.split_at_checked("Files/".len())?;
+    name::is_same(&first.replace('\\', "/"), "Files/").then_some(rest)
 }

@@ -7,13 +7,14 @@ use super::{Header, defect};
 use crate::layer::defect::Code;
 use crate::layer::read::parse_time;
 
+pub(super) const RAW_SD: &str = "MSWINDOWS.rawsd";
 const DIRECTORY: u32 = 0x10;
 const REPARSE_POINT: u32 = 0x400;
 
 pub(super) fn check(header: &Header, add: &mut impl FnMut(&'static Code, String)) {
     check_times(header, add);
     check_attributes(header, add);
-    if let Some(text) = header.records.get("MSWINDOWS.rawsd") {
+    if let Some(text) = header.records.get(RAW_SD) {
         match STANDARD.decode(text) {
             Ok(bytes) if is_descriptor(&bytes) => {}
             Ok(_) => add(&defect::SECURITY_DESCRIPTOR, "MSWINDOWS.rawsd is no self-relative descriptor".to_owned()),

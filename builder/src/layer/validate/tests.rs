@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::super::header::BLOCK;
-use super::super::{Compression, Content, Entry, Kind, Options, write};
+use super::super::{Compression, Content, Entry, Kind, Options, SecurityDescriptor, write};
 use super::*;
 use crate::layer::defect::Severity;
 use crate::progress::Bar;
@@ -115,6 +115,9 @@ fn each_defect_of_a_place_or_a_kind_has_its_code() {
     assert_eq!(codes(&[link(b'2', "Files/l", "App", "1040"), file("Files/l/x")]), ["WL017"]);
     assert_eq!(codes(&[of(b'6', "Files/pipe")]), ["WL018"]);
     assert_eq!(codes(&[link(b'2', "Files/l", "Files/App/a.txt", "1056")]), ["WL022"]);
+    // As BuildKit writes a link to a folder: with the layer's own, and without its kind.
+    assert_eq!(codes(&[link(b'2', "Files/App/l", "Files\\a.txt", "")]), ["WL022"]);
+    assert_eq!(codes(&[dir("Files/App/d"), link(b'2', "Files/App/l", "Files/d", "")]), ["WL022", "WL023"]);
     assert_eq!(codes(&[link(b'2', "Files/l", "C:\\App", "1056")]), ["WL023"]);
     assert_eq!(codes(&[link(b'2', "Files/App/l", "a.txt", "1040")]), ["WL023"]);
     assert_eq!(codes(&[link(b'2', "Files/App/l", "..\\app\\A.TXT", "1056")]), [""; 0]);
@@ -162,7 +165,7 @@ fn a_base_needs_its_registry_and_removes_nothing() {
 
 #[test]
 fn what_the_writer_writes_is_in_order() {
-    let entries = vec![
+    let mut entries = vec![
         Entry::directory("App"),
         Entry::file("App/b.txt", Content::bytes(*b"b")),
         Entry::new("App/link", Kind::Symlink { target: "b.txt".to_owned(), is_dir: false }),
@@ -177,8 +180,35 @@ fn what_the_writer_writes_is_in_order() {
         threads: NonZeroUsize::MIN,
         progress: Bar::default(),
     };
-    let (packed, layer) = write(entries, &options, Vec::new()).unwrap();
+    let (packed, layer) = write(&mut entries, &options, Vec::new()).unwrap();
     assert_eq!(codes_of(&layer), [""; 0]);
     let facts = Checker::new(Flavor::Windows).layer(&layer[..], &mut Defects::default());
     assert_eq!((facts.diff_id, facts.size, facts.entries), (Some(packed.diff_id), packed.size, 8));
+}
+
+#[test]
+fn a_folder_of_a_layer_below_keeps_its_security_descriptor() {
+    let secured = |path: &str, kind, descriptor: &SecurityDescriptor| {
+        let mut header = of(kind, path);
+        header.records.insert("MSWINDOWS.rawsd".to_owned(), descriptor.to_base64().into_bytes());
+        header
+    };
+    let roots = || vec![dir("Hives"), dir("Files")];
+    let (narrow, usual) = (SecurityDescriptor::from_sddl("O:BAG:BA").unwrap(), SecurityDescriptor::directory());
+    let codes = |layers: &[Vec<Header>]| {
+        let mut checker = Checker::new(Flavor::Windows);
+        let mut defects = Defects::default();
+        for headers in layers {
+            checker.layer(&tar(&[roots(), headers.clone()].concat())[..], &mut defects);
+        }
+        let found = defects.named().iter().filter(|defect| defect.code.id == "WL044");
+        found.map(|defect| (defect.layer, defect.entry.clone().unwrap())).collect::<Vec<_>>()
+    };
+    let base = vec![secured("Files/App", b'5', &narrow), secured("Files/x", b'0', &narrow)];
+    assert_eq!(codes(&[base.clone(), vec![secured("Files/app", b'5', &usual)]]), [(Some(1), "Files/app".to_owned())]);
+    assert_eq!(codes(&[base.clone(), vec![secured("Files/app", b'5', &narrow)]]), []);
+    assert_eq!(codes(&[base.clone(), vec![dir("Files/App")]]), []);
+    // A file is a new one, and so is a folder in the place of one that was removed.
+    assert_eq!(codes(&[base.clone(), vec![secured("Files/x", b'0', &usual)]]), []);
+    assert_eq!(codes(&[base, vec![file("Files/.wh.App"), secured("Files/App", b'5', &usual)]]), []);
 }

@@ -56,12 +56,14 @@ impl Checker {
             return add(&defect::MISPLACED_WHITEOUT, format!("it should remove `{removed}`"));
         }
         let gone = name::fold(&name::join(parent, removed));
+        let inside = format!("{gone}/");
+        let below = self.known.range(Box::from(&*inside)..).map(|(path, _)| path);
+        let mut paths: Vec<Box<str>> = below.take_while(|path| path.starts_with(&inside)).cloned().collect();
+        paths.push(gone.into());
         // What this layer itself has there stays.
         let layer = self.layer;
-        self.known.retain(|path, known| {
-            let is_in = path.strip_prefix(&*gone).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-            !is_in || known.layer == layer
-        });
+        paths.retain(|path| self.known.get(path).is_some_and(|known| known.layer != layer));
+        paths.iter().for_each(|path| drop(self.known.remove(path)));
     }
 
     /// Whether the entry is an alternate stream of a file that came before it.

@@ -6,15 +6,16 @@ use crate::plan::file_op::{FileOp, Into};
 pub const fn verb(operation: &FileOp) -> &'static str {
     match operation {
         FileOp::MakeDir { .. } => "folder",
-        FileOp::WriteFile { .. } => "write",
+        FileOp::WriteFile { .. } | FileOp::Replace { .. } => "write",
+        FileOp::Link { .. } => "link",
         FileOp::Copy { .. } => "copy",
         FileOp::Move { .. } => "move",
         FileOp::Remove { .. } => "remove",
         FileOp::Require { .. } => "require",
         FileOp::Download { .. } => "download",
-        FileOp::VerifyHash { .. } => "check",
+        FileOp::VerifyHash { .. } | FileOp::VerifyListed { .. } => "check",
         FileOp::Extract { .. } => "extract",
-        FileOp::SetEnv { .. } | FileOp::SetPath(_) => "set",
+        FileOp::SetEnv { .. } => "set",
     }
 }
 
@@ -23,6 +24,8 @@ pub fn operation(operation: &FileOp) -> String {
     match operation {
         FileOp::MakeDir { path, .. } | FileOp::Remove { path, .. } | FileOp::Require { path } => path.clone(),
         FileOp::WriteFile { path, bytes, .. } => format!("{path} ({} bytes)", bytes.len()),
+        FileOp::Replace { from, to, changes, .. } => format!("{to}: {from} with {} changes", changes.len()),
+        FileOp::Link { path, target, .. } => format!("{path} -> {target}"),
         FileOp::Copy { from, to, into, .. } | FileOp::Move { from, to, into, .. } => {
             let end = if matches!(into, Into::Folder | Into::Content) && !to.ends_with('\\') { "\\" } else { "" };
             format!("{from} -> {to}{end}")
@@ -32,8 +35,10 @@ pub fn operation(operation: &FileOp) -> String {
             let hex = if expected.hex.len() > 12 { &expected.hex[..12] } else { &expected.hex };
             format!("{path} has {} {hex}…", expected.algorithm.name())
         }
+        FileOp::VerifyListed { path, algorithm, list, .. } => {
+            format!("{path} has the {} in {}", algorithm.name(), list.file)
+        }
         FileOp::Extract { archive, dest, .. } => format!("{archive} -> {dest}"),
         FileOp::SetEnv { name, value } => format!("{name}={value}"),
-        FileOp::SetPath(change) => format!("PATH={}", change.of("<the base's PATH>")),
     }
 }

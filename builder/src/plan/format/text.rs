@@ -63,7 +63,8 @@ fn stage_head(view: &View<'_>, stage: &Stage, out: &mut String) {
     let mut safe = String::new();
     push_safe(&mut safe, &view.secrets.mask(&line));
     view.style.paint(out, Paint::Frame, &safe);
-    let _ = writeln!(out, "  [{}{known}]", stage.platform);
+    let guessed = stage.guessed_from.map(|what| format!(", guessed from {what}")).unwrap_or_default();
+    let _ = writeln!(out, "  [{}{guessed}{known}]", stage.platform);
 }
 
 fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize, out: &mut String) {
@@ -105,6 +106,10 @@ fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize
         && stage.commits[last].len() > 1
     {
         note(view, "commit", &format!("with the {} before it", steps(stage.commits[last].len() - 1)), out);
+    }
+    if let Some(mode) = step.action.copy().and_then(|copy| copy.chmod.as_ref()).filter(|_| stage.platform.is_windows())
+    {
+        note(view, "ignored", &format!("--chmod={mode}: files of Windows have no modes"), out);
     }
     if let Origin::Trigger(trigger) = step.origin {
         note(view, "from", &format!("trigger {} of the base image", trigger + 1), out);

@@ -5,7 +5,7 @@ use dockerfile::script::Statement;
 
 use super::machine::{Known, Machine, Outcome, Stop};
 use super::powershell::statements;
-use super::value::Value;
+use super::value::{Expected, Value};
 use crate::plan::file_op::{FileOp, IfExists, IfMissing};
 
 type Body = (String, Vec<Statement>);
@@ -25,8 +25,14 @@ pub(super) fn decide(machine: &mut Machine<'_>, heads: &[Statement], bodies: &[B
                 let Some(rest) = rest else { return machine.refuse("a hash that decides between several branches") };
                 let (good, bad) = if same { (body.as_slice(), rest) } else { (rest, body.as_slice()) };
                 let message = failing(machine, bad)?;
-                expect(machine, &path, &expected);
-                machine.push(FileOp::VerifyHash { path, expected, message });
+                let operation = match expected {
+                    Expected::Known(expected) => {
+                        expect(machine, &path, &expected);
+                        FileOp::VerifyHash { path, expected, message }
+                    }
+                    Expected::Listed(algorithm, list) => FileOp::VerifyListed { path, algorithm, list, message },
+                };
+                machine.push(operation);
                 return statements(machine, good);
             }
             Value::Exists { path, there } => {

@@ -15,8 +15,9 @@ pub(super) fn run(machine: &mut Machine<'_>, name: &str, command: &Command, gap:
         return Ok(true);
     }
     let known = [
-        "mkdir", "md", "rmdir", "rd", "del", "erase", "copy", "move", "ren", "rename", "cd", "chdir", "pushd", "popd",
-        "set", "type", "dir", "ver", "rem", "cls", "title", "path", "verify", "color", "date", "time", "prompt",
+        "mklink", "mkdir", "md", "rmdir", "rd", "del", "erase", "copy", "move", "ren", "rename", "cd", "chdir",
+        "pushd", "popd", "set", "type", "dir", "ver", "rem", "cls", "title", "path", "verify", "color", "date", "time",
+        "prompt",
     ];
     if !known.contains(&name) {
         return Ok(false);
@@ -41,6 +42,7 @@ pub(super) fn run(machine: &mut Machine<'_>, name: &str, command: &Command, gap:
         "del" | "erase" => remove_files(machine, &letters, &paths)?,
         "copy" => copy(machine, &letters, &paths)?,
         "move" => shift(machine, &letters, &paths)?,
+        "mklink" => link(machine, &letters, &paths)?,
         "ren" | "rename" => rename(machine, &paths)?,
         "cd" | "chdir" => go(machine, &paths)?,
         "pushd" => machine.push_folder(&paths.concat())?,
@@ -69,7 +71,7 @@ fn make(machine: &mut Machine<'_>, letters: &[String], paths: &[String]) -> Outc
     // With `&` behind it the line goes on although the folder is there.
     let exists = if machine.last { IfExists::Fail } else { IfExists::Keep };
     for path in paths {
-        let path = machine.path(path)?;
+        let path = machine.new_folder(path)?;
         machine.push(FileOp::MakeDir { path, exists });
     }
     Ok(())
@@ -176,6 +178,13 @@ fn rename(machine: &mut Machine<'_>, paths: &[String]) -> Outcome<()> {
     let target = path::join(&folder, to);
     machine.push(FileOp::Move { from: source, to: target, into: Into::Name, exists: IfExists::Fail, missing });
     Ok(())
+}
+
+/// `mklink [/D | /J] LINK TARGET`.
+fn link(machine: &mut Machine<'_>, letters: &[String], paths: &[String]) -> Outcome<()> {
+    only(machine, "mklink", letters, &["d", "j"])?;
+    let [path, target] = paths else { return machine.refuse("mklink wants a link and a target") };
+    super::item::link(machine, path, target, Some(!letters.is_empty()), letters.iter().any(|letter| letter == "j"))
 }
 
 fn go(machine: &mut Machine<'_>, paths: &[String]) -> Outcome<()> {

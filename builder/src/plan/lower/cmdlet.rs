@@ -7,7 +7,7 @@ use super::content::{self, Text};
 use super::eval;
 use super::machine::{Known, Machine, Outcome, Stop};
 use super::value::Value;
-use super::{item, member, web};
+use super::{item, listed, member, web};
 use crate::plan::file_op::{Algorithm, ArchiveFormat, FileOp, IfExists};
 
 /// The arguments of a cmdlet.
@@ -101,6 +101,9 @@ pub(super) fn run(
     if matches!(bound.cmdlet.name, "Write-Host" | "Write-Output") {
         return print(machine, &bound, input).map(Some);
     }
+    if bound.cmdlet.name == "Write-Error" {
+        return complain(machine, &bound).map(Some);
+    }
     if bound.cmdlet.name == "Start-Process" {
         let program = bound.text("FilePath").unwrap_or("a program");
         return machine.refuse(format!("it runs `{}`", eval::short(program)));
@@ -154,6 +157,23 @@ fn print(machine: &mut Machine<'_>, bound: &Bound<'_>, input: Option<Vec<Value>>
     Ok(if output { found } else { Vec::new() })
 }
 
+/// `Write-Error`: where failures stop the script, this one does, whatever its text is.
+fn complain(machine: &mut Machine<'_>, bound: &Bound<'_>) -> Outcome<Vec<Value>> {
+    if bound.parameters.iter().any(|(name, _)| *name != "Message") || !bound.positional.is_empty() {
+        return machine.refuse("Write-Error with these parameters is not evaluated");
+    }
+    let message = match bound.value("Message") {
+        Some(word) => eval::argument(machine, &word.raw),
+        None => Ok(Value::Null),
+    };
+    let message = match message {
+        Ok(value) => value.to_text().unwrap_or_default(),
+        Err(Stop::Refused(refusal)) if refusal.value => String::new(),
+        Err(stop) => return Err(stop),
+    };
+    if machine.stops { Err(Stop::Fails(message)) } else { Ok(Vec::new()) }
+}
+
 fn arguments(machine: &mut Machine<'_>, bound: &Bound<'_>, input: Option<Vec<Value>>) -> Outcome<Arguments> {
     let name = bound.cmdlet.name;
     if let Some(word) = bound.unknown.first() {
@@ -198,10 +218,6 @@ fn dispatch(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Val
     match arguments.name {
         "Out-Null" => Ok(Vec::new()),
         "Start-Sleep" => Ok(Vec::new()),
-        "Write-Error" if machine.stops && !arguments.tolerant => {
-            Err(Stop::Fails(arguments.text(machine, "Message")?.unwrap_or_default()))
-        }
-        "Write-Error" => Ok(Vec::new()),
         "New-Item" => item::new(machine, arguments),
         "Copy-Item" => item::copy(machine, arguments),
         "Move-Item" => item::shift(machine, arguments),
@@ -278,6 +294,13 @@ fn write(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>
         None => arguments.paths(machine)?.concat(),
     };
     let value = arguments.get(if file { "InputObject" } else { "Value" }).cloned().unwrap_or(Value::Null);
+    if let [Value::Listed(text)] = value.clone().elements().as_slice() {
+        arguments.without(machine, &["Encoding", "Append", "NoNewline"])?;
+        if arguments.name != "Set-Content" {
+            return machine.refuse(format!("{} writes what a file has in it", arguments.name));
+        }
+        return listed::write(machine, text.clone(), &path).map(|()| Vec::new());
+    }
     let default =
         if file { content::out_file_default(machine.dialect) } else { content::content_default(machine.dialect) };
     let text = Text {
@@ -334,6 +357,17 @@ fn hash(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>>
 /// What only reads fails where nothing is there.
 fn look(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>> {
     let paths = arguments.paths(machine)?;
+    if let ("Get-Content", [path], None) = (arguments.name, paths.as_slice(), arguments.get("TotalCount"))
+        && !super::path::is_pattern(path)
+        && arguments.get("Tail").is_none()
+        && arguments.get("Delimiter").is_none()
+    {
+        let file = machine.path(path)?;
+        if !arguments.tolerant && machine.stops {
+            machine.require(&file);
+        }
+        return Ok(vec![listed::content(machine, file, arguments.has("Raw"))]);
+    }
     for path in &paths {
         if path.to_ascii_lowercase().starts_with("env:") {
             continue;

@@ -2,6 +2,7 @@
 
 use super::expression::{self, Expression};
 use super::lex;
+use super::listed;
 use super::machine::{MAX_TEXT, Machine, Outcome};
 use super::member;
 use super::operator;
@@ -101,6 +102,7 @@ fn at(machine: &mut Machine<'_>, target: Value, index: &Value) -> Outcome<Value>
             Ok(found.map_or(Value::Null, |char| Value::text(char.to_string())))
         }
         (Value::Null, _) => Ok(Value::Null),
+        (Value::Listed(text), Value::Int(at)) => listed::word(machine, text, *at),
         (other, _) => machine.refuse(format!("a part of {} is not known before the build", other.what())),
     }
 }
@@ -108,7 +110,10 @@ fn at(machine: &mut Machine<'_>, target: Value, index: &Value) -> Outcome<Value>
 /// The value of a variable.
 pub(super) fn variable(machine: &mut Machine<'_>, scope: &str, name: &str) -> Outcome<Value> {
     match scope {
-        "env" => Ok(machine.env(name)?.map_or(Value::Null, Value::Text)),
+        "env" => match machine.unknown_env.get(&name.to_uppercase()) {
+            Some(value) => Ok(value.clone()),
+            None => Ok(machine.env(name)?.map_or(Value::Null, Value::Text)),
+        },
         "" | "global" | "script" | "local" | "private" => {
             let lower = name.to_ascii_lowercase();
             if let Some(value) = machine.variables.get(&lower) {

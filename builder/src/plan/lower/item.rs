@@ -11,7 +11,7 @@ const FILTERS: [&str; 3] = ["Filter", "Include", "Exclude"];
 
 /// Creates a folder as `New-Item` does: one that is there is a failure, which only stops a script that says so.
 pub(super) fn make_dir(machine: &mut Machine<'_>, text: &str, force: bool) -> Outcome<()> {
-    let path = machine.path(text)?;
+    let path = machine.new_folder(text)?;
     let exists = if force || !(machine.stops || machine.last) { IfExists::Keep } else { IfExists::Fail };
     machine.push(FileOp::MakeDir { path, exists });
     Ok(())
@@ -25,6 +25,12 @@ pub(super) fn new(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<V
         paths = vec![format!("{}\\{name}", folder.trim_end_matches(['\\', '/']))];
     }
     let force = arguments.has("Force");
+    if matches!(kind.as_str(), "symboliclink" | "junction") && !force {
+        let [text] = paths.as_slice() else { return machine.refuse("New-Item wants one path for a link") };
+        let target = arguments.wanted(machine, "Value")?;
+        link(machine, text, &target, None, kind == "junction")?;
+        return Ok(vec![Value::Opaque("an item".to_owned())]);
+    }
     for text in &paths {
         if kind == "directory" || kind == "container" || kind == "d" {
             let tolerant = force || arguments.tolerant;
@@ -43,6 +49,27 @@ pub(super) fn new(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<V
         }
     }
     Ok(vec![Value::Opaque("an item".to_owned())])
+}
+
+/// Creates a link. Only administrators may, and only an absolute target leads to the same place wherever the link is.
+pub(super) fn link(
+    machine: &mut Machine<'_>,
+    text: &str,
+    target: &str,
+    folder: Option<bool>,
+    junction: bool,
+) -> Outcome<()> {
+    let user = machine.world.user;
+    if !user.is_empty() && !user.eq_ignore_ascii_case("ContainerAdministrator") {
+        return machine.refuse(format!("{user} may not make links"));
+    }
+    let absolute = target.get(..3).is_some_and(|drive| drive.eq_ignore_ascii_case(r"c:\"));
+    if !absolute {
+        return machine.refuse(format!("a link to `{target}`, which is no absolute path"));
+    }
+    let (path, target) = (machine.path(text)?, machine.path(target)?);
+    machine.push(FileOp::Link { path, target, folder, junction });
+    Ok(())
 }
 
 /// When a path of the script matches nothing: a pattern is content with that.

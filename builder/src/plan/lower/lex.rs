@@ -30,7 +30,8 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Spaced>> {
     while at < text.len() {
         let rest = &text[at..];
         let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
-        if blank > 0 || rest.starts_with('`') && rest[1..].starts_with(['\n', '\r']) {
+        // A backtick before a blank is one, too.
+        if blank > 0 || rest.starts_with('`') && rest[1..].starts_with(char::is_whitespace) {
             at += blank.max(1);
             if let Some(next) = one(&text[at..])? {
                 found.push((next.0, true));

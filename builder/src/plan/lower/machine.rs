@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use dockerfile::facts::env as windows;
+use dockerfile::facts::{access, env as windows};
 use dockerfile::script::Dialect;
 use dockerfile::source::Span;
 
-use super::path;
+use super::path::{self, Wild};
 use super::value::Value;
-use crate::plan::file_op::{FileOp, PathChange};
+use crate::plan::file_op::FileOp;
+use crate::plan::step::{self, ADMINISTRATOR};
 
 /// What a script is evaluated with.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct World<'a> {
     pub env_known: bool,
     /// The variables of the image's config alone, which hide those of the registry.
     pub config: &'a [(String, String)],
+    /// What the registry has of the machine's variables, as far as it is known.
+    pub machine: &'a step::Machine,
     /// The account, as known: empty where nothing says otherwise.
     pub user: &'a str,
     /// The folder.
@@ -51,7 +54,7 @@ pub(super) enum Stop {
 
 pub(super) type Outcome<T> = Result<T, Stop>;
 
-/// Stands in a text for the `PATH` that the step begins with: no text of a Dockerfile has this character.
+/// Stands in a text for a `PATH` of the registry that is not known: no text of a Dockerfile has this character.
 pub(super) const OLD_PATH: char = '\u{F8FF}';
 
 /// How much is evaluated at most: loops over long lists would otherwise run for ever.
@@ -75,6 +78,8 @@ pub(super) struct Machine<'a> {
     pub variables: BTreeMap<String, Value>,
     /// Variables of the process that were set: name in capitals, value; none for those that were removed.
     env: BTreeMap<String, Option<String>>,
+    /// Variables of the process whose value only the build knows: name in capitals.
+    pub unknown_env: BTreeMap<String, Value>,
     /// The same as they were when the line of cmd at hand began.
     began: BTreeMap<String, Option<String>>,
     /// The folder in force, those that `pushd` kept below it.
@@ -102,6 +107,7 @@ impl<'a> Machine<'a> {
             ops: Vec::new(),
             variables: BTreeMap::new(),
             env: BTreeMap::new(),
+            unknown_env: BTreeMap::new(),
             began: BTreeMap::new(),
             folders: vec![world.workdir.to_owned()],
             known: Vec::new(),
@@ -119,9 +125,11 @@ impl<'a> Machine<'a> {
     pub fn child<T>(&mut self, act: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
         let variables = std::mem::take(&mut self.variables);
         let (env, folders, stops, dialect) = (self.env.clone(), self.folders.clone(), self.stops, self.dialect);
+        let unknown_env = self.unknown_env.clone();
         self.stops = false;
         let result = act(self);
         (self.variables, self.env, self.folders, self.stops, self.dialect) = (variables, env, folders, stops, dialect);
+        self.unknown_env = unknown_env;
         result
     }
 
@@ -175,13 +183,29 @@ impl<'a> Machine<'a> {
     /// A path without wildcards.
     pub fn path(&self, text: &str) -> Outcome<String> {
         self.without_path(text)?;
-        path::resolve(self.folder(), text, false).or_else(|why| self.refuse(why)).and_then(|path| self.allowed(path))
+        path::resolve(self.folder(), text, Wild::Nowhere)
+            .or_else(|why| self.refuse(why))
+            .and_then(|path| self.allowed(path))
     }
 
-    /// A path whose last component may be a pattern.
+    /// A path that may be a pattern.
     pub fn pattern(&self, text: &str) -> Outcome<String> {
         self.without_path(text)?;
-        path::resolve(self.folder(), text, true).or_else(|why| self.refuse(why)).and_then(|path| self.allowed(path))
+        if self.dialect.is_powershell() && text.contains('[') {
+            return self.refuse(format!("`{text}` has a set of letters, which is not evaluated"));
+        }
+        // cmd and the programs of Windows take `*.*` for all names, and no patterns before the last component.
+        let wild = if self.dialect.is_powershell() { Wild::Anywhere } else { Wild::Last };
+        let path = path::resolve(self.folder(), text, wild).or_else(|why| self.refuse(why))?;
+        let all = path.strip_suffix(r"\*.*").filter(|_| wild == Wild::Last);
+        self.allowed(all.map_or(path.clone(), |folder| format!(r"{folder}\*")))
+    }
+
+    /// A folder that is created. Ordinary users make folders in `C:\`, too.
+    pub fn new_folder(&self, text: &str) -> Outcome<String> {
+        self.without_path(text)?;
+        let path = path::resolve(self.folder(), text, Wild::Nowhere).or_else(|why| self.refuse(why))?;
+        if access::place(&path, false) == access::Place::Root { Ok(path) } else { self.allowed(path) }
     }
 
     /// What only an administrator may touch cannot be told to succeed for another account.
@@ -235,10 +259,21 @@ impl<'a> Machine<'a> {
 
     /// The value of a variable of the environment; `None` when it is not set.
     pub fn env(&self, name: &str) -> Outcome<Option<String>> {
+        if let Some(value) = self.unknown_env.get(&name.to_uppercase()) {
+            return self.known(Err(value.what()));
+        }
         if let Some(value) = self.env.get(&name.to_uppercase()) {
             return Ok(value.clone());
         }
         self.given(name)
+    }
+
+    /// Puts back what a variable of the script was.
+    pub fn restore(&mut self, name: &str, value: Option<Value>) {
+        match value {
+            Some(value) => self.variables.insert(name.to_owned(), value),
+            None => self.variables.remove(name),
+        };
     }
 
     /// The value of a variable that the step begins with.
@@ -260,13 +295,12 @@ impl<'a> Machine<'a> {
     }
 
     fn of_account(&self, name: &str, value: Option<&str>) -> Outcome<Option<String>> {
-        const ADMIN: &str = "ContainerAdministrator";
-        let user = if self.world.user.is_empty() { ADMIN } else { self.world.user };
-        if user.eq_ignore_ascii_case(ADMIN) {
+        let user = if self.world.user.is_empty() { ADMINISTRATOR } else { self.world.user };
+        if user.eq_ignore_ascii_case(ADMINISTRATOR) {
             return Ok(value.map(str::to_owned));
         }
         if user.eq_ignore_ascii_case("ContainerUser") {
-            return Ok(value.map(|value| value.replace(ADMIN, "ContainerUser")));
+            return Ok(value.map(|value| value.replace(ADMINISTRATOR, "ContainerUser")));
         }
         self.refuse(format!("the variable {name} depends on the account {user}"))
     }
@@ -295,11 +329,8 @@ impl<'a> Machine<'a> {
 
     /// Sets a variable of this process; none removes it.
     pub fn set_env(&mut self, name: &str, value: Option<String>) -> Outcome<()> {
-        if name.eq_ignore_ascii_case("path") {
-            // Programs that are lowered are Windows' own, wherever the PATH leads.
-            self.env.insert("PATH".to_owned(), value);
-            return Ok(());
-        }
+        self.unknown_env.remove(&name.to_uppercase());
+        // Programs that are lowered are Windows' own, wherever the PATH leads.
         self.env.insert(name.to_uppercase(), value);
         Ok(())
     }
@@ -313,18 +344,25 @@ impl<'a> Machine<'a> {
         if !user.is_empty() && !user.eq_ignore_ascii_case("ContainerAdministrator") {
             return self.refuse(format!("{user} may not set variables of the machine"));
         }
-        if self.world.config.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+        if let Some((_, own)) = self.world.config.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            // Every process finds the one of the image, before and after.
+            if value.as_ref() == Some(own) {
+                return Ok(());
+            }
             return self.refuse(format!("the image's own {name} would hide what this writes to the registry"));
         }
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return self.refuse(format!("taking {name} away changes the registry"));
         };
-        if !name.eq_ignore_ascii_case("path") {
-            self.without_path(&value)?;
+        let is_path = name.eq_ignore_ascii_case("path");
+        if is_path && !self.world.path_allowed {
+            return self
+                .refuse("a step after it may add to the PATH in the registry, which one in the config would hide");
         }
-        if name.eq_ignore_ascii_case("path") {
-            return self.set_path(&value);
+        if is_path && self.world.machine.base_path.is_none() {
+            return self.refuse("the PATH that the base image has in its registry is not known here");
         }
+        self.without_path(&value)?;
         if value.contains('%') {
             return self.refuse(format!("Windows puts variables into the value of {name} each time it is read"));
         }
@@ -332,27 +370,38 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn set_path(&mut self, value: &str) -> Outcome<()> {
-        if !self.world.path_allowed {
-            return self
-                .refuse("a step after it may add to the PATH in the registry, which one in the config would hide");
+    /// What the registry has of a variable of the machine, or with `account` of the account's own; `None` when it is not
+    /// set there.
+    pub fn registry(&self, name: &str, account: bool) -> Outcome<Option<String>> {
+        let is_path = name.eq_ignore_ascii_case("path");
+        let unknown = || self.refuse(format!("what the registry has of {name} is not known before the build"));
+        if account {
+            let user = if self.world.user.is_empty() { ADMINISTRATOR } else { self.world.user };
+            return match self.world.machine.base_path.filter(|_| is_path) {
+                Some(path) => Ok(Some(path.of_account(user)).filter(|path| !path.is_empty())),
+                None if is_path => Ok(Some(OLD_PATH.to_string())),
+                None => unknown(),
+            };
         }
-        let parts: Vec<&str> = value.split(OLD_PATH).collect();
-        let change = match parts.as_slice() {
-            [whole] => PathChange { before: (*whole).to_owned(), keeps: false, after: String::new() },
-            [before, after] => PathChange { before: (*before).to_owned(), keeps: true, after: (*after).to_owned() },
-            _ => return self.refuse("the old PATH stands twice in the new one"),
-        };
-        if change.before.contains('%') || change.after.contains('%') {
-            return self.refuse("Windows puts variables into the PATH each time it is read");
+        let own = self.ops.iter().rev().find_map(|operation| match operation {
+            FileOp::SetEnv { name: other, value } if other.eq_ignore_ascii_case(name) => Some(value.as_str()),
+            _ => None,
+        });
+        let known = own.or_else(|| self.world.machine.get(name));
+        match known.or_else(|| self.world.machine.path().filter(|_| is_path)) {
+            Some(value) => Ok(Some(value.to_owned())),
+            None if is_path => Ok(Some(OLD_PATH.to_string())),
+            None => unknown(),
         }
-        self.ops.push(FileOp::SetPath(change));
-        Ok(())
     }
 
-    /// The text, if the old `PATH`, which only the build knows, is no part of it.
+    /// The text, if a `PATH` that is not known is no part of it.
     pub fn without_path(&self, text: &str) -> Outcome<()> {
-        if text.contains(OLD_PATH) { self.refuse("the PATH stands in the base image's registry") } else { Ok(()) }
+        if text.contains(OLD_PATH) {
+            self.refuse("the PATH that the base image has in its registry is not known here")
+        } else {
+            Ok(())
+        }
     }
 
     /// Adds an operation and notes what it makes of its paths.

@@ -1,5 +1,6 @@
 //! Members of .NET's types and objects, as far as they can be known.
 
+use super::listed;
 use super::machine::{Known, Machine, OLD_PATH, Outcome};
 use super::path;
 use super::value::Value;
@@ -25,6 +26,10 @@ pub(super) fn get(
         (Value::HashText(path, algorithm, small), false) => {
             of_hash(machine, (path, *algorithm, *small), name, arguments)
         }
+        (Value::Listed(text), false) => match listed::member(machine, text, name, arguments.as_deref())? {
+            Some(value) => Ok(value),
+            None => unknown(machine, &target.what(), name),
+        },
         (Value::WebClient(number), false) => of_client(machine, *number, name, arguments),
         (Value::List(values), false) if matches!(name.to_ascii_lowercase().as_str(), "count" | "length") => {
             Ok(Value::Int(values.len() as i64))
@@ -95,8 +100,11 @@ fn of_type(machine: &mut Machine<'_>, of: &str, name: &str, arguments: Option<Ve
                 [name, target] if target.eq_ignore_ascii_case("process") => {
                     Ok(machine.env(name)?.map_or(Value::Null, Value::Text))
                 }
-                [name, _] if name.eq_ignore_ascii_case("path") => machine_path(machine),
-                _ => machine.refuse("what the registry has of the environment is not known before the build"),
+                [name, target] => {
+                    let account = ["user", "1"].iter().any(|other| target.eq_ignore_ascii_case(other));
+                    Ok(machine.registry(name, account)?.map_or(Value::Null, Value::Text))
+                }
+                _ => machine.refuse("a variable without a name"),
             }
         }
         ("io.path", "combine") => {
@@ -110,6 +118,10 @@ fn of_type(machine: &mut Machine<'_>, of: &str, name: &str, arguments: Option<Ve
             Ok(Value::text(text.rsplit(['\\', '/']).next().unwrap_or_default()))
         }
         ("io.path", "gettemppath") => Ok(Value::Text(format!("{}\\", machine.env("TEMP")?.unwrap_or_default()))),
+        ("regex" | "text.regularexpressions.regex", "escape") => {
+            let text = texts(machine, &arguments)?.concat();
+            Ok(Value::Text(listed::escaped(&text)))
+        }
         ("string", "isnullorempty") => {
             let text = texts(machine, &arguments)?.concat();
             Ok(Value::Bool(text.is_empty()))
@@ -120,11 +132,6 @@ fn of_type(machine: &mut Machine<'_>, of: &str, name: &str, arguments: Option<Ve
         ("io.file" | "io.directory" | "io.compression.zipfile", _) => files(machine, of, &name_lower, &arguments),
         _ => unknown(machine, &format!("[{of}]"), name),
     }
-}
-
-/// The PATH of the machine, where the base's registry has been read.
-pub(super) fn machine_path(machine: &Machine<'_>) -> Outcome<Value> {
-    machine.env("PATH").map(|value| value.map_or(Value::Null, Value::Text))
 }
 
 fn set_environment(machine: &mut Machine<'_>, arguments: &[Value]) -> Outcome<Value> {

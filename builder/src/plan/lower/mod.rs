@@ -10,6 +10,7 @@ mod eval;
 mod expression;
 mod item;
 mod lex;
+mod listed;
 mod machine;
 mod member;
 mod operator;

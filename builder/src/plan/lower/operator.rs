@@ -1,7 +1,8 @@
 //! PowerShell's operators over values that are known.
 
+use super::listed;
 use super::machine::{MAX_TEXT, Machine, Outcome};
-use super::value::Value;
+use super::value::{Expected, Value};
 use crate::plan::file_op::{Algorithm, Hash};
 
 /// `[name]value`.
@@ -59,7 +60,7 @@ pub(super) fn binary(machine: &mut Machine<'_>, operator: &str, left: Value, rig
             Ok(Value::Text(machine.known(parts)?.join(&separator)))
         }
         "-split" => split(machine, &left, &right),
-        "-replace" | "-ireplace" | "-creplace" => replace(machine, &left, right),
+        "-replace" | "-ireplace" => replace(machine, &left, right),
         "-like" | "-notlike" => {
             let (text, pattern) = (machine.known(left.to_text())?, machine.known(right.to_text())?);
             Ok(Value::Bool(like(&text, &pattern) == (operator == "-like")))
@@ -175,14 +176,15 @@ fn format(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Valu
 }
 
 /// A regular expression that is little more than a text: letters, `.` for any, and anchors.
-struct Pattern {
+pub(super) struct Pattern {
     start: bool,
     end: bool,
     signs: Vec<Option<char>>,
 }
 
 impl Pattern {
-    fn read(machine: &Machine<'_>, pattern: &str) -> Outcome<Pattern> {
+    /// Reads one; others are refused.
+    pub fn read(machine: &Machine<'_>, pattern: &str) -> Outcome<Pattern> {
         let mut read = Pattern { start: false, end: false, signs: Vec::new() };
         let mut chars = pattern.chars().enumerate().peekable();
         while let Some((at, char)) = chars.next() {
@@ -230,13 +232,15 @@ impl Pattern {
 }
 
 fn split(machine: &mut Machine<'_>, left: &Value, right: &Value) -> Outcome<Value> {
+    if let Value::Listed(text) = left {
+        return listed::split_by(machine, text, &machine.known(right.to_text())?);
+    }
     let (text, pattern) = (machine.known(left.to_text())?, machine.known(right.to_text())?);
     let pattern = Pattern::read(machine, &pattern)?;
     Ok(Value::List(pattern.parts(&text).into_iter().map(Value::Text).collect()))
 }
 
 fn replace(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Value> {
-    let text = machine.known(left.to_text())?;
     let parts: Result<Vec<String>, String> = right.elements().iter().map(Value::to_text).collect();
     let parts = machine.known(parts)?;
     let (pattern, with) = match parts.as_slice() {
@@ -247,6 +251,10 @@ fn replace(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Val
     if with.contains('$') {
         return machine.refuse("a replacement that refers to what it replaces");
     }
+    if let Value::Listed(text) = left {
+        return listed::replace(machine, text, &pattern, &with, false);
+    }
+    let text = machine.known(left.to_text())?;
     Ok(Value::Text(Pattern::read(machine, &pattern)?.parts(&text).join(&with)))
 }
 
@@ -278,6 +286,14 @@ fn contains(machine: &mut Machine<'_>, values: Vec<Value>, what: &Value) -> Outc
 
 fn equal(machine: &mut Machine<'_>, left: Value, right: Value, same: bool, exact: bool) -> Outcome<Value> {
     let (hash, other) = match (left, right) {
+        (Value::HashText(path, algorithm, _), Value::Listed(text))
+        | (Value::Listed(text), Value::HashText(path, algorithm, _)) => {
+            if exact {
+                return machine.refuse("whether a hash in a file has capitals only the build can tell");
+            }
+            let expected = Expected::Listed(algorithm, listed::settled(machine, text)?);
+            return Ok(Value::HashIs { path, expected, same });
+        }
         (Value::HashText(path, algorithm, _), other) | (other, Value::HashText(path, algorithm, _)) => {
             ((path, algorithm), other)
         }
@@ -308,7 +324,7 @@ pub(super) fn hash_is(
     if hex.len() != algorithm.digits() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) || text.trim() != text {
         return machine.refuse(format!("`{text}` is no {} hash, so the comparison never holds", algorithm.name()));
     }
-    Ok(Value::HashIs { path, expected: Hash { algorithm, hex }, same })
+    Ok(Value::HashIs { path, expected: Expected::Known(Hash { algorithm, hex }), same })
 }
 
 fn plain_equal(machine: &Machine<'_>, left: &Value, right: &Value, exact: bool) -> Outcome<bool> {

@@ -3,9 +3,17 @@
 /// The longest path that Windows takes, in UTF-16 units.
 const MAX_PATH: usize = 32_767;
 
-/// The whole path: `C:\a\b`. A path with `*` or `?` before its last component, or with one of them there when
-/// `pattern` is off, is refused, and so is what Windows does not take as the name of a file.
-pub(super) fn resolve(workdir: &str, path: &str, pattern: bool) -> Result<String, String> {
+/// Where a path may have `*` and `?`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wild {
+    Nowhere,
+    Last,
+    Anywhere,
+}
+
+/// The whole path: `C:\a\b`. A path with a wildcard where none may be is refused, and so is what Windows does not take as
+/// the name of a file.
+pub(super) fn resolve(workdir: &str, path: &str, wild: Wild) -> Result<String, String> {
     let refused = |why: &str| Err(format!("`{path}` {why}"));
     let path_only = path.trim();
     if path_only.is_empty() {
@@ -41,7 +49,7 @@ pub(super) fn resolve(workdir: &str, path: &str, pattern: bool) -> Result<String
             part => parts.push(part.to_owned()),
         }
     }
-    check(path, &parts, pattern)?;
+    check(path, &parts, wild)?;
     let whole = format!(r"C:\{}", parts.join("\\"));
     if whole.encode_utf16().count() > MAX_PATH {
         return refused("is too long");
@@ -53,13 +61,13 @@ fn components(path: &str) -> Vec<String> {
     path.split('\\').filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-fn check(path: &str, parts: &[String], pattern: bool) -> Result<(), String> {
+fn check(path: &str, parts: &[String], wild: Wild) -> Result<(), String> {
     for (index, part) in parts.iter().enumerate() {
         let last = index + 1 == parts.len();
         if part.contains(['<', '>', '"', '|', ':']) || part.chars().any(char::is_control) {
             return Err(format!("`{path}` is no name of a file"));
         }
-        if part.contains(['*', '?']) && !(last && pattern) {
+        if part.contains(['*', '?']) && !(last && wild == Wild::Last || wild == Wild::Anywhere) {
             return Err(format!("`{path}` has a wildcard where only the build could tell what it means"));
         }
         if part.ends_with(['.', ' ']) && !part.contains('*') || is_device(part) {
@@ -114,9 +122,10 @@ mod tests {
             (r"C:\x", r"C:\", r"C:\"),
             (r"C:\x", r"..\..\..", r"C:\"),
         ] {
-            assert_eq!(resolve(workdir, path, false).as_deref(), Ok(whole), "{path}");
+            assert_eq!(resolve(workdir, path, Wild::Nowhere).as_deref(), Ok(whole), "{path}");
         }
-        assert_eq!(resolve(r"C:\x", "*.zip", true).as_deref(), Ok(r"C:\x\*.zip"));
+        assert_eq!(resolve(r"C:\x", r"a*\b", Wild::Anywhere).as_deref(), Ok(r"C:\x\a*\b"));
+        assert_eq!(resolve(r"C:\x", "*.zip", Wild::Last).as_deref(), Ok(r"C:\x\*.zip"));
     }
 
     #[test]
@@ -124,9 +133,9 @@ mod tests {
         for path in
             ["", r"D:\a", r"\\srv\x", "HKLM:\\Software", "~\\x", "a?\\b", "a<b", "nul", r"C:\aux.txt", "a.", "C:\\a:b"]
         {
-            assert!(resolve(r"C:\", path, true).is_err(), "{path}");
+            assert!(resolve(r"C:\", path, Wild::Last).is_err(), "{path}");
         }
-        assert!(resolve(r"C:\", "*.zip", false).is_err());
+        assert!(resolve(r"C:\", "*.zip", Wild::Nowhere).is_err());
     }
 
     #[test]

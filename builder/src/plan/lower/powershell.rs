@@ -6,6 +6,7 @@ use dockerfile::splice::Spliced;
 use super::branch;
 use super::cmdlet;
 use super::eval;
+use super::listed;
 use super::machine::{Machine, Outcome, Stop};
 use super::program;
 use super::value::Value;
@@ -112,8 +113,8 @@ fn each(
     }
     let mut found = Vec::new();
     for value in values {
-        if let Value::Opaque(what) = &value {
-            return machine.refuse(format!("{what} is not known before the build"));
+        if matches!(value, Value::Opaque(_) | Value::Listed(_)) {
+            return machine.refuse(format!("{} is not known before the build", value.what()));
         }
         found.extend(body(machine, value)?);
     }
@@ -146,6 +147,10 @@ fn assign(machine: &mut Machine<'_>, target: &str, operator: &str, value: &[Stat
     };
     let name = name.trim_start_matches('{').trim_end_matches('}');
     if let Some(name) = name.strip_prefix("env:") {
+        if operator == "=" && matches!(value, Value::Listed(_)) {
+            machine.unknown_env.insert(name.to_uppercase(), value);
+            return Ok(());
+        }
         let text = machine.known(value.to_text())?;
         let text = match operator {
             "=" => text,
@@ -235,7 +240,7 @@ fn one(machine: &mut Machine<'_>, command: &Command, input: Option<Vec<Value>>) 
     if let Some(script) = &command.nested {
         let expanded = command.words.iter().any(|word| !word.variables.is_empty() || !word.statements.is_empty());
         if expanded {
-            return machine.refuse("a shell inside a shell that both put variables in");
+            return inner(machine, command, script, input.as_deref());
         }
         return nested(machine, script, input.as_deref());
     }
@@ -254,6 +259,9 @@ fn one(machine: &mut Machine<'_>, command: &Command, input: Option<Vec<Value>>) 
         machine.mapped = mapped;
         return found;
     }
+    if let Some(found) = listed::filter(machine, command, &name, input.as_deref())? {
+        return Ok(found);
+    }
     if let Some(found) = cmdlet::run(machine, command, &name, input.clone())? {
         return Ok(found);
     }
@@ -271,6 +279,34 @@ fn one(machine: &mut Machine<'_>, command: &Command, input: Option<Vec<Value>>) 
         return Ok(vec![Value::Opaque(format!("the output of {name}"))]);
     }
     machine.refuse(format!("it runs `{}`", eval::short(&name)))
+}
+
+/// What a shell does that is started here with values in its words: they are put in first, and the shell reads what
+/// comes of that.
+fn inner(
+    machine: &mut Machine<'_>,
+    command: &Command,
+    script: &Script,
+    input: Option<&[Value]>,
+) -> Outcome<Vec<Value>> {
+    let names = ["-command", "-c", "/c", "-noprofile", "-nologo", "-noninteractive"];
+    let mut words = Vec::new();
+    for word in &command.words {
+        let value = eval::argument(machine, &word.raw)?;
+        words.push(machine.known(value.to_text())?);
+    }
+    let switches = words.iter().take_while(|word| names.iter().any(|name| word.eq_ignore_ascii_case(name))).count();
+    let text = words[switches..].join(" ");
+    machine.without_path(&text)?;
+    // Quotes in an argument are lost or kept by rules of their own.
+    if switches == 0 || text.contains('"') || !script.dialect.is_powershell() {
+        return machine.refuse("a shell inside a shell that both put variables in");
+    }
+    let script = script::powershell::parse(Spliced::verbatim(&text, 0), script.dialect, 1);
+    let mapped = std::mem::replace(&mut machine.mapped, false);
+    let result = nested(machine, &script, input);
+    machine.mapped = mapped;
+    result
 }
 
 /// What a shell that is started here does.

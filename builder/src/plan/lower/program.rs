@@ -35,11 +35,17 @@ pub(super) fn run(machine: &mut Machine<'_>, name: &str, words: &[String]) -> Ou
     Ok(true)
 }
 
+/// How long a value is that setx writes whole.
+const SETX_LIMIT: usize = 1024;
+
 /// `setx [/M] NAME VALUE`.
 fn setx(machine: &mut Machine<'_>, words: &[String]) -> Outcome<()> {
     let is_machine = |word: &&String| word.eq_ignore_ascii_case("/m") || word.eq_ignore_ascii_case("-m");
     let rest: Vec<&String> = words.iter().filter(|word| !is_machine(word)).collect();
     match rest.as_slice() {
+        [name, value] if value.encode_utf16().count() > SETX_LIMIT => {
+            machine.refuse(format!("setx would cut {name} off after {SETX_LIMIT} letters"))
+        }
         [name, value] if words.iter().any(|word| is_machine(&word)) => {
             machine.set_machine_env(name, Some((*value).clone()))
         }
@@ -83,7 +89,7 @@ impl Tar {
         let mut value = || value.clone().or_else(|| rest.next().cloned());
         match name {
             "extract" | "get" => self.extracts = true,
-            "verbose" | "gzip" | "bzip2" | "xz" | "zstd" | "gunzip" => {}
+            "verbose" | "no-same-owner" | "gzip" | "bzip2" | "xz" | "zstd" | "gunzip" => {}
             "file" => self.archive = value(),
             "directory" => self.folder = value(),
             "strip-components" => match value().and_then(|count| count.parse().ok()) {

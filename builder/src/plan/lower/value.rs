@@ -1,6 +1,7 @@
 //! Values that a script handles, as far as they can be known without running it.
 
-use crate::plan::file_op::{Algorithm, Hash};
+use super::listed;
+use crate::plan::file_op::{Algorithm, Hash, Listed};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,10 +27,12 @@ pub(super) enum Value {
         /// The file.
         path: String,
         /// The hash.
-        expected: Hash,
+        expected: Expected,
         /// Which of the two.
         same: bool,
     },
+    /// A text of a file.
+    Listed(listed::Text),
     /// Whether a path is there, which only the build knows; `there` is false for "is not".
     Exists {
         /// The path.
@@ -45,6 +48,15 @@ pub(super) enum Value {
     Block(String),
     /// Something that is only good to be printed or thrown away, and what it is.
     Opaque(String),
+}
+
+/// A hash that a file's is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Expected {
+    /// This one.
+    Known(Hash),
+    /// One that stands in a file.
+    Listed(Algorithm, Listed),
 }
 
 impl Value {
@@ -100,6 +112,7 @@ impl Value {
             Value::FileHash(path, _) | Value::HashText(path, ..) | Value::HashIs { path, .. } => {
                 format!("the hash of {path}")
             }
+            Value::Listed(text) => format!("what {} has in it", text.listed.file),
             Value::Exists { path, .. } => format!("whether {path} is there"),
             Value::WebClient(_) => "a web client".to_owned(),
             Value::Map(_) => "a hashtable".to_owned(),

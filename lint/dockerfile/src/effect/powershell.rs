@@ -42,9 +42,13 @@ static ALIASES_OF_5: &[(&str, &str)] =
 fn cmdlet(name: &str, dialect: Dialect) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let name = name.rsplit_once('\\').map_or(name.as_str(), |(_, cmdlet)| cmdlet);
-    let old = if dialect == Dialect::WindowsPowerShell { ALIASES_OF_5 } else { &[] };
-    let alias = ALIASES.iter().chain(old).find(|(alias, _)| *alias == name).map(|(_, cmdlet)| *cmdlet);
-    alias.or_else(|| cmdlets::KNOWN.iter().copied().find(|known| *known == name))
+    let old: &[_] = if dialect == Dialect::WindowsPowerShell { ALIASES_OF_5 } else { &[] };
+    let alias = |aliases: &[(&str, &'static str)]| {
+        let found = aliases.binary_search_by_key(&name, |(alias, _)| *alias);
+        found.ok().map(|at| aliases[at].1)
+    };
+    let known = || cmdlets::KNOWN.binary_search(&name).ok().map(|at| cmdlets::KNOWN[at]);
+    alias(ALIASES).or_else(|| alias(old)).or_else(known)
 }
 
 /// Whether a command is `Start-Process`, which does not wait for what it starts even in a pipeline.

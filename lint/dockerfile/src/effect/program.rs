@@ -3,6 +3,7 @@
 use super::arguments::{self, items, split_command_line};
 use super::install::{self, Started};
 use super::{EffectContext, EffectKind, programs};
+use crate::facts::cmdlets::cmdlet;
 use crate::script::powershell::bind;
 use crate::script::{Command, Dialect, Word};
 use crate::source::Span;
@@ -54,8 +55,10 @@ pub fn program(command: &Command, dialect: Dialect) -> Option<Program> {
         return None;
     }
     if dialect.is_powershell() {
-        return match bind(command, dialect) {
-            Some(bound) if bound.cmdlet.name == "Start-Process" => {
+        let cmdlet = command.name.literal().and_then(|name| cmdlet(name, dialect));
+        return match cmdlet.map(|cmdlet| cmdlet.name) {
+            Some("Start-Process") => {
+                let bound = bind(command, dialect)?;
                 let file = bound.value("FilePath")?;
                 let list = bound.value("ArgumentList");
                 Some(Program {

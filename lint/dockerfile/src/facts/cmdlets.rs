@@ -1,5 +1,6 @@
 //! The cmdlets that matter in Dockerfiles: their aliases and parameters, for Windows PowerShell 5.1 and PowerShell 7.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use crate::script::Dialect;
@@ -36,20 +37,54 @@ const COMMON: &str = "Verbose!/vb Debug!/db ErrorAction/ea WarningAction/wa Info
 
 static CMDLETS: LazyLock<Vec<Cmdlet>> = LazyLock::new(|| read(include_str!("cmdlets.txt")));
 
+/// A name that leads to a cmdlet.
+struct Name {
+    text: &'static str,
+    /// It is an alias.
+    is_alias: bool,
+    /// Only Windows PowerShell has it.
+    is_old: bool,
+    cmdlet: &'static Cmdlet,
+}
+
+/// All names, in order of their texts whatever the case; of several with one text the first of the table is first.
+/// Every command of PowerShell is looked up, so that a walk over all of them would take its time.
+static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
+    let mut names = Vec::new();
+    for cmdlet in CMDLETS.iter() {
+        let name = |text, is_alias, is_old| Name { text, is_alias, is_old, cmdlet };
+        names.push(name(cmdlet.name, false, false));
+        names.extend(cmdlet.aliases.iter().map(|alias| name(alias, true, false)));
+        names.extend(cmdlet.old_aliases.iter().map(|alias| name(alias, true, true)));
+    }
+    names.sort_by(|a, b| order(a.text, b.text));
+    names
+});
+
+/// The order of two names, whatever their case.
+fn order(a: &str, b: &str) -> Ordering {
+    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
+/// The names with that text.
+fn named(text: &str) -> impl Iterator<Item = &'static Name> {
+    let names: &'static [Name] = &NAMES;
+    let first = names.partition_point(|name| order(name.text, text) == Ordering::Less);
+    names[first..].iter().take_while(move |name| name.text.eq_ignore_ascii_case(text))
+}
+
 /// The cmdlet of a name or an alias, whatever its case. A file's name (`curl.exe`) is no alias; a module may stand
 /// before the name (`BitsTransfer\Start-BitsTransfer`).
 pub fn cmdlet(name: &str, dialect: Dialect) -> Option<&'static Cmdlet> {
     if !dialect.is_powershell() {
         return None;
     }
-    let is = |known: &str| known.eq_ignore_ascii_case(name);
-    let has = |aliases: &[&str]| aliases.iter().any(|alias| is(alias));
     let old = dialect == Dialect::WindowsPowerShell;
     if let Some((module, name)) = name.split_once('\\') {
         let in_module = !module.is_empty() && module.chars().all(|char| char.is_ascii_alphanumeric() || char == '.');
-        return CMDLETS.iter().find(|cmdlet| in_module && cmdlet.name.eq_ignore_ascii_case(name));
+        return named(name).find(|name| in_module && !name.is_alias).map(|name| name.cmdlet);
     }
-    CMDLETS.iter().find(|cmdlet| is(cmdlet.name) || has(&cmdlet.aliases) || old && has(&cmdlet.old_aliases))
+    named(name).find(|name| old || !name.is_old).map(|name| name.cmdlet)
 }
 
 /// The verbs that PowerShell approves and scripts use, in lower case.

@@ -15,6 +15,7 @@ pub mod exit_codes;
 pub mod host;
 pub mod installer_tech;
 pub mod installers;
+pub mod registry_path;
 pub mod secret;
 
 /// How sure a row is. What is not [`Confidence::High`] never makes an error-severity finding alone.

@@ -50,18 +50,30 @@ static ABOUT: &[&str] = &[
     "user", "username", "var", "variable", "vault",
 ];
 
-/// Parts of all these words: a text in lower case without any of them names no secret, which is cheap to tell.
-const STEMS: [&str; 10] = ["auth", "cred", "key", "pass", "pat", "pwd", "pword", "sas", "secret", "token"];
-
-/// Whether a text in lower case may hold the name of a secret.
-pub fn may_name(lower: &str) -> bool {
-    STEMS.iter().any(|stem| lower.contains(stem))
+/// Whether a text may hold the name of a secret: one without any part of all these words does not, which is cheap to
+/// tell.
+pub fn may_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (0..bytes.len()).any(|at| {
+        let stems: &[&str] = match bytes[at].to_ascii_lowercase() {
+            b'a' => &["auth"],
+            b'c' => &["cred"],
+            b'k' => &["key"],
+            b'p' => &["pass", "pat", "pwd", "pword"],
+            b's' => &["sas", "secret"],
+            b't' => &["token"],
+            _ => return false,
+        };
+        let begins =
+            |stem: &&str| bytes[at..].get(..stem.len()).is_some_and(|it| it.eq_ignore_ascii_case(stem.as_bytes()));
+        stems.iter().any(begins)
+    })
 }
 
 /// Whether the value behind a name is secret, by the words of the name: `DB_PASSWORD`, `NuGetFeedPassword`,
 /// `Api-Key`. A name for a path, an address, an identifier or a setting is not.
 pub fn name(name: &str) -> Option<Certainty> {
-    if !may_name(&name.to_ascii_lowercase()) {
+    if !may_name(name) {
         return None;
     }
     let words = words(name);

@@ -240,21 +240,19 @@ impl Signs {
         let words =
             text.split(|char: char| char.is_whitespace() || matches!(char, '[' | ']' | '"' | ',' | ';' | '(' | ')'));
         for (place, word) in words.filter(|word| !word.is_empty()).take(64).enumerate() {
-            let lower = word.to_ascii_lowercase();
-            let known = |table: &[&str]| table.contains(&lower.as_str());
-            if place == 0 && known(&WINDOWS_COMMANDS)
-                || is_drive_path(word)
-                || place == 0 && lower.ends_with(".exe")
-                || lower.starts_with("$env:")
-            {
+            let known = |table: &[&str]| place == 0 && table.iter().any(|known| known.eq_ignore_ascii_case(word));
+            let begins = |with: &str| word.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+            let end = word.len().saturating_sub(4);
+            let is_exe = word.get(end..).is_some_and(|end| end.eq_ignore_ascii_case(".exe"));
+            if known(&WINDOWS_COMMANDS) || is_drive_path(word) || place == 0 && is_exe || begins("$env:") {
                 self.windows(STRONG, span);
-            } else if lower.ends_with(".exe") {
+            } else if is_exe {
                 // A compiler on Linux makes such files too.
                 self.windows(1, span);
-            } else if place == 0 && known(&LINUX_COMMANDS)
-                || lower == "apt-get"
-                || lower.starts_with("/bin/")
-                || lower.starts_with("/usr/")
+            } else if known(&LINUX_COMMANDS)
+                || word.eq_ignore_ascii_case("apt-get")
+                || begins("/bin/")
+                || begins("/usr/")
             {
                 self.linux(STRONG, span);
             }

@@ -1,11 +1,12 @@
 //! The programs that `RUN` starts, variables put in, and the installers among them: by name, or by the download that
 //! fetched the file.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use crate::ast::{Instruction, Keyword, Kind};
 use crate::effect::program::{Argument, Program, Starter, program};
-use crate::effect::{self, EffectContext, EffectKind};
+use crate::effect::{self, Effect, EffectKind};
 use crate::facts::installer_tech::Technology;
 use crate::facts::installers::{self, Installer};
 use crate::script::{Command, Dialect, Separator, Statement, StatementKind};
@@ -142,21 +143,22 @@ impl Model {
 
     fn read_script(&self, step: usize, keyword: Option<Keyword>, known: &mut Known) {
         let Some(run) = self.steps.get(step).and_then(|step| step.script.as_ref()) else { return };
-        let context = EffectContext { os: crate::facts::base_image::Os::Windows };
         let mut values = Values { model: self, step, set: BTreeMap::new() };
         for script in run.script.scripts() {
-            let text = script.text.text().to_ascii_lowercase();
-            let awaited = ["waitforexit", "wait-process", "hasexited", "wait-job"].iter().any(|it| text.contains(it));
+            let awaited = LazyCell::new(|| {
+                let text = script.text.text().to_ascii_lowercase();
+                ["waitforexit", "wait-process", "hasexited", "wait-job"].iter().any(|it| text.contains(it))
+            });
             let direct = run.exec && std::ptr::eq(script, &raw const run.script);
             for statement in script.own_statements() {
-                learn(statement, script.dialect, &context, &mut values, &mut known.fetched);
+                learn(statement, run.classified().of_statement(statement), &mut values, &mut known.fetched);
                 let StatementKind::Pipeline(commands) = &statement.kind else { continue };
                 for (index, command) in commands.iter().enumerate() {
                     let Some(program) = program(command, script.dialect) else { continue };
                     let mut one = self.one(step, script.dialect, command, program, &values);
                     one.keyword = keyword;
                     one.exec = direct;
-                    one.awaited = awaited;
+                    one.awaited = *awaited;
                     one.piped = index + 1 < commands.len();
                     one.fed = index > 0;
                     one.waits |= one.piped && one.starter == Starter::Name;
@@ -210,8 +212,7 @@ impl Model {
 /// Takes in what a statement says of variables and files.
 fn learn(
     statement: &Statement,
-    dialect: Dialect,
-    context: &EffectContext,
+    effects: &[(Dialect, Effect)],
     values: &mut Values,
     fetched: &mut BTreeMap<String, String>,
 ) {
@@ -221,18 +222,18 @@ fn learn(
         values.set.insert(name, value);
         return;
     }
-    for effect in effect::classify_statement(statement, dialect, context) {
-        match effect.kind {
+    for (_, effect) in effects {
+        match &effect.kind {
             EffectKind::SetEnv { name, value: Some(value), .. } => {
-                let value = put_in(&value, values);
+                let value = put_in(value, values);
                 values.set.insert(format!("env:{}", name.to_ascii_lowercase()), Some(value));
             }
             EffectKind::Download { url: Some(url), dest: Some(dest), .. } => {
-                fetched.insert(key(&put_in(&dest, values)), put_in(&url, values));
+                fetched.insert(key(&put_in(dest, values)), put_in(url, values));
             }
             EffectKind::Move { from, to: Some(to) } | EffectKind::Copy { from, to: Some(to) } => {
-                if let Some(url) = fetched.get(&key(&put_in(&from, values))).cloned() {
-                    fetched.insert(key(&put_in(&to, values)), url);
+                if let Some(url) = fetched.get(&key(&put_in(from, values))).cloned() {
+                    fetched.insert(key(&put_in(to, values)), url);
                 }
             }
             _ => {}

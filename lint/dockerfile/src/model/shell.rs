@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::ast::{self, Instruction};
 use crate::facts::base_image::DefaultShell;
-use crate::script::Dialect;
+use crate::script::{self, Dialect};
 use crate::splice::Spliced;
 
 use super::Os;
@@ -18,6 +18,8 @@ pub struct Shell {
     pub dialect: Option<Dialect>,
     /// Where it comes from.
     pub origin: ShellOrigin,
+    /// The variables that it sets before each command, in lower case, with their values as written.
+    assigned: Vec<(String, String)>,
 }
 
 /// Where a shell comes from.
@@ -34,7 +36,7 @@ const PROLOGUE: &str = "$ErrorActionPreference = 'Stop'; $ProgressPreference = '
 
 impl Shell {
     pub(super) fn unknown() -> Rc<Shell> {
-        Rc::new(Shell { words: Vec::new(), dialect: None, origin: ShellOrigin::Image })
+        Rc::new(Shell { words: Vec::new(), dialect: None, origin: ShellOrigin::Image, assigned: Vec::new() })
     }
 
     /// The shell that a stage begins with whose base sets the one that the tables know.
@@ -57,7 +59,14 @@ impl Shell {
     pub fn from_words(words: Vec<String>, origin: ShellOrigin) -> Shell {
         // A wrapper such as LogMonitor hands the rest on: the first word that is a shell counts.
         let dialect = words.iter().find_map(|word| program_dialect(word));
-        Shell { words, dialect, origin }
+        let assigned = dialect.filter(|dialect| dialect.is_powershell()).map(|dialect| assigned(&words, dialect));
+        Shell { words, dialect, origin, assigned: assigned.unwrap_or_default() }
+    }
+
+    /// The value that a variable of PowerShell has before each command, as written, when the shell's own words set it.
+    pub fn assigned(&self, name: &str) -> Option<&str> {
+        let found = self.assigned.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
     }
 
     /// The script that runs before each command: what `SHELL` has after `-Command`.
@@ -71,6 +80,18 @@ impl Shell {
     pub fn is_log_monitor(&self) -> bool {
         self.words.first().is_some_and(|word| file_stem(word).eq_ignore_ascii_case("logmonitor"))
     }
+}
+
+/// The variables that the words of a shell set, with their values.
+fn assigned(words: &[String], dialect: Dialect) -> Vec<(String, String)> {
+    let words = words.join(" ");
+    let Some(at) = words.find('$') else { return Vec::new() };
+    let script = script::powershell::parse(Spliced::verbatim(&words[at..], 0), dialect, 0);
+    let assigned = script.own_statements().into_iter().flat_map(|statement| {
+        let target = statement.assigned().map_or(&[][..], |target| &target.variables);
+        target.iter().filter_map(|variable| Some((variable.name.clone(), script.value_of(statement)?.to_owned())))
+    });
+    assigned.collect()
 }
 
 /// The words that the author of a `SHELL` meant that is no JSON array: what follows is written for that shell, though

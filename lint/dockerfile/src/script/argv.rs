@@ -41,6 +41,9 @@ pub fn unquote(text: &Spliced) -> Spliced {
 
 /// The double quotes that argument parsing takes away, in order: also those around a whole argument.
 pub fn loses_quotes(text: &Spliced) -> Vec<Span> {
+    if !text.text().contains('"') {
+        return Vec::new();
+    }
     let quotes = parts(text.text()).into_iter().filter_map(|part| match part {
         Part::Quote(range) => Some(text.span(range)),
         _ => None,
@@ -81,17 +84,25 @@ fn parts(line: &str) -> Vec<Part> {
             _ => {
                 let stops = |byte: &u8| matches!(byte, b'\\' | b'"') || !quoted && matches!(byte, b' ' | b'\t');
                 at += bytes[at..end].iter().position(stops).unwrap_or(end - at);
-                found.push(Part::Kept(start..at));
+                keep(start..at, &mut found);
             }
         }
     }
     found
 }
 
+/// Keeps a range, as one part with what is kept right before it.
+fn keep(range: Range<usize>, found: &mut Vec<Part>) {
+    match found.last_mut() {
+        Some(Part::Kept(last)) if last.end == range.start => last.end = range.end,
+        _ => found.push(Part::Kept(range)),
+    }
+}
+
 /// Backslashes are literal unless a quote follows: then two mean one, and an odd one keeps the quote.
 fn backslashes(start: usize, end: usize, before_quote: bool, found: &mut Vec<Part>) -> usize {
     if !before_quote {
-        found.push(Part::Kept(start..end));
+        keep(start..end, found);
         return end;
     }
     let pairs = (end - start) / 2;

@@ -228,6 +228,25 @@ pub struct Word {
     pub span: Span,
 }
 
+impl Script {
+    /// The text of what a statement of the script assigns, without the quotes around it.
+    pub fn value_of(&self, statement: &Statement) -> Option<&str> {
+        let StatementKind::Assignment { value, .. } = &statement.kind else { return None };
+        let range = self.text.range_of(value.first()?.span)?;
+        Some(self.text.text()[range].trim_matches(['\'', '"', ' ']))
+    }
+}
+
+impl Statement {
+    /// What the statement assigns to, when it is an assignment.
+    pub fn assigned(&self) -> Option<&Word> {
+        match &self.kind {
+            StatementKind::Assignment { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+}
+
 impl Word {
     /// The text, when the shell puts nothing in.
     pub fn literal(&self) -> Option<&str> {

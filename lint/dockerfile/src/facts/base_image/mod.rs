@@ -210,7 +210,7 @@ fn from_repository(repository: &Repository, tag: &str, found_by: Confidence) -> 
         let image = linux_image("the repository or the tag is for Linux", confidence);
         return BaseImage { multi_os: repository.tags == Tags::Either, sdk: is_sdk(repository, tag), ..image };
     }
-    let build = build::by_tag(tag).filter(|build| build.has_image());
+    let build = build::by_tag(tag).or_else(|| former_latest(repository, tag)).filter(|build| build.has_image());
     let nano = is_nano(repository, tag);
     // Nano Server of 2016 still had a PowerShell and ran as administrator.
     let full = !nano || build.is_some_and(|build| build.number == 14393);
@@ -235,6 +235,12 @@ fn from_repository(repository: &Repository, tag: &str, found_by: Confidence) -> 
         evidence: repository.evidence,
         confidence,
     }
+}
+
+/// The two bases on Docker Hub had a `latest`, and it stayed at 2016.
+fn former_latest(repository: &Repository, tag: &str) -> Option<&'static Build> {
+    let had_one = matches!(repository.path, "microsoft/nanoserver" | "microsoft/windowsservercore");
+    if had_one && matches!(tag, "" | "latest") { build::by_tag("ltsc2016") } else { None }
 }
 
 /// Whether a tag of this repository stands on Nano Server; a tag that names no base has the repository's own.

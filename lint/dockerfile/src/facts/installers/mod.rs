@@ -214,7 +214,11 @@ impl Installer {
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
     match pattern.split_first() {
         None => name.is_empty(),
-        Some((b'*', rest)) => (0..=name.len()).any(|skipped| matches(rest, &name[skipped..])),
+        Some((b'*', [])) => true,
+        Some((b'*', rest)) => {
+            let begins = |skipped: &usize| matches!(rest[0], b'*' | b'#') || name.get(*skipped) == Some(&rest[0]);
+            (0..=name.len()).filter(begins).any(|skipped| matches(rest, &name[skipped..]))
+        }
         Some((b'#', rest)) => {
             let digits = name.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
             name.first().is_some_and(u8::is_ascii_digit) && (1..=digits).any(|length| matches(rest, &name[length..]))
