@@ -1,6 +1,6 @@
 //! What a rule looks at and where it puts what it finds.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
@@ -123,7 +123,7 @@ pub struct Report {
     pub(crate) found: Vec<Diagnostic>,
     pub(crate) secrets: Vec<Span>,
     /// What [`Report::is_first_at`] was asked.
-    places: HashSet<Span>,
+    places: BTreeSet<Span>,
 }
 
 /// A finding that was just reported, to add to.
@@ -135,7 +135,7 @@ pub struct Finding<'a> {
 
 impl Report {
     pub(crate) fn new(rule: &'static Rule, severity: Severity, explicit: bool) -> Self {
-        Report { rule, severity, explicit, found: Vec::new(), secrets: Vec::new(), places: HashSet::new() }
+        Report { rule, severity, explicit, found: Vec::new(), secrets: Vec::new(), places: BTreeSet::new() }
     }
 
     /// Whether this is asked of a place for the first time: several images may be named in one place.

@@ -1,6 +1,6 @@
 //! Which files to lint: those that are named or fit a pattern, and the Dockerfiles in the folders that are named.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use ignore::{Walk, WalkBuilder};
@@ -76,18 +76,37 @@ pub fn inputs(paths: &[PathBuf], stdin_name: Option<&Path>) -> Vec<Result<Input,
         }
     }
     if several {
-        let mut seen = HashSet::new();
-        found.retain(|input| input.as_ref().map_or(true, |input| seen.insert(identity(input))));
+        let (mut folders, mut seen) = (HashMap::new(), HashMap::<PathBuf, Vec<PathBuf>>::new());
+        found.retain(|input| {
+            let path = match input {
+                Ok(Input::File { path, .. }) => path.as_path(),
+                Ok(Input::Stdin { .. }) => Path::new("-"),
+                Err(_) => return true,
+            };
+            // What else is in the folder under this name, but for letter case, may be the same file or not.
+            let alike = seen.entry(place(path, &mut folders)).or_default();
+            let is_new = alike.iter().all(|other| canonical(other) != canonical(path));
+            alike.push(path.to_owned());
+            is_new
+        });
     }
     found
 }
 
-/// The same for all ways to a file.
-fn identity(input: &Input) -> PathBuf {
-    match input {
-        Input::Stdin { .. } => PathBuf::from("-"),
-        Input::File { path, .. } => dunce::canonicalize(path).unwrap_or_else(|_| path.clone()),
+/// The folder of a file, links resolved, and its name in lower case. Each folder is looked up once.
+fn place(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
+    let path = if path.is_symlink() { canonical(path) } else { path.to_owned() };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    match folders.get(folder) {
+        Some(found) => found.join(name),
+        None => folders.entry(folder.to_owned()).or_insert_with(|| canonical(folder)).join(name),
     }
+}
+
+/// The one path of all ways to a file.
+fn canonical(path: &Path) -> PathBuf {
+    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Adds the Dockerfiles of a folder; says whether links were met on the way.

@@ -128,6 +128,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "FROM a\n");
     }
 
+    /// Windows has no modes, and asks for a privilege before it makes a link.
     #[cfg(unix)]
     #[test]
     fn a_link_and_the_permissions_stay() {

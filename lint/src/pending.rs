@@ -142,6 +142,7 @@ mod tests {
         assert!(Pending::new(&folder.path().join("missing/report")).is_err());
     }
 
+    /// Windows asks for a privilege before it makes a link, and its devices have no paths.
     #[cfg(unix)]
     #[test]
     fn a_link_stays_and_a_device_is_written_to() {

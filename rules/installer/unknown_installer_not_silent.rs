@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for program in context.programs() {
         let is_run = program.keyword == Some(Keyword::Run);
-        if !is_run || !program.visible || super::silence::looks_silent(&program.arguments) || !is_setup(program) {
+        if !is_run || !program.visible || !is_setup(program) || super::silence::looks_silent(&program.arguments) {
             continue;
         }
         let product = program.install.as_ref().and_then(|install| install.product);

@@ -81,7 +81,8 @@ fn is_engine(path: &str) -> bool {
 fn pipe(instruction: &Instruction) -> Option<Span> {
     use Keyword::{Cmd, Entrypoint, Env, Healthcheck, Run, Volume};
     instruction.keyword.filter(|keyword| [Cmd, Entrypoint, Env, Healthcheck, Run, Volume].contains(keyword))?;
-    let text = instruction.args.text().to_ascii_lowercase();
+    // Few have the sign at all.
+    let text = Some(instruction.args.text()).filter(|text| text.contains('_'))?.to_ascii_lowercase();
     let end = ["pipe/docker_engine", "pipe\\docker_engine", "pipe\\\\docker_engine"]
         .iter()
         .find_map(|name| text.find(name).map(|at| at + name.len()))?;

@@ -1,5 +1,7 @@
 //! Double quotes that are gone when PowerShell reads the script.
 
+use std::cell::LazyCell;
+
 use dockerfile::ast::{Form, Keyword, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::model::ShellOrigin;
@@ -31,7 +33,7 @@ fn check(context: &Context, report: &mut Report) {
         if lost.is_empty() || lost.len() % 2 == 1 {
             continue;
         }
-        let kept = parse(line.clone(), read.script.dialect, 0);
+        let kept = LazyCell::new(|| parse(line.clone(), read.script.dialect, 0));
         for pair in lost.chunks_exact(2) {
             let span = Span::new(pair[0].start, pair[1].end);
             let Some(range) = line.range_of(span) else { continue };

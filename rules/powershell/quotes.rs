@@ -1,6 +1,6 @@
 //! What double quotes mean to PowerShell: whether a script is another without them.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use dockerfile::script::{Call, Command, Script};
 use dockerfile::source::Span;
@@ -10,8 +10,8 @@ use dockerfile::splice::Spliced;
 const JOINERS: [&str; 8] =
     ["cmd", "echo", "powershell", "pwsh", "write-error", "write-host", "write-output", "write-warning"];
 
-/// Whether the script means something else without the quotes.
-pub(super) fn matters(kept: &Script, line: &Spliced, range: Range<usize>) -> bool {
+/// Whether the script means something else without the quotes. `kept` is the script with them, if it comes to that.
+pub(super) fn matters(kept: &impl Deref<Target = Script>, line: &Spliced, range: Range<usize>) -> bool {
     let span = line.span(range.clone());
     let inner = &line.text()[range.start + 1..range.end - 1];
     let before = line.text()[..range.start].chars().next_back();

@@ -59,13 +59,15 @@ pub(crate) fn placeholders(document: &Document) -> Vec<Span> {
         return Vec::new();
     }
     let text = document.source.text();
-    let (mut found, mut from) = (Vec::new(), 0);
-    let next =
-        |from: usize| PAIRS.iter().filter_map(|&(open, close)| Some((from + text[from..].find(open)?, close))).min();
-    while let Some((start, close)) = next(from) {
+    let mut found = Vec::new();
+    // Where each pair opens next: one that opens no more is not looked for again.
+    let next = |from: usize, (open, close)| Some((from + text[from..].find(open)?, open, close));
+    let mut opens: Vec<_> = PAIRS.iter().filter_map(|&pair| next(0, pair)).collect();
+    while let Some(&(start, _, close)) = opens.iter().min_by_key(|&&(start, _, close)| (start, close)) {
         let end = text[start..].find(close).map_or(text.len(), |len| start + len + close.len());
         found.push(Span::new(start as u32, end as u32));
-        from = end;
+        let later = |(at, open, close)| if at < end { next(end, (open, close)) } else { Some((at, open, close)) };
+        opens = opens.into_iter().filter_map(later).collect();
     }
     found
 }

@@ -21,6 +21,9 @@ const STACK: usize = 8 << 20;
 /// How many files may be done before one that is not, so that reports that wait do not pile up.
 const AHEAD: usize = 256;
 
+/// How many files a thread takes at once: handing over each one by itself takes a good part of the time of linting it.
+const TAKEN: usize = 8;
+
 /// Lints all files.
 ///
 /// # Errors
@@ -34,7 +37,7 @@ pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, wri
         .build()
         .map_err(|error| Error::Threads(error.to_string()))?;
     let (permits, permitted) = channel();
-    for _ in 0..AHEAD {
+    for _ in 0..AHEAD / TAKEN {
         let _ = permits.send(());
     }
     let (send, done) = channel();
@@ -47,25 +50,37 @@ pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, wri
     })
 }
 
-/// Lints one file after the other, each as soon as it is permitted, on all threads.
-fn work(tasks: Vec<Result<Task, Error>>, job: &Job, permitted: Receiver<()>, send: &Sender<(usize, Done)>) {
-    let mut tasks = tasks.into_iter().enumerate();
-    std::iter::from_fn(move || permitted.recv().ok().and_then(|()| tasks.next())).par_bridge().for_each(
-        |(index, task)| {
-            let done = match task {
-                Ok(task) => {
-                    let name = task.input.name().to_owned();
-                    panics::caught(name, AssertUnwindSafe(|| each::lint(&task, job))).unwrap_or_else(Done::from)
-                }
-                Err(error) => error.into(),
-            };
-            let _ = send.send((index, done));
-        },
-    );
+/// Lints some files after the others, as soon as they are permitted, on all threads.
+fn work(tasks: Vec<Result<Task, Error>>, job: &Job, permitted: Receiver<()>, send: &Sender<(usize, Vec<Done>)>) {
+    let threads = rayon::current_num_threads();
+    // A few files are shared out one by one.
+    let taken = (tasks.len() / (threads * TAKEN)).clamp(1, TAKEN);
+    let (mut tasks, mut next) = (tasks.into_iter(), 0);
+    let parts = std::iter::from_fn(move || {
+        permitted.recv().ok()?;
+        let part: Vec<_> = tasks.by_ref().take(taken).collect();
+        let first = next;
+        next += part.len();
+        (!part.is_empty()).then_some((first, part))
+    });
+    parts.par_bridge().for_each(|(first, part)| {
+        let done = part.into_iter().map(|task| one(task, job)).collect();
+        let _ = send.send((first, done));
+    });
+}
+
+fn one(task: Result<Task, Error>, job: &Job) -> Done {
+    match task {
+        Ok(task) => {
+            let name = task.input.name().to_owned();
+            panics::caught(name, AssertUnwindSafe(|| each::lint(&task, job))).unwrap_or_else(Done::from)
+        }
+        Err(error) => error.into(),
+    }
 }
 
 fn write(
-    done: &Receiver<(usize, Done)>,
+    done: &Receiver<(usize, Vec<Done>)>,
     permits: &Sender<()>,
     count: usize,
     args: &Check,
@@ -77,23 +92,22 @@ fn write(
     writer.start()?;
     let mut next = 0;
     while next < count {
-        let (index, file) = match done.recv_timeout(progress::STEP) {
-            Ok(file) => file,
+        let (first, files) = match done.recv_timeout(progress::STEP) {
+            Ok(part) => part,
             Err(RecvTimeoutError::Timeout) => {
+                // Whoever waits for the next file sees all those before it.
+                writer.flush()?;
                 progress.at(next);
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => break,
         };
-        waiting.insert(index, file);
-        while let Some(file) = waiting.remove(&next) {
+        waiting.insert(first, files);
+        while let Some(files) = waiting.remove(&next) {
             progress.clear();
-            writer.file(file)?;
-            next += 1;
+            next += files.len();
+            files.into_iter().try_for_each(|file| writer.file(file))?;
             let _ = permits.send(());
-        }
-        if waiting.is_empty() {
-            writer.flush()?;
         }
         progress.at(next);
     }

@@ -62,6 +62,7 @@ mod tests {
         assert!(uri.starts_with("file:///") && uri.ends_with("/Dockerfile") && !uri.contains('\\'), "{uri}");
     }
 
+    /// No name has a colon or a backslash on Windows.
     #[cfg(unix)]
     #[test]
     fn a_name_with_a_colon_is_no_scheme() {

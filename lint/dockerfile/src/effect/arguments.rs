@@ -9,9 +9,11 @@ pub(super) fn texts(words: &[Word]) -> Vec<String> {
 
 /// A program's name in lower case, without folder and without `.exe`.
 pub(super) fn program(name: &str) -> String {
-    let name = name.trim().rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
-    let bare = name.strip_suffix(".exe").or_else(|| name.strip_suffix(".com")).unwrap_or(&name);
-    bare.to_owned()
+    let name = name.trim().rsplit(['/', '\\']).next().unwrap_or(name);
+    let end = name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at));
+    let is_program = |end: &str| end.eq_ignore_ascii_case(".exe") || end.eq_ignore_ascii_case(".com");
+    let bare = end.filter(|&at| is_program(&name[at..])).map_or(name, |at| &name[..at]);
+    bare.to_ascii_lowercase()
 }
 
 /// The switches of a cmd built-in in lower case (`/s/q` is two), and what else there is.

@@ -47,7 +47,7 @@ struct Name {
     cmdlet: &'static Cmdlet,
 }
 
-/// All names, in order of their texts whatever the case; of several with one text the first of the table is first.
+/// All names, in order of their lengths and texts, whatever the case; of several with one text the first of the table is first.
 /// Every command of PowerShell is looked up, so that a walk over all of them would take its time.
 static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
     let mut names = Vec::new();
@@ -61,9 +61,13 @@ static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
     names
 });
 
-/// The order of two names, whatever their case.
+/// The order of two names, whatever their case: the length tells most of them apart.
 fn order(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+    let by_bytes = || {
+        let lower = |byte: u8| byte.to_ascii_lowercase();
+        a.bytes().map(lower).cmp(b.bytes().map(lower))
+    };
+    a.len().cmp(&b.len()).then_with(by_bytes)
 }
 
 /// The names with that text.

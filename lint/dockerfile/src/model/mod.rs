@@ -22,7 +22,7 @@ pub use shell::{Shell, ShellOrigin, program_dialect};
 pub use stage::{Base, Image, Stage};
 pub use variable::{Variable, VariableKind, Variables, is_platform_argument};
 
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -98,7 +98,7 @@ impl Model {
             names: HashMap::new(),
             programs: OnceCell::new(),
         };
-        let file = platform::file_evidence(reading);
+        let file = LazyCell::new(|| platform::file_evidence(reading));
         for (index, instruction) in reading.instructions.iter().enumerate() {
             if instruction.keyword == Some(Keyword::From) {
                 stage::open(&mut model, reading, index, instruction, &file);

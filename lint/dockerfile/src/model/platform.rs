@@ -1,5 +1,7 @@
 //! Which platform a stage is for, and why we think so.
 
+use std::ops::Deref;
+
 use crate::ast::{self, Kind};
 use crate::document::Reading;
 use crate::facts::Confidence;
@@ -155,7 +157,7 @@ pub(super) fn of_stage(
     step: usize,
     from: &ast::Instruction,
     facts: Option<&BaseImage>,
-    file: &FileEvidence,
+    file: &dyn Deref<Target = FileEvidence>,
 ) -> (Os, Evidence) {
     // No flag makes a Linux image of a repository that has none: the pull fails, and the rest is for Windows.
     let only_windows = facts.is_some_and(|facts| {

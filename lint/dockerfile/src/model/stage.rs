@@ -1,7 +1,7 @@
 //! Stages: what they build on and what they inherit.
 
 use std::cell::OnceCell;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::rc::Rc;
 
 use crate::ast::{self, Kind};
@@ -129,7 +129,7 @@ pub(super) fn open(
     reading: &Reading,
     step: usize,
     instruction: &ast::Instruction,
-    file: &FileEvidence,
+    file: &dyn Deref<Target = FileEvidence>,
 ) {
     let Kind::From(from) = &instruction.kind else { return };
     let index = model.stages.len();

@@ -79,7 +79,12 @@ fn parts(line: &str) -> Vec<Part> {
                 while matches!(bytes.get(at), Some(b' ' | b'\t')) {
                     at += 1;
                 }
-                found.push(Part::Gap(start..at));
+                // One blank means itself.
+                if &line[start..at] == " " {
+                    keep(start..at, &mut found);
+                } else {
+                    found.push(Part::Gap(start..at));
+                }
             }
             _ => {
                 let stops = |byte: &u8| matches!(byte, b'\\' | b'"') || !quoted && matches!(byte, b' ' | b'\t');
@@ -116,6 +121,9 @@ fn backslashes(start: usize, end: usize, before_quote: bool, found: &mut Vec<Par
 
 /// Whether the end of the line stands inside quotes, where blanks count.
 fn ends_quoted(bytes: &[u8]) -> bool {
+    if !bytes.contains(&b'"') {
+        return false;
+    }
     let (mut quoted, mut at) = (false, 0);
     while at < bytes.len() {
         let slashes = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
