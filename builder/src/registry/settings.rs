@@ -48,7 +48,8 @@ impl Settings {
     /// The settings of this account: where Docker keeps its logins (`DOCKER_CONFIG`, else `.docker` in the home).
     pub fn of_account(insecure: &[String]) -> Self {
         let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let home = || variable("HOME").or_else(|| variable("USERPROFILE"));
+        // As Docker does it: on Windows other programs may set HOME, too.
+        let home = || variable("USERPROFILE").or_else(|| variable("HOME"));
         let docker_config = variable("DOCKER_CONFIG").or_else(|| home().map(|home| home.join(".docker")));
         Settings { insecure: insecure.to_vec(), docker_config, ..Settings::default() }
     }
