@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
@@ -25,6 +26,8 @@ pub enum Exit {
     Engine = 6,
     /// A layer or an image is not valid.
     Layer = 7,
+    /// The user ended the command, as a shell says it of Ctrl-C.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -80,7 +83,7 @@ impl Error for Failure {}
 
 impl Diagnostic for Failure {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let lines: Vec<String> = self.help.iter().map(|text| safe(text)).collect();
+        let lines: Vec<String> = self.ways_out().iter().map(|text| safe(text)).collect();
         (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
     }
 }
@@ -106,11 +109,51 @@ impl Failure {
 
     fn plain(&self) -> String {
         let mut out = format!("wbuild: {self}\n");
-        for text in &self.help {
-            out.push_str(&format!("  help: {}\n", safe(text)));
+        for text in self.ways_out() {
+            out.push_str(&format!("  help: {}\n", safe(&text)));
         }
         out
     }
+
+    /// What to do; where nobody said it, by what the operating system says.
+    fn ways_out(&self) -> Vec<String> {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(&*self.cause);
+        let mut system = None;
+        while let Some(error) = cause {
+            system = error.downcast_ref::<io::Error>().and_then(of_system).or(system);
+            cause = error.source();
+        }
+        match (self.help.is_empty(), system) {
+            (true, Some(text)) => vec![text.to_owned()],
+            _ => self.help.clone(),
+        }
+    }
+}
+
+/// What to do about an error of the operating system.
+fn of_system(error: &io::Error) -> Option<&'static str> {
+    Some(match error.kind() {
+        io::ErrorKind::NotFound => "check that it is there, and how its name is written",
+        io::ErrorKind::PermissionDenied => "give this account the right to it, or name another place",
+        io::ErrorKind::ReadOnlyFilesystem => "name a place that can be written",
+        io::ErrorKind::IsADirectory => "a folder has this name: name a file",
+        io::ErrorKind::NotADirectory => "a file stands where a folder is needed: name another place",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room, or keep blobs on another disk with --store; nothing that was finished is lost"
+        }
+        io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy => "end the program that uses it",
+        _ => return None,
+    })
+}
+
+/// An address or a reference as messages show it: without the login that may stand before its host.
+pub fn without_login(text: &str) -> String {
+    let from = text.find("://").map_or(0, |scheme| scheme + 3);
+    let to = text[from..].find(['/', '?', '#']).map_or(text.len(), |end| from + end);
+    let Some(at) = text[from..to].rfind('@').map(|at| from + at) else { return text.to_owned() };
+    let is_digest = text[at + 1..].starts_with("sha");
+    let is_login = from > 0 || text[..at].contains(':');
+    if is_login && !is_digest { format!("{}***{}", &text[..from], &text[at..]) } else { text.to_owned() }
 }
 
 /// A text that may come from a file or a registry, without what steers a terminal; its lines stay lines.
@@ -137,6 +180,31 @@ mod tests {
         let set = failure.shown(true);
         assert!(set.contains("the disk is full") && set.contains("free some room"), "{set}");
         assert!(!set.contains('\u{1b}') && failure.coloured().contains('\u{1b}'), "{set}");
+    }
+
+    #[test]
+    fn an_error_of_the_system_says_what_to_do() {
+        let full = || crate::store::Error::io("blobs".as_ref(), "cannot be written")(io::ErrorKind::StorageFull.into());
+        let shown = Failure::new(Exit::Layer, full()).shown(false);
+        assert!(shown.contains("blobs: cannot be written") && shown.contains("help: make room"), "{shown}");
+        let shown = Failure::new(Exit::Layer, full()).help("my own").shown(false);
+        assert!(shown.contains("help: my own") && !shown.contains("make room"), "{shown}");
+    }
+
+    #[test]
+    fn a_login_is_not_shown() {
+        for (text, expected) in [
+            ("tcp://me:hunter2@host:2375", "tcp://***@host:2375"),
+            ("https://token@host/a@b", "https://***@host/a@b"),
+            ("docker://me:p@ss@r.example/app:1", "docker://***@r.example/app:1"),
+            ("me:hunter2@r.example/app", "***@r.example/app"),
+            ("r.example:5000/app@sha256:00", "r.example:5000/app@sha256:00"),
+            ("app:1@sha256:00", "app:1@sha256:00"),
+            ("unix:///run/a@b.sock", "unix:///run/a@b.sock"),
+            ("app", "app"),
+        ] {
+            assert_eq!(without_login(text), expected);
+        }
     }
 
     #[test]

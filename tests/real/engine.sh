@@ -1,19 +1,29 @@
 #!/usr/bin/env bash
-# Runs the suite of steps on a real Docker Engine, which it starts and stops itself.
+# Runs the suite of steps on a real Docker Engine, which it starts and stops itself: over its socket, and over TCP with
+# TLS, with certificates that it makes.
 #
+#   tests/real/engine.sh [FILTER...]      needs root, docker.io, docker-registry, busybox-static and openssl
+#   ENGINE=HOST tests/real/engine.sh      takes the engine that listens there instead; the tests with TLS want their own
+#   BUILDX=PLUGIN tests/real/engine.sh    also runs what is handed over to docker buildx; PLUGIN is its file
+#   DOCKERD_FLAGS=FLAGS                   more flags for its engine: --feature=containerd-snapshotter, say
 #   BENCH=1 tests/real/engine.sh [ROUNDS] starts scripts/bench-engine on that engine instead
-#   tests/real/engine.sh [FILTER...]     needs root, docker.io, docker-registry and busybox-static
 #
+# Another Docker Engine than Debian's is the one that stands first in PATH (dockerd, containerd, containerd-shim-runc-v2).
 # On Windows, .github/workflows/windows.yml runs the same suite on the host's engine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-for program in dockerd docker docker-registry busybox; do
-  command -v "$program" >/dev/null || { echo "engine.sh: there is no $program: apt-get install docker.io docker-registry busybox-static" >&2; exit 1; }
+programs=(docker docker-registry busybox openssl)
+[[ ${ENGINE:-} ]] || programs+=(dockerd)
+for program in "${programs[@]}"; do
+  command -v "$program" >/dev/null || {
+    echo "engine.sh: there is no $program: apt-get install docker.io docker-registry busybox-static openssl" >&2
+    exit 1
+  }
 done
 
 place=$(mktemp -d /tmp/wbuild-engine.XXXXXX)
-export DOCKER_CONFIG=$place/config WBUILD_TEST_ENGINE=unix://$place/docker.sock
+export DOCKER_CONFIG=$place/config WBUILD_TEST_ENGINE=${ENGINE:-unix://$place/docker.sock}
 daemon=
 registry=
 
@@ -29,15 +39,46 @@ stop() {
 }
 trap stop EXIT
 
-dockerd --data-root "$place/data" --exec-root "$place/exec" --host "$WBUILD_TEST_ENGINE" --pidfile "$place/pid" \
-  --iptables=false --bridge=none >"$place/log" 2>&1 &
-daemon=$!
+port() { echo $((20000 + RANDOM % 20000)); }
+
+# An authority in FOLDER, with a certificate for an engine on this machine and one for a client, under the names that the
+# docker client looks for.
+certificates() { # FOLDER
+  mkdir -p "$1"
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=wbuild test authority" \
+    -keyout "$1/ca-key.pem" -out "$1/ca.pem" 2>/dev/null
+  signed "$1" server-cert.pem server-key.pem serverAuth
+  signed "$1" cert.pem key.pem clientAuth
+}
+
+signed() { # FOLDER CERTIFICATE KEY USAGE
+  openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" -keyout "$1/$3" -out "$1/request" 2>/dev/null
+  printf 'extendedKeyUsage=%s\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n' "$4" >"$1/extensions"
+  openssl x509 -req -days 2 -in "$1/request" -CA "$1/ca.pem" -CAkey "$1/ca-key.pem" -CAcreateserial \
+    -extfile "$1/extensions" -out "$1/$2" 2>/dev/null
+}
+
 export DOCKER_HOST=$WBUILD_TEST_ENGINE
-for _ in $(seq 100); do
-  docker version >/dev/null 2>&1 && break
-  kill -0 "$daemon" 2>/dev/null || { cat "$place/log" >&2; exit 1; }
-  sleep 0.1
-done
+without=()
+if [[ ${ENGINE:-} ]]; then
+  docker version >/dev/null
+  echo "engine.sh: on $ENGINE; the tests with TLS run on this script's own engine only" >&2
+  without=(--skip remote::)
+else
+  export WBUILD_TEST_CERTIFICATES=$place/certificates WBUILD_TEST_TLS=127.0.0.1:$(port)
+  good=$WBUILD_TEST_CERTIFICATES/good
+  certificates "$good"
+  certificates "$WBUILD_TEST_CERTIFICATES/other"
+  dockerd --data-root "$place/data" --exec-root "$place/exec" --host "$WBUILD_TEST_ENGINE" --pidfile "$place/pid" \
+    --host "tcp://$WBUILD_TEST_TLS" --tlsverify --tlscacert "$good/ca.pem" \
+    --tlscert "$good/server-cert.pem" --tlskey "$good/server-key.pem" --iptables=false --bridge=none ${DOCKERD_FLAGS:-} >"$place/log" 2>&1 &
+  daemon=$!
+  for _ in $(seq 600); do
+    docker version >/dev/null 2>&1 && break
+    kill -0 "$daemon" 2>/dev/null || { cat "$place/log" >&2; exit 1; }
+    sleep 0.2
+  done
+fi
 
 # A base image of one static program, under the names that the steps use.
 root=$place/root
@@ -47,8 +88,8 @@ cp "$(command -v busybox)" "$root/bin/busybox"
 for name in base64 cat echo false httpd kill ls mkdir mv nc printf ps rm sh sleep test touch true wget; do ln -s busybox "$root/bin/$name"; done
 tar -C "$root" --numeric-owner --owner=0 --group=0 -c . | docker import -c 'ENV PATH=/bin' -c 'CMD ["sh"]' - wbuild-test-base:1 >/dev/null
 
-port=$((20000 + RANDOM % 20000))
-export WBUILD_TEST_REGISTRY=127.0.0.1:$port
+registry_port=$(port)
+export WBUILD_TEST_REGISTRY=127.0.0.1:$registry_port
 cat >"$place/registry.yml" <<EOF
 version: 0.1
 log: {level: error}
@@ -57,14 +98,21 @@ http: {addr: "$WBUILD_TEST_REGISTRY"}
 EOF
 docker-registry serve "$place/registry.yml" >"$place/registry.log" 2>&1 &
 registry=$!
-for _ in $(seq 50); do
-  (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null && break
+for _ in $(seq 600); do
+  (: </dev/tcp/127.0.0.1/"$registry_port") 2>/dev/null && break
+  kill -0 "$registry" 2>/dev/null || { cat "$place/registry.log" >&2; exit 1; }
   sleep 0.1
 done
 
+if [[ ${BUILDX:-} ]]; then
+  mkdir -p "$DOCKER_CONFIG/cli-plugins"
+  ln -s "$(realpath "$BUILDX")" "$DOCKER_CONFIG/cli-plugins/docker-buildx"
+  docker buildx version
+fi
 if [[ ${BENCH:-} ]]; then
   scripts/bench-engine "$@"
   exit
 fi
 unset DOCKER_HOST
-cargo test -p wbuild --test engine -- "$@"
+cargo test -p wbuild --test engine -- "${without[@]}" "$@"
+[[ ! ${BUILDX:-} ]] || cargo test -p wbuild --test engine -- --ignored buildx::

@@ -23,7 +23,7 @@ use clap_complete::Shell;
 #[derive(Parser)]
 #[command(name = "wbuild", version, about, max_term_width = 110)]
 #[command(after_help = "Exit code: 0 ok, 1 the Dockerfile, 2 usage, 3 a step failed, 4 a tag would be overwritten, \
-                        5 registry or network, 6 engine fault that retries did not cure, 7 invalid layer.")]
+                        5 registry or network, 6 engine fault that retries did not cure, 7 invalid layer, 130 stopped by Ctrl-C.")]
 pub struct Cli {
     #[allow(missing_docs, reason = "clap would show it as help")]
     #[command(subcommand)]

@@ -15,6 +15,10 @@ use crate::store::{self, ImageSource, Location, Store};
 pub struct Found {
     /// How the Dockerfile calls it.
     pub name: String,
+    /// What registries call it; nothing for an image that is known here only.
+    pub reference: Option<registry::Reference>,
+    /// The engine's id of it, where it was taken from there.
+    pub on_engine: Option<String>,
     /// Where it is.
     pub source: Box<dyn ImageSource>,
     /// Its documents.
@@ -59,28 +63,46 @@ pub struct Places<'a> {
     pub named: &'a BTreeMap<String, Named>,
     /// What was built here before.
     pub store: &'a Store,
+    /// What the engine of the build has: by a name, and whether only what no registry has is asked for.
+    pub engine: &'a dyn Fn(&str, bool) -> Result<Option<OnEngine>, Failure>,
+    /// Where it is told that an image comes from the engine after all.
+    pub progress: &'a Progress,
     /// The rest of the world.
     pub client: &'a Arc<Client>,
 }
 
-/// Finds an image for the first of these platforms that it has: among the named contexts, then in the store, then on its
-/// registry. Only its documents are fetched.
+/// Finds an image for the first of these platforms that it has: among the named contexts, in the store, on the engine
+/// where no registry has it, and on its registry, of which only the documents are fetched. What its registry does not
+/// give either, the engine may have all the same.
 ///
 /// # Errors
 /// When there is none, or none for the platforms; the last one is named.
 pub fn find(places: &Places, name: &str, platforms: &[Wanted]) -> Result<Found, Failure> {
     let named = |failure: Failure| Failure { cause: format!("{name}: {}", failure.cause).into(), ..failure };
-    let source = open(places, name).map_err(named)?;
+    let Opened { source, reference, on_engine } = open(places, name).map_err(named)?;
+    let failure = match choose(&*source, name, platforms) {
+        Ok(image) => return Ok(Found { name: name.to_owned(), reference, on_engine, source, image }),
+        Err(error @ store::Error::Remote(_)) => Failure::from(error),
+        Err(error) => return Err(named(error.into())),
+    };
+    let is_named = places.named.contains_key(&name.to_lowercase());
+    let there = if is_named { None } else { (places.engine)(name, false).map_err(named)? };
+    let Some((id, source)) = there else { return Err(named(failure)) };
+    places.progress.warn(&format!("{name} is taken as the engine has it: {failure}"));
+    let image = choose(&*source, name, platforms).map_err(|error| named(error.into()))?;
+    Ok(Found { name: name.to_owned(), reference: None, on_engine: Some(id), source, image })
+}
+
+fn choose(source: &dyn ImageSource, name: &str, platforms: &[Wanted]) -> Result<source::Image, store::Error> {
     let mut tried =
         Err(store::Error::Unsupported { place: name.to_owned(), what: "no platform was asked for".to_owned() });
     for wanted in platforms {
-        tried = source::choose(&*source, wanted);
+        tried = source::choose(source, wanted);
         if !matches!(tried, Err(store::Error::NoSuchPlatform { .. })) {
             break;
         }
     }
-    let image = tried.map_err(|error| named(error.into()))?;
-    Ok(Found { name: name.to_owned(), source, image })
+    tried
 }
 
 /// The images that a platform means.
@@ -92,9 +114,25 @@ pub fn wanted(platform: &Platform) -> Wanted {
     }
 }
 
-fn open(places: &Places, name: &str) -> Result<Box<dyn ImageSource>, Failure> {
+/// An image of the engine: its id there, and its copy in the store.
+pub type OnEngine = (String, Box<dyn ImageSource>);
+
+/// Where an image is, and what it is called.
+struct Opened {
+    source: Box<dyn ImageSource>,
+    reference: Option<registry::Reference>,
+    on_engine: Option<String>,
+}
+
+fn open(places: &Places, name: &str) -> Result<Opened, Failure> {
     match places.named.get(&name.to_lowercase()) {
-        Some(Named::Image(location)) => return Ok(registry::open(location, places.client)?),
+        Some(Named::Image(location)) => {
+            let reference = match location {
+                Location::Registry { reference } => reference.parse().ok(),
+                _ => None,
+            };
+            return Ok(Opened { source: registry::open(location, places.client)?, reference, on_engine: None });
+        }
         Some(Named::Folder(folder)) => {
             let cause = format!("{} is a folder of files, and an image is needed", folder.display());
             return Err(Failure::new(Exit::Usage, cause));
@@ -102,10 +140,15 @@ fn open(places: &Places, name: &str) -> Result<Box<dyn ImageSource>, Failure> {
         None => {}
     }
     let reference: registry::Reference = name.parse().map_err(|error| Failure::new(Exit::Dockerfile, error))?;
-    match places.store.source(Some(&reference.to_string())) {
-        Ok(local) => Ok(Box::new(local)),
-        Err(_) => Ok(registry::open(&Location::Registry { reference: reference.to_string() }, places.client)?),
+    if let Ok(local) = places.store.source(Some(&reference.to_string())) {
+        return Ok(Opened { source: Box::new(local), reference: Some(reference), on_engine: None });
     }
+    if let Some((id, source)) = (places.engine)(name, true)? {
+        return Ok(Opened { source, reference: None, on_engine: Some(id) });
+    }
+    let location = Location::Registry { reference: reference.to_string() };
+    let source = registry::open(&location, places.client)?;
+    Ok(Opened { source, reference: Some(reference), on_engine: None })
 }
 
 /// How many layers come at once.

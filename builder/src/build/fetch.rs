@@ -9,6 +9,7 @@ use ureq::Agent;
 use ureq::http::{Response, StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
 
+use crate::failure::without_login;
 use crate::image::Digest;
 use crate::layer::Content;
 use crate::plan::Hash;
@@ -43,16 +44,6 @@ struct Known {
 const ATTEMPTS: u32 = 4;
 const IDLE: Duration = Duration::from_secs(60);
 
-/// An address as messages show it: without a login.
-pub fn shown(url: &str) -> String {
-    match (url.find("://"), url.find('@')) {
-        (Some(scheme), Some(at)) if !url[scheme + 3..at].contains(['/', '?', '#']) => {
-            format!("{}{}", &url[..scheme + 3], &url[at + 1..])
-        }
-        _ => url.to_owned(),
-    }
-}
-
 /// The name of a file by its address; `None` when the address has none.
 pub fn file_name(url: &str) -> Option<&str> {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -79,19 +70,19 @@ pub fn fetch(store: &Store, progress: &Progress, wanted: Wanted) -> Result<Conte
             Ok(Some(fetched)) => break fetched,
             Ok(None) => break known.expect("a server says that nothing changed only when it is asked"),
             Err((why, true)) if tried < ATTEMPTS => {
-                tracing::info!("{}: {why}; trying again", shown(wanted.url));
+                tracing::info!("{}: {why}; trying again", without_login(wanted.url));
                 thread::sleep(Duration::from_millis(500 << tried));
             }
-            Err((why, _)) => return Err(StepError::Fetch { url: shown(wanted.url), why }),
+            Err((why, _)) => return Err(StepError::Fetch { url: without_login(wanted.url), why }),
         }
     };
     store.put_step(&address, &known)?;
     let content = recall(store, &known).ok_or_else(|| StepError::Fetch {
-        url: shown(wanted.url),
+        url: without_login(wanted.url),
         why: "what was fetched is gone from the store".to_owned(),
     })?;
     if let (Some(expected), Some(key)) = (wanted.expected, pinned) {
-        hash::check(&content, &shown(wanted.url), expected)?;
+        hash::check(&content, &without_login(wanted.url), expected)?;
         store.put_step(&key, &known)?;
     }
     Ok(content)
@@ -144,7 +135,7 @@ fn receive(
     let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (etag, modified) = (said(header::ETAG), said(header::LAST_MODIFIED));
     let length = said(header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
-    let bar = progress.transfer(Transfer::Pull, &shown(url), length);
+    let bar = progress.transfer(Transfer::Pull, &without_login(url), length);
     let disk = |error: &dyn std::error::Error| (error.to_string(), false);
     let mut blob = store.writer().map_err(|error| disk(&error))?;
     let mut body = response.into_body().into_reader();
@@ -187,9 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_login_is_not_shown_and_a_name_is_found() {
-        assert_eq!(shown("https://user:secret@host/a@b"), "https://host/a@b");
-        assert_eq!(shown("https://host/a@b"), "https://host/a@b");
+    fn a_name_is_found() {
         assert_eq!(file_name("https://host/x/a.zip?sig=1/2#x"), Some("a.zip"));
         assert_eq!((file_name("https://host/"), file_name("https://host")), (None, None));
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::image::{Descriptor, History, ImageConfig, Manifest, Platform, media_type};
 use crate::layer::Time;
+use crate::store::rebase::{BASE_DIGEST, BASE_NAME};
 use crate::store::{Error, Store};
 
 use super::base::Found;
@@ -20,8 +21,10 @@ pub struct Built {
     pub layers: Vec<Layer>,
     /// The time of what is new in it.
     pub epoch: Time,
-    /// The image that it stands on in the end: name and digest.
+    /// The image that it stands on in the end: its name in the plan, and its digest.
     pub base: Option<(String, String)>,
+    /// What registries call that image, where it is from one.
+    pub base_reference: Option<String>,
     /// Notes for its manifest.
     pub annotations: BTreeMap<String, String>,
 }
@@ -58,14 +61,15 @@ impl Built {
         let layers =
             layers.map(|(layer, diff_id)| Layer { descriptor: as_oci(layer), diff_id: diff_id.clone() }).collect();
         let base = Some((found.name.clone(), image.descriptor.digest.to_string()));
-        Ok(Built { config, layers, epoch, base, annotations: BTreeMap::new() })
+        let base_reference = found.reference.as_ref().map(ToString::to_string);
+        Ok(Built { config, layers, epoch, base, base_reference, annotations: BTreeMap::new() })
     }
 
     /// A stage before its first step, on nothing.
     pub fn on_nothing(platform: &Platform, asked: Option<Time>) -> Self {
         let config = ImageConfig::empty(platform.clone());
         let epoch = epoch_of(asked, None);
-        Built { config, layers: Vec::new(), epoch, base: None, annotations: BTreeMap::new() }
+        Built { config, layers: Vec::new(), epoch, base: None, base_reference: None, annotations: BTreeMap::new() }
     }
 
     /// Says where the image is from, in labels and annotations. What the Dockerfile says of itself stays.
@@ -104,11 +108,12 @@ impl Built {
         let layers = self.layers.iter().map(|layer| layer.descriptor.clone()).collect();
         let mut manifest = Manifest::new(store.put_json(media_type::CONFIG, &config)?, layers);
         manifest.annotations.clone_from(&self.annotations);
-        if let Some((name, digest)) = &self.base {
-            manifest.annotations.extend([
-                ("org.opencontainers.image.base.digest".to_owned(), digest.clone()),
-                ("org.opencontainers.image.base.name".to_owned(), name.clone()),
-            ]);
+        if let Some((_, digest)) = &self.base {
+            manifest.annotations.insert(BASE_DIGEST.to_owned(), digest.clone());
+        }
+        // Elsewhere only a registry's name finds the base again: a folder or an alias of this build does not.
+        if let Some(reference) = &self.base_reference {
+            manifest.annotations.insert(BASE_NAME.to_owned(), reference.clone());
         }
         let mut descriptor = store.put_json(media_type::MANIFEST, &manifest)?;
         let platform = &config.platform;

@@ -18,6 +18,8 @@ use crate::layer::decode::decode;
 use crate::plan::{Base, Place, Plan, Stage, Step};
 use crate::progress::{Outcome, Transfer};
 use crate::registry::Reference;
+use crate::store;
+use crate::store::export::write_oci_archive;
 
 use super::base::Found;
 use super::domain;
@@ -74,8 +76,11 @@ impl Runner for Kernel {
             history: vec![run.secrets.mask(&step.text)],
             created: rfc3339(built.epoch),
         };
+        let at = place(&run.file, step);
+        // The engine's side knows the secrets that a step is given, and not those of the Dockerfile.
+        let shown = Step { text: run.secrets.mask(&step.text), ..step.clone() };
         let Ran { state, layer, code, .. } =
-            engine.run(&parent, &Call { step, change: &change, domains: &domain::of(step) })?;
+            engine.run(&parent, &Call { step: &shown, place: &at, change: &change, domains: &domain::of(step) })?;
         let mut chain = chain(built);
         chain.extend(layer.clone());
         known.states.insert(chain, state);
@@ -142,11 +147,10 @@ impl Kernel {
     fn missing(&self, run: &Run, step: &Step) -> Failure {
         let place = place(&run.file, step);
         let caches: Vec<String> = self.caches.from.iter().map(Reference::to_string).collect();
+        let text = run.secrets.mask(&step.text);
         let cause = match caches.is_empty() {
-            true => format!("{place}: no engine, and no cache to take this step from: {}", step.text),
-            false => {
-                format!("{place}: this step is not in {}, and there is no engine: {}", caches.join(", "), step.text)
-            }
+            true => format!("{place}: no engine, and no cache to take this step from: {text}"),
+            false => format!("{place}: this step is not in {}, and there is no engine: {text}", caches.join(", ")),
         };
         Failure::new(Exit::Engine, cause)
             .help("build once where there is an engine, with --engine docker --cache-to REF; the same Dockerfile, arguments and base image make the same keys")
@@ -197,7 +201,10 @@ impl Kernel {
             return Err(Failure::new(Exit::Engine, "there is no engine to try the image out on or to put it into"));
         };
         let mut known = self.turn.lock().expect("a step that panics ends the build");
-        let state = self.state(engine, run, built, &mut known)?;
+        let mut state = self.state(engine, run, built, &mut known)?;
+        if engine.engine().containerd {
+            state.image = engine.load_whole(whole(run, built)?)?;
+        }
         let image = engine.finish(&state, &[])?;
         let verified = verify.map_or(Ok(()), |verify| engine.verify(&image, verify));
         if verified.is_err() || names.is_empty() {
@@ -249,11 +256,14 @@ fn base(engine: &Session, run: &Run, built: &Built) -> Result<State, Failure> {
     let (name, digest) = built.base.as_ref().ok_or_else(nothing)?;
     let found = run.images.get(name).ok_or_else(nothing)?;
     let config = &found.image.config;
+    if let Some(image) = &found.on_engine {
+        return Ok(engine.base(image, Some(config))?);
+    }
     if let Some(state) = engine.has(found.image.manifest.config.digest.as_str(), config)? {
         return Ok(state);
     }
     if found.source.place().starts_with("docker:")
-        && let Ok(reference) = name.parse::<Reference>()
+        && let Some(reference) = &found.reference
     {
         return Ok(engine.base(&format!("{}@{digest}", reference.repository), Some(config))?);
     }
@@ -263,6 +273,16 @@ fn base(engine: &Session, run: &Run, built: &Built) -> Result<State, Failure> {
     };
     let layers: Result<Vec<_>, _> = built.layers[..base_layers(run, built)].iter().map(open).collect();
     Ok(engine.load_base(config, layers?)?)
+}
+
+/// The finished image as an archive.
+fn whole(run: &Run, built: &Built) -> Result<File, Failure> {
+    let image = built.store(run.store)?;
+    let folder =
+        tempfile::tempdir_in(run.store.root()).map_err(store::Error::io(run.store.root(), "cannot be written"))?;
+    let path = folder.path().join("image.tar");
+    write_oci_archive(&run.store.source(Some(image.digest.as_str()))?, &[], &path)?;
+    Ok(File::open(&path).map_err(store::Error::io(&path, "cannot be read"))?)
 }
 
 /// A layer's bytes, uncompressed, in a file without a name.

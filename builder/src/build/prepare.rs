@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::context::{Files, Folder, Pick, Selected, select, tree_digest};
+use crate::failure::without_login;
 use crate::image::Digest;
 use crate::layer::{Content, Flavor};
 use crate::plan::{Action, Algorithm, Copy, CopyFrom, CopySource, Hash, Step};
@@ -89,7 +90,7 @@ fn one(
         (CopySource::Git(url), _) => Err(StepError::Unsupported(format!(
             "{}: repositories are not cloned here; clone it before the build, and copy from the context or from \
              --build-context",
-            fetch::shown(url)
+            without_login(url)
         ))),
         (CopySource::Path(path), CopyFrom::Context) => files(&run.context(flavor)?, copy, path),
         (CopySource::Path(path), CopyFrom::Named(name)) => match run.named_folder(name, flavor) {

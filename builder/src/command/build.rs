@@ -23,7 +23,7 @@ use crate::store::source::Wanted;
 
 use super::engine::{self, Lazy};
 use super::input::{self, Input};
-use super::{gate, output, progress, store};
+use super::{gate, output, progress, store, unused};
 
 /// Builds an image.
 ///
@@ -55,7 +55,7 @@ pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
     };
     if args.engine == Some(Engine::BuildKit) {
         let plan = session.plan(&Platform::new("windows", "amd64"), &read.build_args, &BTreeMap::new(), None)?;
-        return engine::hand_over(args, &read, &plan, output::names(&goals));
+        return engine::hand_over(args, &read, &plan, &goals);
     }
     let images = session.build(&versions)?;
     let image = session.together(images)?;
@@ -146,6 +146,7 @@ impl Session<'_> {
         self.engine.check(&plan, |plan| self.engine_steps(plan))?;
         // What the bases' triggers name.
         self.find(&plan, &platform, &mut images)?;
+        unused::check(self.args, self.engine.secrets(), self.read, &plan, self.progress)?;
         let kernel = self.engine.kernel(&plan, &images)?;
         let known = configs(&images);
         let flavor = plan.stages.last().map_or(Flavor::Windows, build::flavor);
@@ -229,7 +230,14 @@ impl Session<'_> {
     /// Finds the images of a plan. What a stage runs on is guessed from its instructions where nothing says it, so the
     /// base has the last word: the platform that was asked for, and then, unless a version was, any.
     fn find(&self, plan: &Plan, asked: &Platform, images: &mut BTreeMap<String, Found>) -> Result<(), Failure> {
-        let places = Places { named: &self.named, store: self.store, client: self.client };
+        let engine = |name: &str, only_there| self.engine.image(name, only_there);
+        let places = Places {
+            named: &self.named,
+            store: self.store,
+            client: self.client,
+            engine: &engine,
+            progress: self.progress,
+        };
         for (name, stage) in build::images(plan, &self.named) {
             if images.contains_key(&name) {
                 continue;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::args::{Build, Engine, EngineArgs, IsolationArg, ProgressMode};
-use crate::build::base::Found;
+use crate::build::base::{Found, OnEngine};
 use crate::build::kernel::Kernel;
 use crate::engine::buildkit::{self, Handover};
 use crate::engine::{
@@ -21,6 +21,7 @@ use crate::registry::Client;
 use crate::store::Store;
 
 use super::input::Input;
+use super::output::{self, Goals};
 
 /// The engine of a command: reached when something first asks for it.
 pub struct Lazy<'a> {
@@ -45,6 +46,11 @@ impl<'a> Lazy<'a> {
     ) -> Result<Self, Failure> {
         let secrets = secrets(args)?;
         Ok(Lazy { args, store, client, progress, secrets, session: OnceCell::new() })
+    }
+
+    /// The secrets as the command line names them.
+    pub fn secrets(&self) -> &[SecretSource] {
+        &self.secrets
     }
 
     /// Whether the image goes to an engine: to be tried out, or to stay there.
@@ -107,6 +113,19 @@ impl<'a> Lazy<'a> {
         let home = variable("USERPROFILE").or_else(|| variable("HOME")).map(PathBuf::from);
         let session = Arc::new(Session::open(&Surroundings { variable: &variable, home }, options, self.progress)?);
         Ok(Arc::clone(self.session.get_or_init(|| Some(session)).as_ref().expect("it was just put there")))
+    }
+
+    /// An image that the engine has, where the build uses one.
+    ///
+    /// # Errors
+    /// When the engine cannot say, or the image cannot be taken over.
+    pub fn image(&self, name: &str, only_there: bool) -> Result<Option<OnEngine>, Failure> {
+        let session = match (self.session.get(), self.args.engine) {
+            (Some(Some(session)), _) => Arc::clone(session),
+            (_, Some(Engine::Docker)) => self.session()?,
+            _ => return Ok(None),
+        };
+        session.image(name, only_there, self.store)
     }
 
     /// What carries out the steps of a plan that need a container; nothing where none does. The engine is held against
@@ -195,7 +214,7 @@ fn verify(args: &EngineArgs) -> Option<Verify> {
 ///
 /// # Errors
 /// What buildx does not do, and its failure.
-pub fn hand_over(args: &Build, read: &Input, plan: &Plan, tags: Vec<String>) -> Result<Exit, Failure> {
+pub fn hand_over(args: &Build, read: &Input, plan: &Plan, goals: &Goals) -> Result<Exit, Failure> {
     let usage = |what: &str| Failure::new(Exit::Usage, format!("{what}: --engine buildkit does not do this"));
     if verify(&args.steps).is_some() {
         return Err(usage("--verify").help("push under a test tag, then wbuild promote it once it works"));
@@ -214,8 +233,8 @@ pub fn hand_over(args: &Build, read: &Input, plan: &Plan, tags: Vec<String>) -> 
         dockerfile: format::dockerfile(plan, &read.document),
         context: args.source.context.display().to_string(),
         platform: format!("{}/{}", platform.os, platform.architecture),
-        tags,
-        labels: Vec::new(),
+        tags: output::names(goals),
+        labels: goals.labels.clone().into_iter().collect(),
         build_args: args.source.build_arg.clone(),
         build_contexts: args.source.build_context.clone(),
         target: args.source.target.clone(),

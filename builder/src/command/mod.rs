@@ -16,6 +16,7 @@ mod push;
 mod rebase;
 pub mod store;
 mod tags;
+mod unused;
 mod verify;
 mod why;
 

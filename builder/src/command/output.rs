@@ -16,7 +16,7 @@ use crate::progress::Progress;
 use crate::registry::copy::{self, Outcome};
 use crate::registry::{Client, Reference};
 use crate::store::source::Wanted;
-use crate::store::{Location, Store};
+use crate::store::{self, Location, Store, writable};
 use crate::tag::{self, Labels};
 
 use super::build::Image;
@@ -48,13 +48,15 @@ pub fn goals(args: &Build) -> Result<Goals, Failure> {
     let usage = |error: String| Failure::new(Exit::Usage, error);
     let engine = args.output.iter().any(|place| place == "engine");
     let place = |text: &String| text.parse::<Location>().map_err(|error| usage(error.to_string()));
-    let places = args.output.iter().filter(|place| *place != "engine").map(place).collect::<Result<_, _>>()?;
+    let places: Vec<Location> =
+        args.output.iter().filter(|place| *place != "engine").map(place).collect::<Result<_, _>>()?;
     let name = |text: &String| text.parse::<Reference>().map_err(|error| usage(error.to_string()));
     let given: Vec<Reference> = args.tag.iter().map(name).collect::<Result<_, _>>()?;
     let Tagged { names, of_versions, labels } = match args.tags {
         Some(TagsFrom::Auto) => tagged(args, &given)?,
         None => Tagged { names: given, ..Tagged::default() },
     };
+    check_places(&places, args)?;
     if args.push && names.is_empty() {
         return Err(usage("--push needs a name to push under: -t HOST/NAME:TAG".to_owned()));
     }
@@ -63,6 +65,24 @@ pub fn goals(args: &Build) -> Result<Goals, Failure> {
     }
     let metadata = args.metadata_file.clone();
     Ok(Goals { places, names, of_versions, labels, push: args.push, metadata, engine })
+}
+
+/// Finds out what cannot be written while nothing has been done yet.
+fn check_places(places: &[Location], args: &Build) -> Result<(), Failure> {
+    for place in places {
+        if let Location::Registry { .. } = place {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("-o {place}: an image goes to a registry with -t and --push"),
+            ));
+        }
+        writable::check_place(place)?;
+        if args.os_version.len() > 1 && matches!(place, Location::DockerArchive { .. }) {
+            let cause = format!("-o {place}: docker load takes one image, and several --os-version are an index");
+            return Err(Failure::new(Exit::Usage, cause).help("give one --os-version, or write an oci-archive"));
+        }
+    }
+    args.metadata_file.as_deref().map_or(Ok(()), |file| Ok(writable::check_file(file)?))
 }
 
 #[derive(Default)]
@@ -128,16 +148,23 @@ pub fn deliver(
         output::write(store, &image.descriptor, place, &names)?;
         progress.note(&format!("written to {place}"));
     }
+    if goals.places.is_empty() && !goals.push && !goals.engine {
+        progress.note(&format!("the image is in the store: {store}@{}", image.descriptor.digest));
+    }
     if goals.push {
+        let of_versions = of_versions(goals, image);
+        // Before a name of the whole moves, the release tags of each version are looked at, too.
+        for (one, name) in of_versions.iter().flat_map(|(one, names)| names.iter().map(move |name| (one, name))) {
+            copy::check_tag(client, name, &one.digest)?;
+        }
         push(store, client, &image.descriptor, &goals.names, progress)?;
-        for (one, names) in of_versions(goals, image) {
+        for (one, names) in of_versions {
             push(store, client, one, &names, progress)?;
         }
     }
     if let Some(file) = &goals.metadata {
         let text = format!("{:#}\n", metadata(goals, image, &names));
-        fs::write(file, text)
-            .map_err(|error| Failure::new(Exit::Usage, format!("{} cannot be written: {error}", file.display())))?;
+        fs::write(file, text).map_err(store::Error::io(file, "cannot be written"))?;
     }
     super::print(&format!("{}\n", image.descriptor.digest))
 }

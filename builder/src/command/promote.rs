@@ -30,6 +30,9 @@ pub fn run(args: &Promote, cli: &Cli) -> Result<Exit, Failure> {
             .help("a tag has letters, digits, `_`, `.` and `-`, up to 128, and begins with none of the last two"));
     }
     let client = client(cli);
+    // Tags that move for a check are put back when somebody ends the command before it came out well.
+    let interrupt = Interrupt::on_signals();
+    let _hold = args.check.is_some().then(|| interrupt.hold());
     let mut moved = Vec::new();
     let digest = promote(&client, &image, &args.tags, &mut moved)
         .map_err(|error| back(Failure::from(error), &client, &image.repository, &moved))?;
@@ -39,11 +42,10 @@ pub fn run(args: &Promote, cli: &Cli) -> Result<Exit, Failure> {
         }
         let name = image.repository.digest(&digest).to_string();
         let variables = [("WBUILD_IMAGE", name), ("WBUILD_TAGS", args.tags.join(" "))];
-        // Whoever ends the command has not seen the check come out well.
-        let interrupt = Interrupt::on_signals();
-        check
-            .wait(args.timeout, &variables, &|| interrupt.is_set())
-            .map_err(|ill| back(Failure::new(Exit::Step, ill), &client, &image.repository, &moved))?;
+        check.wait(args.timeout, &variables, &|| interrupt.is_set()).map_err(|ill| {
+            let exit = if interrupt.is_set() { Exit::Interrupted } else { Exit::Step };
+            back(Failure::new(exit, ill), &client, &image.repository, &moved)
+        })?;
     }
     match args.format {
         ReportFormat::Text => print(&text(&image.repository, &moved)),

@@ -11,7 +11,7 @@ use crate::registry::Client;
 use crate::store::export::{write_docker_archive, write_oci_archive};
 use crate::store::rebase::{BASE_DIGEST, BASE_NAME, RebaseError, Rebased, common, layers_of, rebase};
 use crate::store::source::{self, Image, ImageSource, Wanted, copy_blob};
-use crate::store::{Location, Store};
+use crate::store::{self, Location, Store, writable};
 
 impl From<RebaseError> for Failure {
     fn from(error: RebaseError) -> Self {
@@ -38,6 +38,7 @@ pub fn run(args: &Rebase, cli: &Cli) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, format!("{output}: rebase writes to this machine only"))
             .help("write it to oci:DIR and push that: wbuild push oci:DIR docker://HOST/NAME:TAG"));
     }
+    writable::check_place(&output)?;
     let client = client(cli);
     let (place, onto_place) = (place::open(&args.source, &client)?, place::open(&args.onto, &client)?);
     let image = source::choose(&*place, &Wanted::default())?;
@@ -83,7 +84,13 @@ fn base_of(args: &Rebase, client: &Arc<Client>, image: &Image, onto: &Image) -> 
         });
     }
     match common(image, onto) {
-        0 => Err(RebaseError::NothingInCommon { onto: args.onto.clone() }.into()),
+        0 => {
+            let failure = Failure::from(RebaseError::NothingInCommon { onto: args.onto.clone() });
+            Err(match annotations.get(BASE_DIGEST) {
+                Some(digest) => failure.help(format!("its annotations say that its base had the digest {digest}")),
+                None => failure,
+            })
+        }
         layers => {
             let how = "the longest chain of layers that both have".to_owned();
             let config = (layers == onto.config.rootfs.diff_ids.len()).then(|| onto.config.clone());
@@ -120,8 +127,7 @@ fn write(rebased: &Rebased, places: [&dyn ImageSource; 2], output: &Location) ->
         }
         Location::OciArchive { path, name } | Location::DockerArchive { path, name } => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let beside = tempfile::tempdir_in(folder)
-                .map_err(|error| Failure::new(Exit::Usage, format!("{} cannot be written: {error}", path.display())))?;
+            let beside = tempfile::tempdir_in(folder).map_err(store::Error::io(path, "cannot be written"))?;
             let store = Store::create(beside.path())?;
             let root = put(rebased, places, &store, None)?;
             let place = store.source(None)?;

@@ -50,20 +50,25 @@ pub fn text(checked: &[Checked], is_windows: bool) -> String {
         let _ = writeln!(out, "  {:<7}  {:<width$}  {found}", one.outcome.name(), one.check.id);
         if matches!(one.outcome, Outcome::Problem(_) | Outcome::Warning(_)) {
             let _ = writeln!(out, "  {:7}  {:width$}  should be: {}", "", "", one.check.expected);
-            let _ = writeln!(out, "  {:7}  {:width$}  mend: {}", "", "", one.check.remedy);
+            let _ = writeln!(out, "  {:7}  {:width$}  mend: {}", "", "", one.check.remedy_on(is_windows));
         }
     }
     let hidden = checked.iter().filter(|one| is_hidden(one)).count();
     if hidden > 0 {
         let _ = writeln!(
             out,
-            "{hidden} more checks can be made on Windows only; wbuild doctor --script mends what they find"
+            "{hidden} more checks can be made on Windows only; what wbuild doctor --script prints mends what they find"
         );
     }
     let Summary { ok, warnings, problems, unknown } = summary(checked);
     let unknown = unknown - hidden;
-    let _ = writeln!(out, "{problems} problems, {warnings} warnings, {ok} ok, {unknown} that could not be told");
+    let (problems, warnings) = (counted(problems, "problem"), counted(warnings, "warning"));
+    let _ = writeln!(out, "{problems}, {warnings}, {ok} ok, {unknown} that could not be told");
     out
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// For programs.
@@ -78,7 +83,7 @@ pub fn json(checked: &[Checked], is_windows: bool) -> Value {
                 "status": one.outcome.name(),
                 "found": one.outcome.found(),
                 "expected": one.check.expected,
-                "remedy": one.check.remedy,
+                "remedy": one.check.remedy_on(is_windows),
             })
         })
         .collect();

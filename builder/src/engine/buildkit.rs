@@ -55,7 +55,7 @@ pub fn arguments(handover: &Handover) -> Result<Vec<String>, Failure> {
     handover.labels.iter().for_each(|(name, value)| add("--label", &format!("{name}={value}")));
     handover.build_args.iter().for_each(|pair| add("--build-arg", pair));
     for context in &handover.build_contexts {
-        add("--build-context", &build_context(context));
+        add("--build-context", &build_context(context)?);
     }
     if let Some(target) = &handover.target {
         add("--target", target);
@@ -94,14 +94,18 @@ fn cache_place(cache: &str, more: &str) -> String {
 }
 
 /// A named context as buildx writes it.
-fn build_context(context: &str) -> String {
-    let Some((name, place)) = context.split_once('=') else { return context.to_owned() };
+fn build_context(context: &str) -> Result<String, Failure> {
+    let Some((name, place)) = context.split_once('=') else { return Ok(context.to_owned()) };
     let place = match place.split_once(':') {
         Some(("oci", folder)) => format!("oci-layout://{folder}"),
         Some(("docker", reference)) => format!("docker-image:{reference}"),
+        Some(("oci-archive" | "docker-archive", _)) => {
+            return Err(Failure::new(Exit::Usage, format!("--build-context {context}: buildx takes no archives"))
+                .help("unpack it into a layout and name that, oci:DIR; or push it and name docker://HOST/NAME:TAG"));
+        }
         _ => place.to_owned(),
     };
-    format!("{name}={place}")
+    Ok(format!("{name}={place}"))
 }
 
 /// A destination as buildx writes it.
@@ -121,10 +125,12 @@ fn output(place: &str) -> Option<String> {
 /// When there is no docker with buildx, or the build fails.
 pub fn build(handover: &Handover) -> Result<(), Failure> {
     let words = arguments(handover)?;
-    let mut child = Command::new("docker").args(&words).stdin(Stdio::piped()).spawn().map_err(|error| {
-        Failure::new(Exit::Engine, format!("docker cannot be started: {error}"))
-            .help("--engine buildkit wants the docker client with its plugin buildx")
-    })?;
+    check_client()?;
+    let mut child = Command::new("docker")
+        .args(&words)
+        .stdin(Stdio::piped())
+        .spawn()
+        .map_err(|error| Failure::new(Exit::Engine, format!("docker cannot be started: {error}")))?;
     let mut input = child.stdin.take().expect("it was asked for");
     // A client that ends early says itself why.
     let _ = input.write_all(handover.dockerfile.as_bytes());
@@ -138,6 +144,18 @@ pub fn build(handover: &Handover) -> Result<(), Failure> {
                 .help("its output says why; wbuild why explains a log that you keep"))
         }
     }
+}
+
+/// A client without the plugin takes `buildx` for an unknown command and says nothing of what is missing.
+fn check_client() -> Result<(), Failure> {
+    let asked = Command::new("docker").args(["buildx", "version"]).stdin(Stdio::null()).output();
+    let cause = match asked {
+        Ok(answer) if answer.status.success() => return Ok(()),
+        Ok(_) => "docker on this host has no buildx, and --engine buildkit hands the build over to it".to_owned(),
+        Err(error) => format!("--engine buildkit hands the build over to docker, which cannot be started: {error}"),
+    };
+    Err(Failure::new(Exit::Engine, cause)
+        .help("install Docker's plugin buildx (docker buildx version shows it), or take --engine docker"))
 }
 
 #[cfg(test)]
@@ -169,6 +187,14 @@ mod tests {
                         --cache-from type=registry,ref=r/cache --cache-from type=gha --cache-to \
                         type=registry,ref=r/cache,mode=max --output type=oci,tar=false,dest=out --push .";
         assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn what_buildx_does_not_read_is_refused() {
+        for context in ["base=docker-archive:b.tar", "base=oci-archive:b.tar"] {
+            let handover = Handover { build_contexts: vec![context.to_owned()], ..Handover::default() };
+            assert_eq!(arguments(&handover).unwrap_err().exit, Exit::Usage, "{context}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! it as an image. Its annotations hold the whole key and what the layer alone does not tell. Two builds that put the
 //! same step there at once overwrite each other with the same meaning.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,8 @@ pub struct Caches {
     pub from: Vec<Reference>,
     /// Where they are put.
     pub to: Vec<Reference>,
+    /// Those that could not be reached: asking again for each step would only take time.
+    gone: Mutex<BTreeSet<Reference>>,
 }
 
 impl Caches {
@@ -74,7 +76,7 @@ impl Caches {
             texts.iter().map(parse).collect::<Result<Vec<_>, _>>()
         };
         let (from, to) = (read("--cache-from", from)?, read("--cache-to", to)?);
-        Ok(Caches { client: Arc::clone(client), from, to })
+        Ok(Caches { client: Arc::clone(client), from, to, gone: Mutex::default() })
     }
 
     /// Takes a step from the first cache that has it; its layer is then in the store. A cache that cannot be reached is
@@ -84,13 +86,23 @@ impl Caches {
     /// When the disk fails.
     pub fn take(&self, key: &Digest, store: &Store, progress: &Progress) -> Result<Option<Finished>, Failure> {
         for cache in &self.from {
+            if self.gone().contains(cache) {
+                continue;
+            }
             match self.take_from(cache, key, store, progress) {
                 Ok(Some(finished)) => return Ok(Some(finished)),
                 Ok(None) => {}
-                Err(failure) => progress.warn(&format!("the cache {cache} cannot be used: {}", failure.cause)),
+                Err(failure) => {
+                    progress.warn(&format!("the cache {cache} is left out of this build: {failure}"));
+                    self.gone().insert(cache.clone());
+                }
             }
         }
         Ok(None)
+    }
+
+    fn gone(&self) -> MutexGuard<'_, BTreeSet<Reference>> {
+        self.gone.lock().expect("nothing panics while it is held")
     }
 
     fn take_from(

@@ -106,10 +106,16 @@ impl Connection {
         names: &[String],
         uppermost: Vec<std::fs::File>,
     ) -> Result<String, EngineError> {
-        let doing = "giving the engine an image";
         let (bytes, id) = id_of(config);
         let archive =
             archive(&bytes, config, names, uppermost).map_err(EngineError::file("the archive of an image"))?;
+        Ok(self.load_archive(archive).await?.unwrap_or(id))
+    }
+
+    /// Gives the engine an archive of one image; the id that it then has, where the engine says it.
+    pub(super) async fn load_archive(&self, archive: std::fs::File) -> Result<Option<String>, EngineError> {
+        let doing = "giving the engine an image";
+        let mut loaded = None;
         let options = ImportImageOptionsBuilder::new().quiet(true).build();
         let work = async {
             let mut answers = Box::pin(self.docker().import_image(
@@ -123,12 +129,16 @@ impl Connection {
                     let error = detail.message.unwrap_or_default();
                     return Err(bollard::errors::Error::DockerStreamError { error });
                 }
+                let said = answer.stream.unwrap_or_default();
+                loaded = said.trim().strip_prefix("Loaded image ID: ").map(str::to_owned).or(loaded.take());
             }
             Ok(())
         };
         self.call(doing, LAYERS, work).await?;
-        self.call(doing, SHORT, self.docker().inspect_image(&id)).await?;
-        Ok(id)
+        if let Some(id) = &loaded {
+            self.call(doing, SHORT, self.docker().inspect_image(id)).await?;
+        }
+        Ok(loaded)
     }
 
     /// Removes an image of ours, unless somebody gave it a name. That it is gone already is as good.

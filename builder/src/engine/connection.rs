@@ -40,6 +40,7 @@ impl Connection {
         let unreachable = |source: Box<dyn std::error::Error + Send + Sync>| EngineError::Unreachable {
             endpoint: endpoint.to_string(),
             named_by: endpoint.named_by.clone(),
+            help: endpoint.help(&source.to_string()),
             source,
         };
         let docker = {

@@ -71,14 +71,23 @@ impl Connection {
 
     /// Removes a container with its volumes, running or not. That it is gone already is as good.
     pub(super) async fn remove(&self, name: &str) {
+        use bollard::errors::Error::DockerResponseServerError as Refused;
         let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
-        for _ in 0..3 {
+        let mut left = 3;
+        // An engine that answers is asked longer: under load it cannot end a container at once, or ends it already.
+        let mut refusals = 60;
+        while left > 0 && refusals > 0 {
             let call = self.docker().remove_container(name, Some(options.clone()));
             match tokio::time::timeout(LONG, call).await {
-                Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code: 404, .. }) | Ok(())) => return,
-                // Another removal is under way, or the engine starts up again.
-                _ => tokio::time::sleep(std::time::Duration::from_millis(300)).await,
+                Ok(Err(Refused { status_code: 404, .. }) | Ok(())) => return,
+                Ok(Err(Refused { status_code, message })) => {
+                    tracing::debug!("removing {name}: {status_code} {message}");
+                    refusals -= 1;
+                }
+                // The engine may be starting up again.
+                _ => left -= 1,
             }
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         }
     }
 

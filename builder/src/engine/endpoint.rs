@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::failure::without_login;
 use crate::image::Digest;
 
 /// How an engine is reached.
@@ -148,7 +149,7 @@ impl Tls {
 }
 
 fn parse(named_by: &str, host: &str, tls: Option<Tls>) -> Result<Endpoint, EndpointError> {
-    let (named_by, host) = (named_by.to_owned(), host.to_owned());
+    let (named_by, shown) = (named_by.to_owned(), without_login(host));
     let transport = match host.split_once("://") {
         Some(("unix", path)) => Transport::Unix(PathBuf::from(path)),
         Some(("npipe", path)) => Transport::Pipe(path.replace('\\', "/")),
@@ -156,11 +157,11 @@ fn parse(named_by: &str, host: &str, tls: Option<Tls>) -> Result<Endpoint, Endpo
             let address = address.trim_end_matches('/').to_owned();
             Transport::Tcp { address, tls }
         }
-        Some(("ssh", _)) => return Err(EndpointError::Ssh { named_by, host }),
-        _ => return Err(EndpointError::Scheme { named_by, host }),
+        Some(("ssh", _)) => return Err(EndpointError::Ssh { named_by, host: shown }),
+        _ => return Err(EndpointError::Scheme { named_by, host: shown }),
     };
     match transport {
-        Transport::Pipe(_) if cfg!(not(windows)) => Err(EndpointError::PipeElsewhere { named_by, host }),
+        Transport::Pipe(_) if cfg!(not(windows)) => Err(EndpointError::PipeElsewhere { named_by, host: shown }),
         transport => Ok(Endpoint { transport, named_by }),
     }
 }
@@ -199,13 +200,34 @@ fn from_context(name: &str, folder: &Path) -> Result<Endpoint, EndpointError> {
     parse(&format!("the docker context {name}"), &address.host, tls)
 }
 
+impl Endpoint {
+    /// What to do when nobody answers there, by what was said instead.
+    pub(super) fn help(&self, said: &str) -> String {
+        match &self.transport {
+            Transport::Tcp { tls: Some(tls), .. } => format!(
+                "the engine's certificate must be signed by {}, and the engine must trust who signed {}",
+                tls.authority.display(),
+                tls.certificate.display()
+            ),
+            Transport::Tcp { tls: None, .. } if said.contains("HTTPS") => {
+                "this engine speaks TLS only: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, \
+                 cert.pem and key.pem"
+                    .to_owned()
+            }
+            _ => "start the engine, or set DOCKER_HOST (or choose a docker context) to one that runs".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Endpoint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.transport {
             Transport::Unix(path) => write!(out, "unix://{}", path.display()),
             Transport::Pipe(path) => write!(out, "npipe://{path}"),
-            Transport::Tcp { address, tls: None } => write!(out, "tcp://{address}"),
-            Transport::Tcp { address, tls: Some(_) } => write!(out, "tcp://{address} (TLS)"),
+            Transport::Tcp { address, tls: None } => write!(out, "{}", without_login(&format!("tcp://{address}"))),
+            Transport::Tcp { address, tls: Some(_) } => {
+                write!(out, "{} (TLS)", without_login(&format!("tcp://{address}")))
+            }
         }
     }
 }
@@ -240,6 +262,17 @@ mod tests {
         {
             let error = found(&[("DOCKER_HOST", host)], None).unwrap_err();
             assert!(error.to_string().contains(text) && !error.help().is_empty(), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_login_in_an_address_is_not_shown() {
+        for host in ["tcp://me:hunter2@host:2375", "ssh://me:hunter2@host", "ftp://me:hunter2@host"] {
+            let shown = match found(&[("DOCKER_HOST", host)], None) {
+                Ok(endpoint) => endpoint.to_string(),
+                Err(error) => error.to_string(),
+            };
+            assert!(shown.contains("***@host") && !shown.contains("hunter2"), "{shown}");
         }
     }
 

@@ -22,6 +22,8 @@ pub enum EngineError {
         endpoint: String,
         /// What named it.
         named_by: String,
+        /// What to do.
+        help: String,
         /// Why.
         source: Box<dyn Error + Send + Sync>,
     },
@@ -61,10 +63,10 @@ pub enum EngineError {
     #[error("{0}")]
     Unfit(String, Vec<String>),
     /// The step asks for something that this engine is not asked for.
-    #[error("line {line}: {what}")]
+    #[error("{place}: {what}")]
     Unsupported {
-        /// The line of the instruction.
-        line: u32,
+        /// The file and the line of the instruction.
+        place: String,
         /// What.
         what: String,
         /// What to do instead.
@@ -133,7 +135,8 @@ impl EngineError {
     fn exit(&self) -> Exit {
         match self {
             EngineError::Endpoint(_) => Exit::Usage,
-            EngineError::Step(_) | EngineError::Interrupted => Exit::Step,
+            EngineError::Step(_) => Exit::Step,
+            EngineError::Interrupted => Exit::Interrupted,
             EngineError::Unsupported { .. } => Exit::Dockerfile,
             EngineError::Secret(error) if error.is_usage() => Exit::Usage,
             EngineError::Secret(_) => Exit::Layer,
@@ -144,9 +147,7 @@ impl EngineError {
     fn help(&self) -> Vec<String> {
         match self {
             EngineError::Endpoint(error) => vec![error.help().to_owned()],
-            EngineError::Unreachable { .. } if self.fault().is_none() => {
-                vec!["start the engine, or set DOCKER_HOST (or choose a docker context) to one that runs".to_owned()]
-            }
+            EngineError::Unreachable { help, .. } if self.fault().is_none() => vec![help.clone()],
             EngineError::Step(failed) => failed.help(),
             EngineError::Unfit(_, help) => help.clone(),
             EngineError::Unsupported { help, .. } => vec![help.clone()],

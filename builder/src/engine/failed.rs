@@ -22,8 +22,8 @@ pub enum Ending {
 pub struct StepFailed {
     /// The step, as an instruction.
     pub step: String,
-    /// The line of the file that it begins on.
-    pub line: u32,
+    /// The file, and the line that it begins on.
+    pub place: String,
     /// How it ended.
     pub ending: Ending,
     /// How often it was tried.
@@ -38,7 +38,7 @@ impl std::error::Error for StepFailed {}
 
 impl fmt::Display for StepFailed {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "line {}: {}: ", self.line, shorten(&self.step))?;
+        write!(out, "{}: {}: ", self.place, shorten(&self.step))?;
         match &self.ending {
             Ending::Code(judged) => {
                 write!(out, "ended with {}", judged.code)?;
@@ -102,7 +102,7 @@ mod tests {
     fn failed(code: i64) -> StepFailed {
         StepFailed {
             step: "RUN setup.exe /S".to_owned(),
-            line: 4,
+            place: "Dockerfile:4".to_owned(),
             ending: Ending::Code(fault::judge(code, &[], &[], true)),
             tries: 1,
             tail: Vec::new(),
@@ -115,7 +115,7 @@ mod tests {
         let failed = failed(1223);
         assert_eq!(
             failed.to_string(),
-            "line 4: RUN setup.exe /S: ended with 1223: ERROR_CANCELLED, a prompt that nobody could answer"
+            "Dockerfile:4: RUN setup.exe /S: ended with 1223: ERROR_CANCELLED, a prompt that nobody could answer"
         );
         assert!(failed.help()[0].contains("silent switches"), "{:?}", failed.help());
     }

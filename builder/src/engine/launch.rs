@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::image::Digest;
-use crate::plan::{Action, Command, Origin, Step};
+use crate::plan::{Action, Command, Step};
 
 use super::error::EngineError;
 use super::secret::{SecretError, Secrets, Value};
@@ -13,8 +13,8 @@ use super::secret::{SecretError, Secrets, Value};
 pub(super) struct Launch {
     /// The step, as an instruction.
     pub step: String,
-    /// The line that it begins on.
-    pub line: u32,
+    /// The file, and the line that it begins on.
+    pub place: String,
     /// The command as the engine takes it.
     pub command: Vec<String>,
     /// Whether the command is one whole Windows command line.
@@ -43,28 +43,27 @@ pub(super) struct Launch {
 ///
 /// # Errors
 /// A mount or a flag that only BuildKit has, and a secret that is not given.
-pub(super) fn launch(step: &Step, windows: bool, secrets: &Secrets) -> Result<Launch, EngineError> {
+pub(super) fn launch(step: &Step, place: &str, windows: bool, secrets: &Secrets) -> Result<Launch, EngineError> {
     let Action::Run { command, mounts, flags } = &step.action else {
         unreachable!("only a RUN needs an engine: the plan says so");
     };
-    let line = line(step);
     let (command, args_escaped) = words(command, &step.state.shell, windows);
     let mut launch = Launch {
         step: step.text.clone(),
-        line,
+        place: place.to_owned(),
         command,
         args_escaped,
         env: Vec::new(),
         foreign: Vec::new(),
         user: step.state.user.clone(),
         workdir: step.state.workdir.clone(),
-        network: network(flags, line)?,
+        network: network(flags, place)?,
         files: Vec::new(),
         caches: Vec::new(),
         tmpfs: Vec::new(),
         secrets: Vec::new(),
     };
-    check_path(step, line, windows)?;
+    check_path(step, place, windows)?;
     let mut given = [step.state.machine.env.as_slice(), &step.state.args].concat();
     for mount in mounts {
         add_mount(&mut launch, &mut given, mount, windows, secrets)?;
@@ -76,24 +75,16 @@ pub(super) fn launch(step: &Step, windows: bool, secrets: &Secrets) -> Result<La
 
 /// A step sees the machine's `PATH` as its container's registry has it. What a lowered step before it changed is not
 /// there, and cannot be put around a `PATH` that nobody here knows.
-fn check_path(step: &Step, line: u32, windows: bool) -> Result<(), EngineError> {
+fn check_path(step: &Step, place: &str, windows: bool) -> Result<(), EngineError> {
     let has_own = step.state.env.iter().any(|(name, _)| name.eq_ignore_ascii_case("PATH"));
     if !windows || has_own || step.state.machine.get("PATH").is_none() {
         return Ok(());
     }
     Err(EngineError::Unsupported {
-        line,
+        place: place.to_owned(),
         what: "a RUN before this one changes PATH without a container, and this one runs in one".to_owned(),
         help: "carry that one out in a container, too: --lower off".to_owned(),
     })
-}
-
-/// The first line of a step, or 0 where it is a trigger of the base.
-pub(super) fn line(step: &Step) -> u32 {
-    match &step.origin {
-        Origin::File { lines, .. } => lines.0,
-        Origin::Trigger(_) => 0,
-    }
 }
 
 /// The command, and whether it is one whole command line: on Windows a shell form is, as the classic builder has it.
@@ -120,7 +111,7 @@ fn environment(given: &[(String, String)], image: &[(String, String)], windows: 
     (env, foreign)
 }
 
-fn network(flags: &[String], line: u32) -> Result<Option<String>, EngineError> {
+fn network(flags: &[String], place: &str) -> Result<Option<String>, EngineError> {
     let mut network = None;
     for flag in flags {
         let name = flag.trim_start_matches("--");
@@ -131,7 +122,7 @@ fn network(flags: &[String], line: u32) -> Result<Option<String>, EngineError> {
             ("security", "sandbox") => {}
             _ => {
                 return Err(EngineError::Unsupported {
-                    line,
+                    place: place.to_owned(),
                     what: format!("a Docker Engine does not know RUN {flag}"),
                     help: "take it away, or build with --engine buildkit".to_owned(),
                 });
@@ -141,6 +132,29 @@ fn network(flags: &[String], line: u32) -> Result<Option<String>, EngineError> {
     Ok(network)
 }
 
+/// The fields of a `--mount`, by their names in lower case.
+fn fields(mount: &str) -> BTreeMap<String, &str> {
+    let fields = mount.trim_start_matches("--mount=").split(',');
+    fields
+        .map(|field| field.split_once('=').unwrap_or((field, "")))
+        .map(|(key, value)| (key.to_ascii_lowercase(), value.trim_matches('"')))
+        .collect()
+}
+
+/// The first of these fields that has a value.
+fn field<'m>(fields: &BTreeMap<String, &'m str>, keys: &[&str]) -> Option<&'m str> {
+    keys.iter().find_map(|key| fields.get(*key).copied()).filter(|value| !value.is_empty())
+}
+
+const TARGET: [&str; 3] = ["target", "dst", "destination"];
+
+/// The secret that a `--mount` asks for, if it is one for a secret.
+pub fn secret_id(mount: &str) -> Option<String> {
+    let fields = fields(mount);
+    let id = field(&fields, &["id"]).or_else(|| field(&fields, &TARGET).map(base_name));
+    (fields.get("type").copied() == Some("secret")).then(|| id.unwrap_or_default().to_owned())
+}
+
 fn add_mount(
     launch: &mut Launch,
     given: &mut Vec<(String, String)>,
@@ -148,22 +162,17 @@ fn add_mount(
     windows: bool,
     secrets: &Secrets,
 ) -> Result<(), EngineError> {
-    let line = launch.line;
-    let fields: BTreeMap<String, &str> = mount
-        .trim_start_matches("--mount=")
-        .split(',')
-        .map(|field| field.split_once('=').unwrap_or((field, "")))
-        .map(|(key, value)| (key.to_ascii_lowercase(), value.trim_matches('"')))
-        .collect();
-    let get = |keys: &[&str]| keys.iter().find_map(|key| fields.get(*key).copied()).filter(|value| !value.is_empty());
-    let target = get(&["target", "dst", "destination"]);
+    let place = launch.place.clone();
+    let fields = fields(mount);
+    let get = |keys: &[&str]| field(&fields, keys);
+    let target = get(&TARGET);
     match fields.get("type").copied() {
         Some("secret") => {
-            let id = get(&["id"]).or_else(|| target.map(base_name)).unwrap_or_default();
+            let id = &secret_id(mount).unwrap_or_default();
             let required = fields.get("required").is_some_and(|value| value.is_empty() || *value == "true");
             let Some(value) = secrets.get(id) else {
                 return match required {
-                    true => Err(SecretError::NotGiven { id: id.to_owned(), line }.into()),
+                    true => Err(SecretError::NotGiven { id: id.to_owned(), step: place }.into()),
                     false => Ok(()),
                 };
             };
@@ -174,27 +183,27 @@ fn add_mount(
                 given.push((name.to_owned(), text.to_owned()));
             }
             if target.is_some() || variable.is_none() {
-                launch.files.push((secret_path(target, id, windows, line)?, value.clone()));
+                launch.files.push((secret_path(target, id, windows, &place)?, value.clone()));
             }
         }
         Some("cache") => {
-            let target = target.ok_or_else(|| unsupported(line, "a cache mount without a target"))?;
+            let target = target.ok_or_else(|| unsupported(&place, "a cache mount without a target"))?;
             let name = get(&["id"]).unwrap_or(target);
             let volume = format!("wbuild-cache-{}", Digest::of(name.as_bytes()).short());
             launch.caches.push((target.to_owned(), volume));
         }
         Some("tmpfs") if !windows => {
-            launch.tmpfs.push(target.ok_or_else(|| unsupported(line, "a tmpfs mount without a target"))?.to_owned());
+            launch.tmpfs.push(target.ok_or_else(|| unsupported(&place, "a tmpfs mount without a target"))?.to_owned());
         }
-        Some(kind) => return Err(unsupported(line, &format!("a mount of type {kind}"))),
-        None => return Err(unsupported(line, "a bind mount")),
+        Some(kind) => return Err(unsupported(&place, &format!("a mount of type {kind}"))),
+        None => return Err(unsupported(&place, "a bind mount")),
     }
     Ok(())
 }
 
-fn unsupported(line: u32, what: &str) -> EngineError {
+fn unsupported(place: &str, what: &str) -> EngineError {
     EngineError::Unsupported {
-        line,
+        place: place.to_owned(),
         what: format!("a Docker Engine does not know RUN with {what}"),
         help: "COPY what the step needs, or build with --engine buildkit".to_owned(),
     }
@@ -205,7 +214,7 @@ const FOLDERS: [&str; 2] = ["/run/secrets", "C:\\run\\secrets"];
 
 /// Where a secret is a file. Elsewhere the mount would hide a folder of the image, and what the step writes there
 /// would be lost.
-fn secret_path(target: Option<&str>, id: &str, windows: bool, line: u32) -> Result<String, EngineError> {
+fn secret_path(target: Option<&str>, id: &str, windows: bool, place: &str) -> Result<String, EngineError> {
     let (folder, separator) = if windows { (FOLDERS[1], '\\') } else { (FOLDERS[0], '/') };
     let Some(target) = target else { return Ok(format!("{folder}{separator}{}", base_name(id))) };
     let target = if windows { target.replace('/', "\\") } else { target.to_owned() };
@@ -214,7 +223,7 @@ fn secret_path(target: Option<&str>, id: &str, windows: bool, line: u32) -> Resu
         return Ok(target);
     }
     Err(EngineError::Unsupported {
-        line,
+        place: place.to_owned(),
         what: format!(
             "the secret `{id}` is to be the file {target}, and only {folder} can hold secrets on a Docker Engine"
         ),
@@ -238,7 +247,7 @@ mod tests {
     }
 
     fn of(step: &Step, windows: bool) -> Launch {
-        launch(step, windows, &secrets()).unwrap()
+        launch(step, "Dockerfile:2", windows, &secrets()).unwrap()
     }
 
     #[test]
@@ -280,10 +289,10 @@ mod tests {
         let mut step = run_step("x");
         let Action::Run { mounts, .. } = &mut step.action else { panic!() };
         *mounts = vec!["type=secret,id=other".to_owned()];
-        assert!(launch(&step, false, &secrets()).unwrap().secrets.is_empty());
+        assert!(launch(&step, "Dockerfile:2", false, &secrets()).unwrap().secrets.is_empty());
         let Action::Run { mounts, .. } = &mut step.action else { panic!() };
         *mounts = vec!["type=secret,id=other,required".to_owned()];
-        let error = launch(&step, false, &secrets()).unwrap_err();
+        let error = launch(&step, "Dockerfile:2", false, &secrets()).unwrap_err();
         assert!(error.to_string().contains("`other`"), "{error}");
     }
 
@@ -293,7 +302,7 @@ mod tests {
             let mut step = run_step("x");
             let Action::Run { mounts, .. } = &mut step.action else { panic!() };
             *mounts = vec![mount.to_owned()];
-            let error = launch(&step, false, &secrets()).unwrap_err();
+            let error = launch(&step, "Dockerfile:2", false, &secrets()).unwrap_err();
             assert!(matches!(&error, EngineError::Unsupported { help, .. } if help.contains("buildkit")), "{error}");
         }
     }

@@ -17,6 +17,7 @@ mod failed;
 mod idle;
 mod interrupt;
 mod launch;
+mod local;
 mod preflight;
 mod record;
 mod retry;
@@ -37,7 +38,8 @@ pub use endpoint::{Endpoint, EndpointError, Surroundings, Tls, Transport, find a
 pub use error::EngineError;
 pub use export::Exported;
 pub use failed::{Ending, StepFailed};
-pub use interrupt::Interrupt;
+pub use interrupt::{Hold, Interrupt};
+pub use launch::secret_id;
 pub use preflight::{EngineInfo, Wanted, check as check_engine};
 pub use retry::Pauses;
 pub use run::{Call, Ran};

@@ -7,6 +7,7 @@ use dockerfile::facts::Answer;
 use dockerfile::facts::compat;
 
 use crate::image::Platform;
+use crate::progress::size;
 
 use super::connection::{Connection, SHORT};
 use super::endpoint::Transport;
@@ -106,14 +107,14 @@ pub fn check(engine: &EngineInfo, wanted: &Wanted, free: Option<u64>) -> Result<
     }
     match free {
         Some(free) if free < TOO_LITTLE => {
-            let what = format!("the disk of {} has {} MB left", engine.folder, free >> 20);
+            let what = format!("the disk of {} has {} left", engine.folder, size(free));
             return Err(unfit(what, &["docker system prune frees what nothing uses"]));
         }
         Some(free) if free < LITTLE && engine.is_windows() => {
             notes.push(format!(
-                "the disk of {} has {} GB left; a base image and an install may need 20",
+                "the disk of {} has {} left; a base image and an install may need 20 GB",
                 engine.folder,
-                free >> 30
+                size(free)
             ));
         }
         _ => {}

@@ -71,6 +71,11 @@ impl Tries {
     }
 }
 
+/// A pause in words.
+pub(super) fn words(pause: Duration) -> String {
+    if pause.is_zero() { "at once".to_owned() } else { format!("in {:.1} s", pause.as_secs_f64()) }
+}
+
 /// Up to a quarter longer, so that builds which failed together do not try together.
 fn jittered(pause: Duration) -> Duration {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
@@ -105,6 +110,12 @@ mod tests {
         assert_eq!(tries("hcsshim::ImportLayer failed: The system cannot find the path specified. (0x3)").len(), 1);
         assert!(tries("no such image").is_empty());
         assert!(tries("No hypervisor is present on this system").is_empty());
+    }
+
+    #[test]
+    fn a_pause_is_never_shown_as_nothing() {
+        let shown: Vec<String> = [0, 30, 2_400].map(|pause| words(Duration::from_millis(pause))).to_vec();
+        assert_eq!(shown, ["at once", "in 0.0 s", "in 2.4 s"]);
     }
 
     #[test]

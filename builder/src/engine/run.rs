@@ -17,7 +17,7 @@ use super::error::EngineError;
 use super::failed::{Ending, StepFailed};
 use super::launch::{Launch, launch};
 use super::record::Record;
-use super::retry::Tries;
+use super::retry::{Tries, words};
 use super::secret::{Scanner, SecretError};
 use super::session::Session;
 use super::watch::{Ended, Watch};
@@ -39,6 +39,8 @@ pub struct Ran {
 pub struct Call<'a> {
     /// The step.
     pub step: &'a Step,
+    /// The file and the line that it is from.
+    pub place: &'a str,
     /// What it makes of the config.
     pub change: &'a Change,
     /// The technologies that it installs with.
@@ -61,7 +63,8 @@ impl Session {
                 return Ok(ran);
             }
         }
-        let launch = launch(call.step, self.engine.is_windows(), &self.options.secrets)?;
+        let _hold = self.options.interrupt.hold();
+        let launch = launch(call.step, call.place, self.engine.is_windows(), &self.options.secrets)?;
         let result = self.try_until_done(parent, call, &launch, &shown);
         shown.done(&match &result {
             Ok(_) => Outcome::Done,
@@ -135,7 +138,7 @@ impl Session {
                 Ok(Tried::Done(_)) => unreachable!("what is done is not tried again"),
             };
             self.connection.wait(self.connection.remove(&name));
-            self.progress.warn(&format!("{what}; trying again in a fresh container in {} s", pause.as_secs()));
+            self.progress.warn(&format!("{what}; trying again in a fresh container {}", words(pause)));
             self.connection.wait(self.connection.sleep(pause))?;
         }
     }
@@ -196,7 +199,14 @@ impl Session {
         };
         let tail = tried.tail.iter().map(|line| self.options.secrets.mask(line)).collect();
         let step = self.options.secrets.mask(&launch.step);
-        Ok(Tried::Failed(Box::new(StepFailed { step, line: launch.line, ending, tries: count, tail, kept: None })))
+        Ok(Tried::Failed(Box::new(StepFailed {
+            step,
+            place: launch.place.clone(),
+            ending,
+            tries: count,
+            tail,
+            kept: None,
+        })))
     }
 
     /// Says what a code means that is a success and not zero.
@@ -206,7 +216,7 @@ impl Session {
             Some(row) if judged.verdict == Verdict::OkNoted => row.meaning,
             _ => return,
         };
-        self.progress.note(&format!("line {}: the step ended with {}: {meaning}", launch.line, judged.code));
+        self.progress.note(&format!("{}: the step ended with {}: {meaning}", launch.place, judged.code));
     }
 
     /// Commits the container of a step that succeeded, and checks that no secret is in what it leaves.
@@ -239,10 +249,10 @@ impl Session {
         change: &Change,
         launch: &Launch,
     ) -> Result<(), EngineError> {
-        let line = launch.line;
+        let step = || launch.place.clone();
         let given = launch.secrets.iter().filter_map(|id| Some((id.as_str(), self.options.secrets.get(id)?)));
         let scanner = Scanner::new(given);
-        let left = |id: &str, place: String| SecretError::Left { id: id.to_owned(), line, place };
+        let left = |id: &str, place: String| SecretError::Left { id: id.to_owned(), step: step(), place };
         if launch.secrets.is_empty() {
             return Ok(());
         }
@@ -257,7 +267,7 @@ impl Session {
         }
         for mut layer in self.connection.export(committed, new, &self.options.area)? {
             let found = find_in_layer(&scanner, &mut layer.file);
-            match found.map_err(|source| SecretError::Unchecked { line, source })? {
+            match found.map_err(|source| SecretError::Unchecked { step: step(), source })? {
                 Some((id, place)) => return Err(left(&id, place).into()),
                 None => self.exported.lock().expect("nothing panics while it is held").push(layer),
             }

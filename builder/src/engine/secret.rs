@@ -78,28 +78,28 @@ pub enum SecretError {
         id: String,
     },
     /// A step wants a secret that the command line does not give.
-    #[error("line {line}: the step wants the secret `{id}`, which is not given")]
+    #[error("{step}: the step wants the secret `{id}`, which is not given")]
     NotGiven {
         /// The secret.
         id: String,
-        /// The line of the step.
-        line: u32,
+        /// The file and the line of the step.
+        step: String,
     },
     /// The value was found in what the step leaves behind.
-    #[error("line {line}: the step left the secret `{id}` in {place}; nothing of the step was kept")]
+    #[error("{step}: the step left the secret `{id}` in {place}; nothing of the step was kept")]
     Left {
         /// The secret.
         id: String,
-        /// The line of the step.
-        line: u32,
+        /// The file and the line of the step.
+        step: String,
         /// Where: a file of the layer, or the config.
         place: String,
     },
     /// The layer that a step with secrets made could not be looked at.
-    #[error("line {line}: the layer could not be checked for secrets; nothing of the step was kept")]
+    #[error("{step}: the layer could not be checked for secrets; nothing of the step was kept")]
     Unchecked {
-        /// The line of the step.
-        line: u32,
+        /// The file and the line of the step.
+        step: String,
         /// Why.
         source: io::Error,
     },

@@ -20,7 +20,7 @@ use super::export::Exported;
 use super::interrupt::Interrupt;
 use super::preflight::{EngineInfo, Wanted, check};
 use super::record::{Record, Records};
-use super::retry::{Pauses, Tries};
+use super::retry::{Pauses, Tries, words};
 use super::secret::Secrets;
 use super::settings::Settings;
 use super::upload::{Unpackable, unpackable};
@@ -139,7 +139,7 @@ impl Session {
                 Err(error) => error,
             };
             let Some(pause) = tries.after_fault(&error, &self.options.pauses) else { return Err(error) };
-            self.progress.warn(&format!("{error}; trying again in {} s", pause.as_secs()));
+            self.progress.warn(&format!("{error}; trying again {}", words(pause)));
             self.connection.wait(self.connection.sleep(pause))?;
         }
     }
@@ -209,10 +209,18 @@ impl Session {
     /// # Errors
     /// When the engine does not take it.
     pub fn load_base(&self, config: &ImageConfig, layers: Vec<File>) -> Result<State, EngineError> {
+        let _hold = self.options.interrupt.hold();
         let image = id_of(config).1;
         let key = Digest::of(format!("base {image}").as_bytes());
+        // Where images are containerd's, it has another id than its config.
+        if let Some(record) = self.records.get(&self.engine.id, &key)
+            && let Some(state) = self.has(&record.image, config)?
+        {
+            return Ok(state);
+        }
         self.note(&key, &image, None, config)?;
         let image = self.connection.wait(self.connection.load_with(config, &[], layers))?;
+        self.note(&key, &image, None, config)?;
         Ok(State { image, config: config.clone() })
     }
 
@@ -248,6 +256,7 @@ impl Session {
         made: bool,
         change: &Change,
     ) -> Result<State, EngineError> {
+        let _hold = self.options.interrupt.hold();
         let key = layer_key(parent, diff_id);
         let windows = self.engine.is_windows();
         let reader = file.try_clone().map_err(EngineError::file("the layer"))?;
@@ -263,6 +272,12 @@ impl Session {
         let config = change.apply(&parent.config, layers);
         let on_engine = marked(&config, &key);
         self.note(&key, &id_of(&on_engine).1, Some(diff_id.clone()), &config)?;
+        if self.engine.containerd {
+            let what = "an engine that keeps images in containerd's store takes a layer that another engine made, or one \
+                        that removes files, with its whole image only";
+            let help = "take all steps from the cache and none from the engine, or build all of them here";
+            return Err(EngineError::Unfit(what.to_owned(), vec![help.to_owned()]));
+        }
         // The archive of an image names every layer, and holds those that the engine does not have.
         let image = self.connection.wait(self.connection.load_with(&on_engine, &[], vec![file]))?;
         Ok(State { image, config })
@@ -316,6 +331,19 @@ impl Session {
         Ok(state.image.clone())
     }
 
+    /// Gives the engine an image as a whole, for engines that take none of layers which they have already.
+    ///
+    /// # Errors
+    /// When the engine does not take it.
+    pub fn load_whole(&self, archive: File) -> Result<String, EngineError> {
+        let _hold = self.options.interrupt.hold();
+        let unexpected = || EngineError::Unexpected {
+            doing: "giving the engine the finished image".to_owned(),
+            what: "it does not say which image it took".to_owned(),
+        };
+        self.connection.wait(self.connection.load_archive(archive))?.ok_or_else(unexpected)
+    }
+
     /// Takes layers of an image out of the engine.
     ///
     /// # Errors
@@ -357,6 +385,7 @@ fn split_name(name: &str) -> (&str, &str) {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        let _hold = self.options.interrupt.hold();
         // Whatever ended the build: its containers and unfinished images go with it. What the engine was still making
         // for a build that was killed is there by now.
         let recorded = self.records.images(&self.engine.id);

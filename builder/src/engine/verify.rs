@@ -69,9 +69,9 @@ pub enum VerifyError {
 
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
-        let (exit, help) = match &error {
-            VerifyError::Engine(_) => (Exit::Engine, vec!["nothing was pushed".to_owned()]),
-            VerifyError::Ended { log, .. } | VerifyError::NotHealthy { log, .. } => {
+        let (exit, help) = match error {
+            VerifyError::Engine(error) => return Failure::from(error).help("nothing was pushed"),
+            VerifyError::Ended { ref log, .. } | VerifyError::NotHealthy { ref log, .. } => {
                 let mut help = vec!["nothing was pushed; the end of its log:".to_owned()];
                 help.extend(log.iter().map(|line| format!("| {line}")));
                 (Exit::Step, help)
@@ -96,6 +96,7 @@ impl Session {
     /// # Errors
     /// When it does not work in time, with the end of its log.
     pub fn verify(&self, image: &str, verify: &Verify) -> Result<(), VerifyError> {
+        let _hold = self.options.interrupt.hold();
         let name = self.container_name();
         let shown = self.progress.step(&format!("try out {image}"));
         let result = self.connection.wait(async {

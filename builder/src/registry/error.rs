@@ -54,6 +54,16 @@ pub enum Fault {
         /// Why.
         text: String,
     },
+    /// The proxy on the way there.
+    #[error("cannot reach {host} through the proxy ({proxy}): {text}")]
+    Proxy {
+        /// To where.
+        host: String,
+        /// The variable that names the proxy, and where it is.
+        proxy: String,
+        /// Why.
+        text: String,
+    },
     /// The other side is not who it says, or speaks no TLS.
     #[error("no trusted connection to {host}: {text}")]
     Tls {
@@ -137,7 +147,7 @@ impl Fault {
     pub fn is_transient(&self) -> bool {
         match self {
             Fault::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=529),
-            Fault::Connect { .. } | Fault::Cut { .. } => true,
+            Fault::Connect { .. } | Fault::Proxy { .. } | Fault::Cut { .. } => true,
             _ => false,
         }
     }
@@ -187,6 +197,10 @@ impl Fault {
             Fault::Connect { .. } | Fault::Cut { .. } => {
                 "check the network and the proxy (HTTPS_PROXY, NO_PROXY); what was transferred is not lost".to_owned()
             }
+            Fault::Proxy { host, .. } => format!(
+                "correct the variable, or name hosts that are reached without a proxy: NO_PROXY={}",
+                super::name::without_port(host)
+            ),
             Fault::Tls { .. } => format!(
                 "add the registry's certificate authority to the system's; only for a registry without TLS: \
                  --insecure-registry {registry}"

@@ -17,6 +17,7 @@ mod manifest;
 mod name;
 pub mod promote;
 mod proxy;
+mod resolve;
 mod retry;
 mod said;
 mod settings;

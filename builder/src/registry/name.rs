@@ -6,6 +6,7 @@ use std::str::FromStr;
 use dockerfile::reference;
 use dockerfile::splice::Spliced;
 
+use crate::failure::without_login;
 use crate::image::Digest;
 
 /// How Docker Hub is called in names.
@@ -34,7 +35,7 @@ pub enum Target {
 }
 
 /// The name of an image: a repository and maybe a tag, a digest, or both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference {
     /// The repository.
     pub repository: Repository,
@@ -109,7 +110,7 @@ impl FromStr for Reference {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let fault = |reason: String| NameError { text: text.to_owned(), reason };
+        let fault = |reason: String| NameError { text: without_login(text), reason };
         let name = text.strip_prefix("docker://").unwrap_or(text);
         let parsed = reference::parse(&Spliced::verbatim(name, 0)).map_err(|error| fault(error.to_string()))?;
         let full = parsed.full_name();

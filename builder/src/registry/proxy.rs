@@ -4,16 +4,39 @@ use std::env;
 
 use ureq::Proxy;
 
+use super::error::Fault;
 use super::name::{is_loopback, without_port};
 
+/// A proxy, and what is said of it.
+#[derive(Clone)]
+pub(super) struct Through {
+    pub(super) proxy: Proxy,
+    /// The variable that names it, with its host and port: `HTTPS_PROXY, proxy.example:3128`.
+    pub(super) name: String,
+}
+
 /// The proxy for a host, if there is one.
-pub(super) fn of_environment(host: &str, is_plain: bool) -> Option<Proxy> {
-    let scheme = if is_plain { "HTTP_PROXY" } else { "HTTPS_PROXY" };
-    let address = variable(scheme).or_else(|| variable("ALL_PROXY"))?;
+///
+/// # Errors
+/// When what names it is no address of a proxy: without it, the request would go another way than is wanted.
+pub(super) fn of_environment(host: &str, is_plain: bool) -> Result<Option<Through>, Fault> {
+    let named = if is_plain { "HTTP_PROXY" } else { "HTTPS_PROXY" };
+    let read = |name: &'static str| variable(name).map(|address| (name, address));
+    let Some((name, address)) = read(named).or_else(|| read("ALL_PROXY")) else { return Ok(None) };
     if is_loopback(host) || is_exempt(&variable("NO_PROXY").unwrap_or_default(), host) {
-        return None;
+        return Ok(None);
     }
-    Proxy::new(&address).ok()
+    match Proxy::new(&address) {
+        Ok(proxy) => {
+            let name = format!("{name}, {}:{}", proxy.host(), proxy.port());
+            Ok(Some(Through { proxy, name }))
+        }
+        Err(_) => Err(Fault::Proxy {
+            host: host.to_owned(),
+            proxy: name.to_owned(),
+            text: "it is no address of a proxy; write http://HOST:PORT".to_owned(),
+        }),
+    }
 }
 
 fn variable(name: &str) -> Option<String> {

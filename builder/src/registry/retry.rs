@@ -73,7 +73,7 @@ impl Backoff {
         self.faults += 1;
         let limit = match fault {
             _ if !fault.is_transient() => return Err(fault),
-            Fault::Connect { .. } => self.retry.connects,
+            Fault::Connect { .. } | Fault::Proxy { .. } => self.retry.connects,
             _ => self.retry.attempts,
         };
         if self.faults >= limit {

@@ -7,12 +7,14 @@ use std::time::SystemTime;
 
 use ureq::http::{self, HeaderMap, Method, header};
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body, SendBody, Timeout};
 
 use super::address;
 use super::credential::{self, Secret};
 use super::error::Fault;
-use super::proxy;
+use super::proxy::{self, Through};
+use super::resolve::Names;
 use super::retry::parse_retry_after;
 use super::said::said;
 use super::settings::Settings;
@@ -187,7 +189,8 @@ impl Transport {
             builder = builder.header(header::AUTHORIZATION, authorization);
         }
         tracing::debug!("{} {}", request.method, request.address.split('?').next().unwrap_or_default());
-        let agent = self.agent(&host, is_plain);
+        let through = proxy::of_environment(&host, is_plain)?;
+        let agent = self.agent(through.as_ref(), is_plain);
         // A blob is put together, and maybe moved to where it stays, when it is named.
         let patience =
             if request.method == Method::PUT { self.settings.commit_timeout } else { self.settings.idle_timeout };
@@ -219,17 +222,16 @@ impl Transport {
                 result
             }
         };
-        let (parts, body) = result.map_err(|error| fault(&host, error))?.into_parts();
+        let (parts, body) = result.map_err(|error| on_the_way(fault(&host, error), through.as_ref()))?.into_parts();
         tracing::debug!("{} from {host}", parts.status);
         let address = request.address.clone();
         let sent = authorization.map(|sent| Secret::new(sent.to_owned()));
         Ok(Response { status: parts.status.as_u16(), address, headers: parts.headers, body, sent })
     }
 
-    /// The agent with the proxy that is right for the host.
-    fn agent(&self, host: &str, is_plain: bool) -> Agent {
-        let proxy = proxy::of_environment(host, is_plain);
-        let kind = match (&proxy, is_plain) {
+    /// The agent that goes through the proxy, if there is one.
+    fn agent(&self, through: Option<&Through>, is_plain: bool) -> Agent {
+        let kind = match (through, is_plain) {
             (None, _) => "direct",
             (Some(_), true) => "http",
             (Some(_), false) => "https",
@@ -237,11 +239,11 @@ impl Transport {
         let mut agents = self.agents.lock().expect("no thread panics with the agents in hand");
         let settings = &self.settings;
         let made = agents.entry(kind).or_insert_with(|| {
-            Agent::config_builder()
+            let config = Agent::config_builder()
                 .http_status_as_error(false)
                 .max_redirects(0)
                 .max_redirects_will_error(false)
-                .proxy(proxy)
+                .proxy(through.map(|through| through.proxy.clone()))
                 .user_agent(concat!("wbuild/", env!("CARGO_PKG_VERSION")))
                 .accept_encoding("identity")
                 .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
@@ -249,8 +251,8 @@ impl Transport {
                 .timeout_connect(Some(settings.connect_timeout))
                 .timeout_per_read(Some(settings.idle_timeout))
                 .timeout_per_write(Some(settings.idle_timeout))
-                .build()
-                .into()
+                .build();
+            Agent::with_parts(config, DefaultConnector::default(), Names::default())
         });
         made.clone()
     }
@@ -304,16 +306,24 @@ pub(super) fn cut(host: &str, error: io::Error) -> Fault {
     fault(host, ureq::Error::from(error))
 }
 
+/// Where there is a proxy, nothing else is connected to: what goes wrong with that is the proxy's.
+fn on_the_way(fault: Fault, through: Option<&Through>) -> Fault {
+    match (fault, through) {
+        (Fault::Connect { host, text }, Some(through)) => Fault::Proxy { host, proxy: through.name.clone(), text },
+        (fault, _) => fault,
+    }
+}
+
 fn fault(host: &str, error: ureq::Error) -> Fault {
     let host = host.to_owned();
     let text = match error {
-        ureq::Error::HostNotFound => return Fault::Connect { host, text: "there is no such host".to_owned() },
+        ureq::Error::HostNotFound => return Fault::Connect { host, text: "its name cannot be resolved".to_owned() },
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
             return Fault::Connect { host, text: "no answer in time".to_owned() };
         }
         ureq::Error::ConnectionFailed => return Fault::Connect { host, text: "no connection".to_owned() },
         ureq::Error::ConnectProxyFailed(text) => {
-            return Fault::Connect { host, text: format!("the proxy refuses: {}", said(text.as_bytes(), false)) };
+            return Fault::Connect { host, text: format!("it refuses: {}", said(text.as_bytes(), false)) };
         }
         ureq::Error::Rustls(error) => return Fault::Tls { host, text: error.to_string() },
         ureq::Error::Tls(text) => return Fault::Tls { host, text: text.to_owned() },

@@ -4,6 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use dockerfile::splice::Spliced;
+
+use crate::failure::without_login;
+
 /// The place of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
@@ -28,7 +32,7 @@ pub enum Location {
         /// Which of its images.
         name: Option<String>,
     },
-    /// `docker://HOST/NAME[:TAG|@DIGEST]`: what stands behind the `//`.
+    /// `docker://HOST/NAME[:TAG|@DIGEST]`, also without `docker://`: what stands behind the `//`.
     Registry {
         /// The reference, which the registry's client parses.
         reference: String,
@@ -52,7 +56,10 @@ impl FromStr for Location {
     type Err = LocationError;
 
     fn from_str(text: &str) -> Result<Self, LocationError> {
-        let fault = |reason| LocationError { text: text.to_owned(), reason };
+        let fault = |reason| LocationError { text: without_login(text), reason };
+        if is_reference(text) {
+            return Ok(Location::Registry { reference: text.to_owned() });
+        }
         let (scheme, rest) = text.split_once(':').ok_or_else(|| fault("it does not say what kind of place it is"))?;
         if scheme == "docker" {
             let reference = rest.strip_prefix("//").ok_or_else(|| fault("two slashes come after docker:"))?;
@@ -93,6 +100,14 @@ fn split(text: &str) -> (&str, Option<&str>) {
         Some(colon) => (&text[..behind + colon], Some(&text[behind + colon + 1..])),
         None => (text, None),
     }
+}
+
+/// Whether it is a name of an image as docker takes it, with its registry: `HOST.DOMAIN/NAME`, `HOST:PORT/NAME`.
+/// Without a registry it could be a folder that was meant.
+fn is_reference(text: &str) -> bool {
+    let is_host = |host: &str| host.contains(['.', ':']) && !host.starts_with('.') && !host.ends_with(':');
+    let has_host = text.split_once('/').is_some_and(|(host, _)| is_host(host) || host == "localhost");
+    has_host && dockerfile::reference::parse(&Spliced::verbatim(text, 0)).is_ok()
 }
 
 impl Location {
@@ -154,13 +169,31 @@ mod tests {
         let registry: Location = "docker://host:5000/team/app:v1".parse().unwrap();
         assert_eq!(registry, Location::Registry { reference: "host:5000/team/app:v1".to_owned() });
         assert_eq!(registry.to_string(), "docker://host:5000/team/app:v1");
+        for bare in ["host:5000/team/app:v1", "mcr.microsoft.com/windows/nanoserver:ltsc2022", "localhost/app"] {
+            assert_eq!(bare.parse(), Ok(Location::Registry { reference: bare.to_owned() }));
+        }
     }
 
     #[test]
     fn what_names_no_place_is_refused() {
-        for text in ["", "out", "oci:", "oci::v1", "oci:out:", "docker:host/app", "docker://", "dir:out", "C:\\out"] {
+        for text in [
+            "",
+            "out",
+            "oci:",
+            "oci::v1",
+            "oci:out:",
+            "docker:host/app",
+            "docker://",
+            "dir:out",
+            "C:\\out",
+            "./a/b",
+            "a/b",
+            "c:/x",
+        ] {
             let error = text.parse::<Location>().unwrap_err();
             assert_eq!(error.text, text);
         }
+        let error = "docker:me:hunter2@host/app".parse::<Location>().unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
     }
 }

@@ -11,6 +11,7 @@ mod layout;
 mod location;
 pub mod rebase;
 pub mod source;
+pub mod writable;
 
 pub use blob::{BlobWriter, Verified};
 pub use docker::DockerImage;
@@ -95,15 +96,7 @@ impl Store {
     pub fn create(root: &Path) -> Result<Self, Error> {
         let store = Store { root: root.into() };
         let marker = root.join(MARKER);
-        if !marker.exists() {
-            let others = fs::read_dir(root).into_iter().flatten().flatten();
-            // Whoever was killed before the marker stood may have left folders of a layout.
-            let is_foreign = |name: &std::ffi::OsStr| ![OWN, "blobs", INDEX].iter().any(|own| name == *own);
-            if others.into_iter().any(|entry| is_foreign(&entry.file_name())) {
-                let reason = "the folder has other files in it".to_owned();
-                return Err(Error::NoLayout { path: root.to_owned(), reason });
-            }
-        }
+        Store::check_own(root)?;
         for folder in ["blobs/sha256", ".wbuild/tmp"] {
             let folder = root.join(folder);
             fs::create_dir_all(&folder).map_err(Error::io(&folder, "cannot be created"))?;
@@ -117,6 +110,18 @@ impl Store {
             store.replace_locked(&marker, MARKER_TEXT.as_bytes())?;
         }
         Store::open(root)
+    }
+
+    /// Refuses a folder that is no layout and has files of something else.
+    fn check_own(root: &Path) -> Result<(), Error> {
+        let others = fs::read_dir(root).into_iter().flatten().flatten();
+        // Whoever was killed before the marker stood may have left folders of a layout.
+        let is_foreign = |name: &std::ffi::OsStr| ![OWN, "blobs", INDEX].iter().any(|own| name == *own);
+        if !root.join(MARKER).exists() && others.into_iter().any(|entry| is_foreign(&entry.file_name())) {
+            let reason = "the folder has other files in it".to_owned();
+            return Err(Error::NoLayout { path: root.to_owned(), reason });
+        }
+        Ok(())
     }
 
     /// The folder.

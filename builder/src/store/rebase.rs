@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Error;
 use super::source::{self, Image, ImageSource};
+use super::{Error, Location};
 use crate::image::{ContainerConfig, Descriptor, Digest, ImageConfig, Manifest, media_type};
 use crate::layer::decode::decode;
 use crate::layer::{Flavor, Index};
@@ -134,7 +134,11 @@ pub fn rebase(
     config.history = history;
     let mut annotations = image.manifest.annotations.clone();
     annotations.insert(BASE_DIGEST.to_owned(), onto.descriptor.digest.to_string());
-    annotations.insert(BASE_NAME.to_owned(), onto_name.to_owned());
+    match onto_name.parse() {
+        Ok(Location::Registry { reference }) => annotations.insert(BASE_NAME.to_owned(), reference),
+        // A place on this machine means nothing elsewhere, and the old base is not its base any more.
+        _ => annotations.remove(BASE_NAME),
+    };
     let mut layers = [&onto.manifest.layers[..], own].concat();
     for layer in &mut layers {
         layer.media_type = media_type::to_oci(&layer.media_type).to_owned();

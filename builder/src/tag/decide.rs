@@ -214,21 +214,26 @@ fn releases(
             if facts.is_shallow {
                 return Err(DecideError::Shallow { version: version.to_string() });
             }
-            floats.extend(floats_of(version, facts, &mut decision.notes));
+            let is_here = |other: &Version| here.iter().any(|(here, _)| here == other);
+            let (taken, notes) = floats_of(version, facts);
+            floats.extend(taken);
+            // A float that stays behind this version and comes to another of this commit does not stay.
+            decision.notes.extend(notes.into_iter().filter(|(highest, _)| !is_here(highest)).map(|(_, note)| note));
         }
         tags.extend(floats.into_iter().rev().map(|(_, tag)| (Kind::Float, tag)));
     }
     Ok(tags)
 }
 
-/// The floats that a version takes: those in whose range none is higher, with how many numbers they have.
-fn floats_of(version: &Version, facts: &Facts, notes: &mut Vec<String>) -> Vec<(usize, String)> {
+/// The floats that a version takes: those in whose range none is higher, with how many numbers they have; and of each
+/// other float the version that has it, with a note.
+fn floats_of(version: &Version, facts: &Facts) -> (Vec<(usize, String)>, Vec<(Version, String)>) {
     let released: Vec<Version> = facts.tags.iter().filter_map(|tag| self::version(&tag.name)).collect();
     let released: Vec<&Version> = released.iter().filter(|version| version.pre.is_empty()).collect();
     let parts = |version: &Version| [version.major, version.minor];
     let ranges =
         [(2, format!("{}.{}", version.major, version.minor)), (1, version.major.to_string()), (0, "latest".to_owned())];
-    let mut floats = Vec::new();
+    let (mut floats, mut notes) = (Vec::new(), Vec::new());
     for (length, tag) in ranges {
         // Nothing is promised from 0.1 to 0.2, so that `0` would say nothing.
         if length == 1 && version.major == 0 {
@@ -236,11 +241,14 @@ fn floats_of(version: &Version, facts: &Facts, notes: &mut Vec<String>) -> Vec<(
         }
         let in_range = released.iter().filter(|other| parts(other)[..length] == parts(version)[..length]);
         match in_range.max().filter(|highest| **highest > version) {
-            Some(highest) => notes.push(format!("`{tag}` stays at {highest}, which is higher than {version}")),
+            Some(highest) => {
+                let note = format!("`{tag}` stays at {highest}, which is higher than {version}");
+                notes.push(((*highest).clone(), note));
+            }
             None => floats.push((length, tag)),
         }
     }
-    floats
+    (floats, notes)
 }
 
 /// Each tag for the whole, then for each version of Windows.

@@ -30,6 +30,44 @@ fn an_image_is_named_and_described() {
 }
 
 #[test]
+fn a_base_that_is_known_here_only_is_named_nowhere() {
+    let scratch = Scratch::new();
+    scratch.file("a", "a");
+    let built = scratch.build("FROM base\nCOPY a /a\n");
+    let annotations = &built.image.manifest.annotations;
+    assert!(annotations.contains_key("org.opencontainers.image.base.digest"), "{annotations:?}");
+    assert!(!annotations.contains_key("org.opencontainers.image.base.name"), "{annotations:?}");
+    // Nor is it looked for on Docker Hub: what it stands on is told by the layers, or by the user.
+    let out = format!("oci:{}", scratch.path("out").display());
+    let base = format!("oci:{}", scratch.base().display());
+    let rebased = format!("oci:{}", scratch.path("rebased").display());
+    let said = scratch.wbuild(&["rebase", &out, "--onto", &base, "-o", &rebased]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("base found by the longest chain of layers that both have"), "{}", said.out);
+}
+
+#[test]
+fn what_cannot_be_written_is_told_before_anything_is_built() {
+    let scratch = Scratch::new();
+    scratch.file("a", "a");
+    let file = scratch.path("file");
+    fs::write(&file, "before").unwrap();
+    let below = |kind: &str| format!("{kind}{}", file.join("x").display());
+    for arguments in [
+        ["-o".to_owned(), format!("oci:{}", file.display())],
+        ["-o".to_owned(), below("oci-archive:")],
+        ["-o".to_owned(), "docker://r.example/app:1".to_owned()],
+        ["--metadata-file".to_owned(), below("")],
+    ] {
+        let said = scratch.try_build("FROM base\nCOPY a /a\n", &[&arguments[0], &arguments[1]]);
+        assert_eq!(said.code, 2, "{arguments:?}: {}", said.err);
+        assert!(said.err.contains("help: ") || said.err.contains("--push"), "{arguments:?}: {}", said.err);
+        assert!(!said.err.contains("COPY a") && !scratch.path("out").exists(), "{arguments:?}: {}", said.err);
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "before");
+}
+
+#[test]
 fn every_blob_of_the_output_is_what_its_name_says() {
     let scratch = Scratch::new();
     scratch.file("a", "a");

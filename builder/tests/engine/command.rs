@@ -1,81 +1,33 @@
 //! `wbuild build` on the engine, from the outside.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
-
-use tempfile::TempDir;
+use std::path::Path;
 
 use crate::kit::{base_image, docker, engine_host};
+use crate::project::{NO_ENGINE, Project, digest, repository, sh, text, walk};
 
 const SECRET: &str = "correct-horse-battery-staple";
 
-/// A context with a Dockerfile, and the base image under the name `base`.
-struct Project {
-    folder: TempDir,
+/// A Dockerfile of these steps on the base.
+fn steps(commands: &[&str]) -> String {
+    format!("FROM base\nENV A=b\n{}", runs(commands))
 }
 
-impl Project {
-    fn new(dockerfile: &str) -> Self {
-        let folder = TempDir::new().unwrap();
-        std::fs::create_dir(folder.path().join("context")).unwrap();
-        let project = Project { folder };
-        project.write("Dockerfile", dockerfile);
-        project.write("app.txt", "hello\n");
-        let saved =
-            Command::new("docker").env("DOCKER_HOST", engine_host()).args(["save", &base_image()]).output().unwrap();
-        std::fs::write(project.path("base.tar"), saved.stdout).unwrap();
-        project
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.path("context").join(name), text).unwrap();
-    }
-
-    fn command(&self, host: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wbuild"));
-        command
-            .current_dir(self.folder.path())
-            .env("DOCKER_HOST", host)
-            .env_remove("SOURCE_DATE_EPOCH")
-            .args(["build", "context", "--build-context", "base=docker-archive:base.tar", "--progress", "plain"])
-            .args(arguments);
-        command
-    }
-
-    fn build(&self, arguments: &[&str]) -> Output {
-        self.command(&engine_host(), arguments).output().unwrap()
-    }
+fn runs(commands: &[&str]) -> String {
+    commands.iter().map(|command| format!("RUN {}\n", sh(command))).collect()
 }
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-fn digest(output: &Output) -> String {
-    assert!(output.status.success(), "{}", text(output));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-fn cache(name: &str) -> String {
-    let registry = std::env::var("WBUILD_TEST_REGISTRY").expect("tests/real/engine.sh starts a registry");
-    format!("{registry}/{name}-{}", std::process::id())
-}
-
-const NO_ENGINE: &str = "tcp://127.0.0.1:9";
 
 #[test]
 fn a_build_without_an_engine_takes_the_same_image_from_a_cache() {
     let project = Project::new(
-        "FROM base\nENV A=b\nRUN echo one > /one && echo $A\nCOPY app.txt /app/\nRUN cat /one /app/app.txt > /two\n\
-         RUN true\nLABEL x=y\nCMD [\"sleep\", \"60\"]\n",
+        &[
+            &steps(&["echo one > /one && echo $A"]),
+            "COPY app.txt /app/\n",
+            &runs(&["cat /one /app/app.txt > /two", "true"]),
+            "LABEL x=y\nCMD [\"sleep\", \"60\"]\n",
+        ]
+        .concat(),
     );
-    let cache = cache("round-trip");
+    let cache = repository("round-trip");
     let with_engine = project.build(&["--engine", "docker", "--store", "one", "--cache-to", &cache, "-o", "oci:out1"]);
     let built = digest(&with_engine);
     // Another machine: an empty store and no engine.
@@ -84,12 +36,12 @@ fn a_build_without_an_engine_takes_the_same_image_from_a_cache() {
     assert_eq!(digest(&taken), built);
     assert_eq!(files(&project.path("out1")), files(&project.path("out2")));
     // What the cache does not have is named.
-    project.write("Dockerfile", "FROM base\nRUN echo other\n");
+    project.write("Dockerfile", &steps(&["echo other"]));
     let missing = project.command(NO_ENGINE, &arguments).output().unwrap();
     assert_eq!(missing.status.code(), Some(6));
-    assert!(text(&missing).contains("context/Dockerfile:2: this step is not in"), "{}", text(&missing));
+    assert!(text(&missing).contains("context/Dockerfile:3: this step is not in"), "{}", text(&missing));
     // New files on the same installs: only they are new.
-    project.write("Dockerfile", "FROM base\nENV A=b\nRUN echo one > /one && echo $A\nCOPY app.txt /elsewhere/\n");
+    project.write("Dockerfile", &[&steps(&["echo one > /one && echo $A"]), "COPY app.txt /elsewhere/\n"].concat());
     let changed = project.command(NO_ENGINE, &arguments).output().unwrap();
     assert!(changed.status.success(), "{}", text(&changed));
 }
@@ -103,63 +55,10 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_build_that_is_stopped_leaves_nothing_and_goes_on() {
-    let project = Project::new("FROM base\nRUN echo one > /one\nRUN sleep 20 && echo two > /two\n");
-    let arguments = ["--engine", "docker", "--store", "store", "-t", "stopped:1", "-o", "engine"];
-    let child = project.command(&engine_host(), &arguments).stderr(Stdio::piped()).spawn().unwrap();
-    let mut build = String::new();
-    for _ in 0..400 {
-        build = mine(&project).first().cloned().unwrap_or_default();
-        if !build.is_empty() && records(&project) == 1 && !docker(&["ps", "-q", "--filter", &build]).is_empty() {
-            break;
-        }
-        sleep(Duration::from_millis(50));
-    }
-    // The second step is under way.
-    assert!(!docker(&["ps", "-q", "--filter", &build]).is_empty());
-    stop(&child);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    assert!(text(&output).contains("goes on from the last finished step"), "{}", text(&output));
-    assert_eq!(docker(&["ps", "-aq", "--filter", &build]), "");
-    project.write("Dockerfile", "FROM base\nRUN echo one > /one\nRUN echo two > /two\n");
-    let again = project.build(&arguments);
-    assert!(text(&again).contains("RUN echo one > /one\n#1 cached"), "{}", text(&again));
-    assert_eq!(docker(&["run", "--rm", "--network=none", "stopped:1", "cat", "/one", "/two"]), "one\ntwo");
-    docker(&["rmi", "-f", "stopped:1"]);
-}
-
-/// What tells this project's containers from those of the tests beside it.
-fn mine(project: &Project) -> Vec<String> {
-    let leases = walk(&project.path("store"))
-        .into_iter()
-        .filter(|path| path.parent().is_some_and(|folder| folder.ends_with("leases")));
-    leases.map(|path| format!("label=dev.wbuild.build={}", path.file_name().unwrap().to_string_lossy())).collect()
-}
-
-fn records(project: &Project) -> usize {
-    let folders = walk(&project.path("store"));
-    folders
-        .iter()
-        .filter(|path| path.extension().is_some_and(|end| end == "json") && path.to_string_lossy().contains("engine"))
-        .count()
-}
-
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.flat_map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { vec![entry.path()] }).collect()
-}
-
-fn stop(child: &std::process::Child) {
-    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
-}
-
-#[test]
 fn a_secret_is_in_no_output_trace_store_or_cache() {
-    let project = Project::new(
-        "FROM base\nRUN --mount=type=secret,id=token,env=TOKEN echo got $TOKEN && test -n \"$TOKEN\" && echo ok > /ok\n",
-    );
-    let cache = cache("secret");
+    let step = sh("echo got $TOKEN && test -n \"$TOKEN\" && echo ok > /ok");
+    let project = Project::new(&format!("FROM base\nRUN --mount=type=secret,id=token,env=TOKEN {step}\n"));
+    let cache = repository("secret");
     let arguments = [
         "-vv",
         "--engine",
@@ -206,19 +105,19 @@ fn holds(bytes: &[u8], value: &[u8]) -> bool {
 
 #[test]
 fn an_image_that_does_not_work_goes_nowhere() {
-    let project = Project::new(
-        "FROM base\nRUN echo a > /a\nHEALTHCHECK --interval=1s --retries=1 CMD test -e /never\nCMD [\"sleep\", \"60\"]\n",
-    );
-    let name = format!("{}:1.0.0", cache("unhealthy"));
+    let with_check = |check: &str| {
+        let end = format!("HEALTHCHECK --interval=1s --retries=1 CMD {}\nCMD [\"sleep\", \"600\"]\n", sh(check));
+        [&steps(&["echo a > /a"]), end.as_str()].concat()
+    };
+    let project = Project::new(&with_check("test -e /never"));
+    let name = format!("{}:1.0.0", repository("unhealthy"));
     let arguments =
         ["--engine", "docker", "--store", "store", "-t", &name, "--push", "--verify", "--verify-timeout", "3s"];
     let output = project.build(&arguments);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
     assert!(text(&output).contains("was not healthy in 3 s"), "{}", text(&output));
-    project.write(
-        "Dockerfile",
-        "FROM base\nRUN echo a > /a\nHEALTHCHECK --interval=1s --retries=1 CMD test -e /a\nCMD [\"sleep\", \"60\"]\n",
-    );
+    project.write("Dockerfile", &with_check("test -e /a"));
+    let arguments = ["--engine", "docker", "--store", "store", "-t", &name, "--push", "--verify"];
     let output = project.build(&arguments);
     // Nothing was pushed before: the release is new.
     assert!(output.status.success() && text(&output).contains("pushed"), "{}", text(&output));
@@ -226,38 +125,102 @@ fn an_image_that_does_not_work_goes_nowhere() {
 
 #[test]
 fn a_step_that_fails_is_told_with_its_line_and_code() {
-    let project = Project::new("FROM base\nRUN echo fine\n# wbuild: retries=1\nRUN exit 42\n");
+    let project =
+        Project::new(&format!("FROM base\nRUN {}\n# wbuild: retries=1\nRUN {}\n", sh("echo fine"), sh("exit 42")));
     let output = project.build(&["--engine", "docker", "--store", "store", "-o", "oci:out"]);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    assert!(text(&output).contains("line 4: RUN exit 42: ended with 42, tried 2 times"), "{}", text(&output));
+    let expected = format!("context/Dockerfile:4: RUN {}: ended with 42, tried 2 times", sh("exit 42"));
+    assert!(text(&output).contains(&expected), "{}", text(&output));
+    assert!(text(&output).contains("trying again in a fresh container at once"), "{}", text(&output));
     let output = project.build(&["--engine", "docker", "--store", "store", "--ok-exit", "42", "-o", "oci:out"]);
     assert!(output.status.success(), "{}", text(&output));
 }
 
 #[test]
-fn buildkit_gets_the_planned_dockerfile_and_all_options() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let project = Project::new("FROM --platform=linux/amd64 base\nRUN echo one\n");
-    let bin = project.path("bin");
-    std::fs::create_dir(&bin).unwrap();
-    // In place of the client: it says what it was given.
-    let client = bin.join("docker");
-    std::fs::write(&client, "#!/bin/sh\necho \"$@\"\ncat\n").unwrap();
-    std::fs::set_permissions(&client, std::fs::Permissions::from_mode(0o755)).unwrap();
+fn a_base_that_only_the_engine_has_is_taken_from_there() {
+    let own = format!("wbuild-test-own-{}:1", std::process::id());
+    docker(&["tag", &base_image(), &own]);
+    let project = Project::new(&format!("FROM {own}\nRUN {}\n", sh("echo one > /one")));
+    let arguments = ["--engine", "docker", "--store", "store", "-o", "oci:out"];
+    let first = project.plain(&engine_host(), &arguments).output().unwrap();
+    let built = digest(&first);
+    assert!(text(&first).contains(&format!("taking {own} out of the engine")), "{}", text(&first));
+    // The second time the store has it, and the image is the same.
+    let again = project.plain(&engine_host(), &arguments).output().unwrap();
+    assert_eq!(digest(&again), built);
+    assert!(!text(&again).contains("out of the engine"), "{}", text(&again));
+    // Elsewhere nobody finds it by that name.
+    let documents: Vec<String> = walk(&project.path("out/blobs"))
+        .iter()
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .filter(|text| text.contains("org.opencontainers.image.base.digest"))
+        .collect();
+    assert!(documents.len() == 1 && !documents[0].contains("org.opencontainers.image.base.name"), "{documents:?}");
+    docker(&["rmi", &own]);
+}
+
+#[test]
+fn a_secret_that_no_step_asks_for_ends_the_build_before_it_begins() {
+    let step = sh("echo ok > /ok");
+    let project = Project::new(&format!("FROM base\nRUN --mount=type=secret,id=token,env=TOKEN {step}\n"));
+    let arguments = ["--engine", "docker", "--store", "store", "--secret", "id=tokn,env=T", "-o", "oci:out"];
+    let output = project.command(&engine_host(), &arguments).env("T", SECRET).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(text(&output).contains("--secret id=tokn") && text(&output).contains("`token`"), "{}", text(&output));
+    assert!(!project.path("out").exists());
+}
+
+#[test]
+fn a_cache_that_cannot_be_reached_is_told_once_and_the_build_goes_on() {
+    let project = Project::new(&steps(&["echo one > /1", "echo two > /2", "echo three > /3"]));
     let arguments =
-        ["--engine", "buildkit", "-t", "r.example/app:1", "--cache-from", "r.example/cache", "--secret", "id=t,env=T"];
-    let path = format!("{}:/usr/bin:/bin", bin.display());
-    let output = project.command(NO_ENGINE, &arguments).env("PATH", path).env("T", SECRET).output().unwrap();
-    let text = text(&output);
-    assert!(output.status.success(), "{text}");
-    for part in [
-        "buildx build --file - --platform linux/amd64",
-        "--tag r.example/app:1",
-        "--cache-from type=registry,ref=r.example/cache",
-        "--secret id=t,env=T",
-        "RUN echo one",
-    ] {
-        assert!(text.contains(part), "{part}: {text}");
+        ["--engine", "docker", "--store", "store", "--cache-from", "127.0.0.1:9/nothing/here", "-o", "oci:out"];
+    let output = project.build(&arguments);
+    digest(&output);
+    assert_eq!(text(&output).matches("the cache 127.0.0.1:9/nothing/here").count(), 1, "{}", text(&output));
+}
+
+#[test]
+fn what_cannot_be_written_is_told_before_the_first_step() {
+    let project = Project::new(&steps(&["echo one > /1"]));
+    std::fs::write(project.path("file"), "").unwrap();
+    for arguments in [["-o", "oci:file"], ["-o", "oci-archive:file/x.tar"], ["--metadata-file", "file/x.json"]] {
+        let output = project.build(&[&["--engine", "docker", "--store", "store"][..], &arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains("cannot be written") && !text(&output).contains("RUN"), "{}", text(&output));
     }
-    assert!(!text.contains(SECRET));
+}
+
+#[test]
+fn a_build_that_goes_nowhere_says_where_its_image_is() {
+    let project = Project::new(&steps(&["echo one > /1"]));
+    let output = project.build(&["--engine", "docker", "--store", "store"]);
+    let built = digest(&output);
+    let place = format!("oci:store@{built}");
+    assert!(text(&output).contains(&place), "{}", text(&output));
+    let inspect = std::process::Command::new(env!("CARGO_BIN_EXE_wbuild"))
+        .current_dir(project.folder.path())
+        .args(["inspect", &place])
+        .output()
+        .unwrap();
+    assert!(inspect.status.success(), "{}", text(&inspect));
+}
+
+#[test]
+fn the_engines_image_has_the_config_of_the_dockerfile_and_nothing_of_the_containers() {
+    let end = "LABEL a=b\nSHELL [\"sh\", \"-c\"]\nCMD [\"sleep\", \"60\"]\n";
+    let project =
+        Project::new(&format!("FROM base\nARG VERSION=7\n{}{end}", runs(&["echo $VERSION > /v", "echo two > /w"])));
+    let name = format!("wbuild-test-config-{}:1", std::process::id());
+    let built = project.build(&["--engine", "docker", "--store", "store", "-t", &name, "-o", "engine"]);
+    assert!(built.status.success(), "{}", text(&built));
+    let shown = docker(&["inspect", "-f", "{{json .Config}}", &name]);
+    for part in [r#""Labels":{"a":"b"}"#, r#""Cmd":["sleep","60"]"#, r#""Shell":["sh","-c"]"#] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("VERSION") && !shown.contains("dev.wbuild"), "{shown}");
+    let history = docker(&["history", "--no-trunc", "--format", "{{.CreatedBy}}", &name]);
+    let steps: Vec<&str> = history.lines().filter(|line| line.starts_with("RUN ")).collect();
+    assert_eq!(steps, [format!("RUN {}", sh("echo two > /w")), format!("RUN {}", sh("echo $VERSION > /v"))]);
+    docker(&["rmi", "-f", &name]);
 }

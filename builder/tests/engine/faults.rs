@@ -170,7 +170,7 @@ fn with_code(
         *command = plan::Command::Exec(["sh", "-c", "true"].map(str::to_owned).to_vec());
     }
     let change = change(&base.config, name);
-    session.run(base, &Call { step: &step, change: &change, domains })
+    session.run(base, &Call { step: &step, place: "Dockerfile:2", change: &change, domains })
 }
 
 #[test]

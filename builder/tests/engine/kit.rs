@@ -26,10 +26,14 @@ pub fn base_image() -> String {
 
 /// Runs the docker client against the suite's engine.
 pub fn docker(arguments: &[&str]) -> String {
+    try_docker(arguments).unwrap_or_else(|error| panic!("docker {arguments:?}: {error}"))
+}
+
+/// The same, where it may fail: then what the client says.
+pub fn try_docker(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("docker").env("DOCKER_HOST", engine_host()).args(arguments).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    text.trim().to_owned()
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }
 
 /// A build on the suite's engine with an area of its own.
@@ -82,9 +86,14 @@ impl Kit {
     }
 
     pub fn open_in(&self, area: &Path, pauses: Pauses) -> Session {
-        let host = self.host.clone();
-        let variable = move |name: &str| (name == "DOCKER_HOST").then(|| host.clone());
-        let around = Surroundings { variable: &variable, home: None };
+        self.try_open(&[("DOCKER_HOST", &self.host)], area, pauses).unwrap()
+    }
+
+    /// A session with the engine that these variables name.
+    pub fn try_open(&self, variables: &[(&str, &str)], area: &Path, pauses: Pauses) -> Result<Session, EngineError> {
+        let value =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let around = Surroundings { variable: &value, home: None };
         let options = Options {
             settings: self.settings.clone(),
             secrets: self.secrets.clone(),
@@ -93,7 +102,7 @@ impl Kit {
             interrupt: self.interrupt.clone(),
         };
         let progress = Progress::to_writer(Style::Plain, Grouping::None, self.log.clone());
-        Session::open(&around, options, &progress).unwrap()
+        Session::open(&around, options, &progress)
     }
 }
 
@@ -158,7 +167,7 @@ pub fn change(parent: &ImageConfig, text: &str) -> Change {
 /// Carries out a step on a state.
 pub fn run(session: &Session, parent: &State, step: &plan::Step) -> Result<Ran, EngineError> {
     let change = change(&parent.config, &step.text);
-    session.run(parent, &Call { step, change: &change, domains: &[] })
+    session.run(parent, &Call { step, place: "Dockerfile:2", change: &change, domains: &[] })
 }
 
 /// What the engine still has of ours: containers, and images of the build that nobody took over.
@@ -166,6 +175,22 @@ pub fn left_behind(session_area: &Path) -> Vec<String> {
     let store = std::fs::read_to_string(session_area.join("id")).unwrap();
     let filter = format!("label=dev.wbuild.store={store}");
     let containers = docker(&["ps", "-aq", "--filter", &filter]);
-    let images = docker(&["images", "-aq", "--filter", &filter]);
-    containers.lines().chain(images.lines()).map(str::to_owned).collect()
+    let images = docker(&["images", "-aq", "--no-trunc", "--filter", &filter]);
+    // Where images are containerd's, those of finished steps keep the label of their containers.
+    let records = std::fs::read_dir(session_area.join("steps")).into_iter().flatten().flatten();
+    let recorded: String = records.filter_map(|record| std::fs::read_to_string(record.path()).ok()).collect();
+    let is_left = |image: &&str| !recorded.contains(*image);
+    containers.lines().chain(images.lines().filter(is_left)).map(str::to_owned).collect()
+}
+
+/// Does something once the log says that, from another thread.
+pub fn when_said(log: &Log, words: &'static str, then: impl FnOnce() + Send + 'static) {
+    let log = log.clone();
+    std::thread::spawn(move || {
+        let began = std::time::Instant::now();
+        while !log.text().contains(words) && began.elapsed() < crate::project::GUARD {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        then();
+    });
 }

@@ -34,10 +34,10 @@ fn an_image_goes_to_a_newer_base() {
     assert_eq!(after["config"]["Cmd"], serde_json::json!(["app.exe"]));
     assert!(text.trim_end().ends_with(after["digest"].as_str().unwrap()));
     assert_eq!(json(0, &["verify", &new])["summary"]["errors"], 0);
-    // Now its annotations say what it stands on, and it goes back, into an archive.
+    // A place on this machine is no name of a base, so it goes back, into an archive, by the layers that both have.
     let archive = format!("oci-archive:{}:v1", folder.path().join("back.tar").display());
     let text = expect(0, &["rebase", &new, "--onto", &from, "--output", &archive]);
-    assert!(text.starts_with("base found by the annotations of the image: 1 layers\n"), "{text}");
+    assert!(text.starts_with("base found by the longest chain of layers that both have: 1 layers\n"), "{text}");
     assert_eq!(image(&archive)["platform"], before["platform"]);
     assert_eq!(json(0, &["verify", &archive])["summary"]["errors"], 0);
 }

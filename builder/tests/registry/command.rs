@@ -208,3 +208,61 @@ fn a_credential_helper_is_asked() {
         assert!(!err.contains("pass word") && !err.contains("aGVscGVkOn"), "{err}");
     }
 }
+
+#[test]
+fn a_proxy_that_does_not_answer_is_blamed_and_not_the_registry() {
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let inspect = |proxy: &str| {
+        let mut command = wbuild();
+        command.env("HTTPS_PROXY", proxy).env_remove("NO_PROXY").env_remove("no_proxy");
+        ran(command.args(["inspect", "docker://r.example/app:1"]))
+    };
+    let (code, _, err) = inspect(&format!("http://me:hunter2@{gone}"));
+    assert_eq!(code, 5, "{err}");
+    let expected = format!("in 3 tries: cannot reach r.example through the proxy (HTTPS_PROXY, {gone})");
+    assert!(err.contains(&expected) && err.contains("NO_PROXY=r.example"), "{err}");
+    assert!(!err.contains("hunter2"), "{err}");
+    // What names no proxy is not left out in silence.
+    let (code, _, err) = inspect("nonsense://x");
+    assert!(code == 5 && err.contains("it is no address of a proxy"), "{err}");
+}
+
+#[test]
+fn a_name_that_nobody_knows_is_tried_as_often_as_no_connection() {
+    let mut command = wbuild();
+    command.env_remove("HTTPS_PROXY").env_remove("https_proxy").env_remove("ALL_PROXY").env_remove("all_proxy");
+    let (code, _, err) = ran(command.args(["inspect", "docker://nobody.invalid/app:1"]));
+    assert_eq!(code, 5, "{err}");
+    let expected = "in 3 tries: cannot connect to nobody.invalid: its name cannot be resolved";
+    assert!(err.contains(expected), "{err}");
+}
+
+#[test]
+fn names_are_taken_with_and_without_the_word_before_them() {
+    let (one, home) = (Sample::index(63), repository(upstream(), "both"));
+    let (code, _, err) = ran(wbuild().args(["push", &layout(&one), &format!("docker://{}", named(&home, "1"))]));
+    assert_eq!(code, 0, "{err}");
+    for name in [named(&home, "1"), format!("docker://{}", named(&home, "1"))] {
+        let (code, out, err) = ran(wbuild().args(["promote", &name, "latest"]));
+        assert_eq!(code, 0, "{err}");
+        assert!(out.starts_with("latest: "), "{out}");
+        let (code, _, err) = ran(wbuild().args(["push", &name, &named(&home, "1")]));
+        assert_eq!(code, 0, "{err}");
+        let (code, _, err) = ran(wbuild().args(["inspect", &name]));
+        assert_eq!(code, 0, "{err}");
+    }
+}
+
+#[test]
+fn a_login_in_a_name_is_not_said_again() {
+    for arguments in [
+        &["inspect", "docker://me:hunter2@r.example/app:1"][..],
+        &["inspect", "me:hunter2@r.example/app:1"],
+        &["push", "oci:gone", "me:hunter2@r.example/app:1"],
+        &["promote", "docker://me:hunter2@r.example/app:1", "latest"],
+    ] {
+        let (code, out, err) = ran(wbuild().arg("-vv").args(arguments));
+        assert_eq!(code, 2, "{arguments:?}: {err}");
+        assert!(!err.contains("hunter2") && !out.contains("hunter2"), "{arguments:?}: {err}");
+    }
+}

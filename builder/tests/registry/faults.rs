@@ -34,7 +34,7 @@ const ALWAYS: usize = 1000;
 /// How often the tests' settings try.
 const TRIES: usize = 4;
 /// Longer than the client of such a row waits for a byte.
-const STALL: Effect = Stall(Duration::from_millis(900));
+const STALL: Effect = Stall(Duration::from_secs(6));
 const SLOW: Effect = StatusWith(429, ("Retry-After", "1"));
 const LATER: Effect = StatusWith(429, ("Retry-After", "3600"));
 
@@ -163,7 +163,7 @@ fn faults(spoiled: &[Spoiled], big: &Digest) -> Vec<Fault> {
 /// The client of a row: only where something stands still is there little time, so that a busy machine is no fault.
 fn client_of(row: &Row) -> Arc<Client> {
     let has_stall = row.0.iter().any(|(.., effect)| matches!(effect, Stall(_)));
-    let idle_timeout = Duration::from_millis(if has_stall { 500 } else { 30_000 });
+    let idle_timeout = Duration::from_millis(if has_stall { 2_000 } else { 30_000 });
     Arc::new(Client::new(Settings { idle_timeout, ..image::settings() }))
 }
 

@@ -2,6 +2,7 @@
 
 use super::view::told;
 use super::{Area, Check, Outcome, View};
+use crate::doctor::parse::DockerInfo;
 
 const fn check(id: &'static str, expected: &'static str, remedy: &'static str, look: fn(&View) -> Outcome) -> Check {
     Check { id, area: Area::Engine, expected, remedy, anywhere: true, look }
@@ -50,6 +51,29 @@ pub const CHECKS: &[Check] = &[
     Check { anywhere: false, ..check("engine-root", "NTFS", "set data-root in daemon.json to a folder on NTFS", root) },
 ];
 
+/// What to do on a host that does not run Windows, where the engine is Docker's for Linux or one on another host.
+pub fn elsewhere(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "engine-answers" => {
+            "start the engine (systemctl start docker), or name one with DOCKER_HOST or a docker context; steps that need \
+             none are built without"
+        }
+        "engine-mode" => {
+            "name an engine on a Windows host with DOCKER_HOST or a docker context, or take its steps from a cache: \
+             --cache-from"
+        }
+        "engine-isolation" => r#"set "exec-opts": ["isolation=process"] in daemon.json of the engine's host"#,
+        "engine-driver" => "remove storage-driver from daemon.json of the engine's host",
+        "engine-open-port" => "remove tcp:// without tlsverify from hosts in daemon.json of the engine's host",
+        _ => return None,
+    })
+}
+
+/// What the engine says; why it says nothing is told by the first check alone.
+fn said<'v>(view: &'v View) -> Result<&'v DockerInfo, String> {
+    view.engine().map_err(|_| "the engine does not answer".to_owned())
+}
+
 fn answers(view: &View) -> Outcome {
     match view.engine() {
         Ok(info) => Outcome::Ok(format!("version {}", info.server_version.as_deref().unwrap_or("unknown"))),
@@ -59,18 +83,16 @@ fn answers(view: &View) -> Outcome {
 
 /// On a host that is not Windows an engine of Linux containers is no mistake.
 fn mode(view: &View) -> Outcome {
-    told(view.engine().map(|info| match info.os_type.as_deref() {
+    told(said(view).map(|info| match info.os_type.as_deref() {
         Some("windows") => Outcome::Ok("Windows containers".to_owned()),
         Some(other) if view.host.is_windows() => Outcome::Problem(format!("{other} containers")),
-        Some(other) => Outcome::Warning(format!(
-            "{other} containers: steps that need Windows come from a cache, or from an engine that DOCKER_HOST names"
-        )),
+        Some(other) => Outcome::Warning(format!("{other} containers")),
         None => Outcome::Unknown("docker info names no OSType".to_owned()),
     }))
 }
 
 fn isolation(view: &View) -> Outcome {
-    told(view.engine().map(|info| match (info.os_type.as_deref(), info.isolation.as_deref()) {
+    told(said(view).map(|info| match (info.os_type.as_deref(), info.isolation.as_deref()) {
         (Some("windows"), Some(isolation @ ("process" | "hyperv"))) => Outcome::Ok(isolation.to_owned()),
         (Some("windows"), Some(other)) => Outcome::Warning(other.to_owned()),
         (Some("windows"), None) => Outcome::Unknown("docker info names no isolation".to_owned()),
@@ -79,7 +101,7 @@ fn isolation(view: &View) -> Outcome {
 }
 
 fn driver(view: &View) -> Outcome {
-    told(view.engine().map(|info| match (info.os_type.as_deref(), info.driver.as_deref()) {
+    told(said(view).map(|info| match (info.os_type.as_deref(), info.driver.as_deref()) {
         (Some("windows"), Some(driver @ ("windowsfilter" | "windows"))) => Outcome::Ok(driver.to_owned()),
         (Some("windows"), Some(driver)) => Outcome::Warning(driver.to_owned()),
         _ => Outcome::Unknown("the engine does not run Windows containers".to_owned()),
@@ -87,7 +109,7 @@ fn driver(view: &View) -> Outcome {
 }
 
 fn open_port(view: &View) -> Outcome {
-    told(view.engine().map(|info| match info.warnings.iter().find(|warning| warning.contains("without encryption")) {
+    told(said(view).map(|info| match info.warnings.iter().find(|warning| warning.contains("without encryption")) {
         Some(warning) => Outcome::Warning(warning.clone()),
         None => Outcome::Ok("none".to_owned()),
     }))

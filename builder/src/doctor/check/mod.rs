@@ -90,12 +90,19 @@ pub struct Check {
     pub area: Area,
     /// What should be.
     pub expected: &'static str,
-    /// The command that mends it (PowerShell, elevated), or what to do.
+    /// The command that mends it on Windows (PowerShell, elevated), or what to do.
     pub remedy: &'static str,
     /// Whether it can be made on a host that does not run Windows.
     pub anywhere: bool,
     /// Makes it.
     pub look: fn(&View) -> Outcome,
+}
+
+impl Check {
+    /// The command that mends it on such a host, or what to do there.
+    pub fn remedy_on(&self, is_windows: bool) -> &'static str {
+        engine::elsewhere(self.id).filter(|_| !is_windows).unwrap_or(self.remedy)
+    }
 }
 
 /// A check and its outcome.

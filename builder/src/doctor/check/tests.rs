@@ -20,6 +20,8 @@ pub(crate) fn recorded(name: &str) -> String {
 struct Recorded {
     answers: BTreeMap<String, (i32, String)>,
     files: BTreeMap<String, Vec<u8>>,
+    /// Whether it is no Windows host after all.
+    elsewhere: bool,
 }
 
 impl Recorded {
@@ -31,7 +33,7 @@ impl Recorded {
 
 impl Host for Recorded {
     fn is_windows(&self) -> bool {
-        true
+        !self.elsewhere
     }
 
     fn run(&self, program: &str, arguments: &[&str]) -> Result<Answer, NoAnswer> {
@@ -133,7 +135,9 @@ const CASES: &[(&str, i32, &str, &str, &str)] = &[
     ("sc.exe qfailure docker 5000", 0, "@qfailure_ja.txt", "service-recovery", "warning: 3 restarts, counted for 0 s"),
     ("sc.exe qfailureflag docker", 0, "FAILURE_ACTIONS_ON_NONCRASH_FAILURES : FALSE", "service-recovery-on-error", "warning: FALSE"),
     ("sc.exe query hns", 1060, "@sc_missing.txt", "host-services", "problem: missing: hns"),
-    ("docker info", 1, "@docker_info_daemon_down.txt", "engine-mode", "unknown: error during connect: in the default daemon configuration on Windows, the docker client must be run with elevated privileges to connect: Get \"http://%2F%2F.%2Fpipe%2Fdocker_engine/v1.49/info\": open //./pipe/docker_engine: The system cannot find the file specified."),
+    ("docker info", 1, "@docker_info_daemon_down.txt", "engine-mode", "unknown: the engine does not answer"),
+    ("docker info", 1, "@docker_info_daemon_down.txt", "nat-network", "unknown: the engine does not answer"),
+    ("docker info", 1, "@docker_info_daemon_down.txt", "engine-answers", "problem: error during connect: in the default daemon configuration on Windows, the docker client must be run with elevated privileges to connect: Get \"http://%2F%2F.%2Fpipe%2Fdocker_engine/v1.49/info\": open //./pipe/docker_engine: The system cannot find the file specified."),
     ("docker info", 0, "@docker_info_ws2016_18.09.txt", "engine-answers", "ok: version 18.09.0"),
     ("docker info", 0, "@docker_info_ws2022_23.0.txt", "engine-driver", "ok: windowsfilter"),
     ("docker info", 0, "@docker_info_ws2019_19.03.txt", "engine-open-port", "warning: API is accessible on http://0.0.0.0:2375 without encryption."),
@@ -192,6 +196,25 @@ fn a_host_that_answers_nothing_is_told_apart_from_a_healthy_one() {
     let json = report::json(&checked, true);
     assert_eq!(json["checks"].as_array().unwrap().len(), all().count());
     assert_eq!(json["summary"]["problem"], summary.problems);
+}
+
+#[test]
+fn elsewhere_than_on_windows_the_way_out_is_no_command_of_windows() {
+    let host = Recorded { elsewhere: true, ..Recorded::default() }.with("docker info", 1, "Cannot connect to it");
+    let checked = run(&host);
+    let text = report::text(&checked, false);
+    assert_eq!(text.matches("Cannot connect").count(), 1, "{text}");
+    assert!(text.contains("mend: start the engine (systemctl start docker)"), "{text}");
+    assert!(!text.contains("Start-Service") && !text.contains("$env:"), "{text}");
+    assert!(text.ends_with("1 problem, 0 warnings, 0 ok, 4 that could not be told\n"), "{text}");
+    let linux = Recorded { elsewhere: true, ..Recorded::default() }.with(
+        "docker info",
+        0,
+        "Server:\n Server Version: 28.0.4\n OSType: linux\n",
+    );
+    let text = report::text(&run(&linux), false);
+    assert!(text.contains("linux containers") && text.contains("mend: name an engine on a Windows host"), "{text}");
+    assert!(!text.contains("DockerCli.exe"), "{text}");
 }
 
 #[test]

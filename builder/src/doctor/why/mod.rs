@@ -113,11 +113,22 @@ fn of_code(code: i64, text: &str) -> Option<Known> {
     Some(Known { retry, rule, ..known(format!("exit-code-{}", judged.code), text, &cause, remedy) })
 }
 
+/// A line as it can be shown: minified scripts and base64 make lines of megabytes.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}...", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// How many characters of a line are kept.
+const LONGEST: usize = 300;
+
 fn known(id: String, text: &str, cause: &str, remedy: &str) -> Known {
     Known {
         id,
         line: 0,
-        text: text.to_owned(),
+        text: cut(text),
         cause: cause.to_owned(),
         remedy: remedy.to_owned(),
         retry: false,

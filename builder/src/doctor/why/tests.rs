@@ -33,6 +33,12 @@ fn texts_from_the_field_are_explained() {
 }
 
 #[test]
+fn a_line_without_an_end_is_cut() {
+    let found = explain(&format!("{} returned a non-zero code: 1223 {}", "x".repeat(5000), "y".repeat(5000)));
+    assert_eq!((found[0].id.as_str(), found[0].text.chars().count()), ("exit-code-1223", LONGEST + 3));
+}
+
+#[test]
 fn every_sample_of_a_fault_is_explained() {
     for fault in fault::KNOWN {
         let found = explain(fault.sample);

@@ -54,10 +54,10 @@ pub(super) fn decide(machine: &mut Machine<'_>, heads: &[Statement], bodies: &[B
 /// The message with which a branch fails. It must fail whatever else it does, since a wrong hash must end the build.
 fn failing(machine: &mut Machine<'_>, body: &[Statement]) -> Outcome<String> {
     let before = machine.ops.len();
-    let (variables, span) = (machine.variables.clone(), machine.span);
+    let (variables, unknown_env, span) = (machine.variables.clone(), machine.unknown_env.clone(), machine.span);
     let result = statements(machine, body);
     machine.ops.truncate(before);
-    machine.variables = variables;
+    (machine.variables, machine.unknown_env) = (variables, unknown_env);
     machine.span = span;
     match result {
         Err(Stop::Fails(message)) => Ok(message),

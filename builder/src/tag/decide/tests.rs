@@ -164,6 +164,15 @@ fn the_table_of_names() {
 }
 
 #[test]
+fn a_note_names_no_float_that_moves() {
+    let notes = |tags: &str| decided(tags, "main", "", "").unwrap().notes;
+    // Both versions are on the commit, and the higher one takes the floats that they share.
+    assert_eq!(notes("v1.2.3@ v2.0.0@"), Vec::<String>::new());
+    let stays = |version: &str| format!("`latest` stays at 3.0.0, which is higher than {version}");
+    assert_eq!(notes("v1.2.3@ v2.0.0@ v3.0.0"), [stays("2.0.0"), stays("1.2.3")]);
+}
+
+#[test]
 fn each_tag_has_the_kind_that_says_whether_it_moves() {
     for (tags, words) in [("v1.2.3@", ""), ("v1.2.3-rc.1@", "os=ltsc2022"), ("", "event=pr:1"), ("", "dirty")] {
         for tag in decided(tags, "main", words, "").unwrap().tags {

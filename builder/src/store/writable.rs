@@ -1,0 +1,84 @@
+//! Whether a place can be written: asked before anything is built for it, and without leaving anything there.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use super::{Error, Location, Store};
+
+/// Says why an image could not be written to a place on this machine.
+///
+/// # Errors
+/// When the folder cannot be written, or something else is there.
+pub fn check_place(location: &Location) -> Result<(), Error> {
+    match location {
+        Location::OciLayout { path, .. } => check_layout(path),
+        Location::OciArchive { path, .. } | Location::DockerArchive { path, .. } => check_file(path),
+        Location::Registry { .. } => Ok(()),
+    }
+}
+
+/// Says why a file could not be written. The file that may be there stays as it is.
+///
+/// # Errors
+/// When it is a folder, or its own folder is missing or cannot be written.
+pub fn check_file(path: &Path) -> Result<(), Error> {
+    let fault = Error::io(path, "cannot be written");
+    if path.is_dir() {
+        return Err(fault(io::ErrorKind::IsADirectory.into()));
+    }
+    if path.exists() {
+        return File::options().append(true).open(path).map(drop).map_err(fault);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    check_folder(folder).map_err(fault)
+}
+
+/// A layout may be new, with folders above it that are new as well.
+fn check_layout(root: &Path) -> Result<(), Error> {
+    Store::check_own(root)?;
+    let existing = root.ancestors().find(|folder| folder.exists()).filter(|folder| !folder.as_os_str().is_empty());
+    check_folder(existing.unwrap_or(Path::new("."))).map_err(Error::io(root, "cannot be written"))
+}
+
+/// A file without a name tells, and is gone with its handle.
+fn check_folder(folder: &Path) -> io::Result<()> {
+    if !fs::metadata(folder)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    tempfile::tempfile_in(folder).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_told_and_nothing_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("file"), "before").unwrap();
+        fs::create_dir(path("folder")).unwrap();
+        fs::write(path("folder/other"), "").unwrap();
+        let place = |kind: &str, name: &str| format!("{kind}:{}", path(name).display()).parse::<Location>().unwrap();
+        for (kind, name) in [
+            ("oci", "file"),
+            ("oci", "file/below"),
+            ("oci", "folder"),
+            ("oci-archive", "folder"),
+            ("oci-archive", "gone/a.tar"),
+            ("docker-archive", "file/a.tar"),
+        ] {
+            let error = check_place(&place(kind, name)).unwrap_err();
+            assert!(error.to_string().contains(&path(name).display().to_string()), "{kind}:{name}: {error}");
+        }
+        for (kind, name) in [("oci", "new"), ("oci", "new/below"), ("oci-archive", "a.tar"), ("docker-archive", "file")]
+        {
+            check_place(&place(kind, name)).unwrap();
+        }
+        assert_eq!(fs::read_to_string(path("file")).unwrap(), "before");
+        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["file", "folder"]);
+    }
+}
