@@ -266,3 +266,36 @@ fn a_login_in_a_name_is_not_said_again() {
         assert!(!err.contains("hunter2") && !out.contains("hunter2"), "{arguments:?}: {err}");
     }
 }
+
+#[test]
+fn a_release_of_one_version_of_windows_keeps_all_names_where_they_are() {
+    let (base, other, home, client) =
+        (Sample::index(73), Sample::new(75), repository(upstream(), "versions"), client());
+    other.push(&client, &[home.tag("1.2.3-ltsc2022")]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Dockerfile"), "FROM both\nLABEL a=b\n").unwrap();
+    for arguments in ["init -q -b main", "add .", "commit -q -m first", "tag v1.2.3"] {
+        let done = std::process::Command::new("git")
+            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments.split(' '))
+            .current_dir(folder.path())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("HOME", folder.path())
+            .status()
+            .expect("these tests need the program git in PATH");
+        assert!(done.success(), "git {arguments}");
+    }
+    let (store, both) = (tempfile::tempdir().unwrap(), format!("both={}", layout(&base)));
+    let mut command = wbuild();
+    for name in ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"] {
+        command.env_remove(name);
+    }
+    command.args(["build", "--tags", "auto", "--os-version", "ltsc2019,ltsc2022", "--push", "--build-context", &both]);
+    command.args(["-t", &home.to_string(), "--store"]).arg(store.path()).arg(folder.path());
+    let (code, _, err) = ran(&mut command);
+    assert_eq!(code, 4, "{err}");
+    assert!(err.contains(&format!("{home}:1.2.3-ltsc2022 is a release")), "{err}");
+    for tag in ["1.2.3", "1.2", "latest"] {
+        assert_eq!(client.find_manifest(&home.tag(tag)).unwrap(), None, "{tag}");
+    }
+}
