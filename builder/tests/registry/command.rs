@@ -290,7 +290,18 @@ fn a_release_of_one_version_of_windows_keeps_all_names_where_they_are() {
     for name in ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"] {
         command.env_remove(name);
     }
-    command.args(["build", "--tags", "auto", "--os-version", "ltsc2019,ltsc2022", "--push", "--build-context", &both]);
+    command.args([
+        "build",
+        "--lint",
+        "off",
+        "--tags",
+        "auto",
+        "--os-version",
+        "ltsc2019,ltsc2022",
+        "--push",
+        "--build-context",
+        &both,
+    ]);
     command.args(["-t", &home.to_string(), "--store"]).arg(store.path()).arg(folder.path());
     let (code, _, err) = ran(&mut command);
     assert_eq!(code, 4, "{err}");
