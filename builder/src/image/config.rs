@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn null_is_nothing() {
+    fn lists_may_be_null() {
         let config =
             r#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":null},"history":null}"#;
         let config: ImageConfig = serde_json::from_str(config).unwrap();
