@@ -18,6 +18,7 @@ pub mod layer;
 pub mod plan;
 pub mod progress;
 pub mod registry;
+mod replace;
 pub mod store;
 pub mod tag;
 pub mod trace;

@@ -225,12 +225,17 @@ fn a_detached_head_has_no_branch_unless_the_service_names_one() {
 #[test]
 fn a_shallow_clone_moves_no_float() {
     let scratch = Scratch::new();
+    let git = scratch.work().join(".git");
+    let head = || fs::read_to_string(git.join("refs/heads/main")).unwrap();
     scratch.commit("a", "feat: a");
+    let parent = head();
     scratch.commit("a", "feat: b");
     scratch.git("tag v1.0.0");
-    let url = format!("file://{}", scratch.work().display().to_string().replace('\\', "/"));
-    scratch.git_with(&["clone", "--quiet", "--depth=1", &url, "../shallow"]);
-    let shallow = scratch.path().join("shallow");
+    // What a clone of depth 1 is: its commit is marked, and the one before is not there.
+    fs::write(git.join("shallow"), head()).unwrap();
+    let (folder, name) = parent.trim().split_at(2);
+    fs::rename(git.join("objects").join(folder).join(name), scratch.path().join("gone")).unwrap();
+    let shallow = scratch.work();
     let refused = ran(&shallow, &[], &[]);
     assert_eq!((refused.code, refused.out.as_str()), (2, ""));
     assert!(refused.err.contains("the clone is shallow") && refused.err.contains("fetch-depth: 0"), "{}", refused.err);

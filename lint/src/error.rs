@@ -18,6 +18,10 @@ pub enum Error {
          Containerfile*, without hidden and git-ignored ones); name the files to lint"
     )]
     NoDockerfiles { path: String },
+    #[error("{path}: no file fits this pattern (hidden and git-ignored ones are left out); name the files to lint")]
+    NoMatch { path: String },
+    #[error("{path}: this is no file, and cannot be read as a pattern: {why}")]
+    Pattern { path: String, why: String },
     #[error("{path}: cannot follow this link: it leads back to {ancestor}; remove it, or name other folders")]
     Loop { path: String, ancestor: String },
     #[error("{path}: cannot search it: {why}; check the path and its permissions")]

@@ -1,11 +1,12 @@
-//! Which files to lint: those that are named, and the Dockerfiles in the folders that are named.
+//! Which files to lint: those that are named or fit a pattern, and the Dockerfiles in the folders that are named.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::{Walk, WalkBuilder};
 
 use crate::error::Error;
+use crate::pattern::{self, Pattern};
 
 /// One thing to lint.
 #[derive(Debug)]
@@ -62,7 +63,16 @@ pub fn inputs(paths: &[PathBuf], stdin_name: Option<&Path>) -> Vec<Result<Input,
         } else if path.is_dir() {
             several |= walk(path, &mut found);
         } else {
-            found.push(Ok(Input::file(path)));
+            match pattern::of(path) {
+                None => found.push(Ok(Input::file(path))),
+                Some(Ok(pattern)) => {
+                    matching(path, &pattern, &mut found);
+                    several = true;
+                }
+                Some(Err(error)) => {
+                    found.push(Err(Error::Pattern { path: name(path), why: error.kind().to_string() }));
+                }
+            }
         }
     }
     if several {
@@ -96,20 +106,14 @@ fn place(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
 
 /// The one path of all ways to a file.
 fn canonical(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Adds the Dockerfiles of a folder; says whether links were met on the way.
 fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) -> bool {
     let before = found.len();
     let mut linked = false;
-    let entries = WalkBuilder::new(folder)
-        .require_git(false)
-        .ignore(false)
-        .follow_links(true)
-        .sort_by_file_name(|a, b| a.cmp(b))
-        .build();
-    for entry in entries {
+    for entry in entries(WalkBuilder::new(folder)) {
         linked |= entry.as_ref().is_ok_and(ignore::DirEntry::path_is_symlink);
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
@@ -125,6 +129,29 @@ fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) -> bool {
         found.push(Err(Error::NoDockerfiles { path: name(folder) }));
     }
     linked
+}
+
+/// What is below a folder, without what git ignores, in order.
+fn entries(mut walk: WalkBuilder) -> Walk {
+    walk.require_git(false).ignore(false).follow_links(true).sort_by_file_name(|a, b| a.cmp(b)).build()
+}
+
+/// Adds the files that a pattern fits, and the Dockerfiles of the folders that it fits.
+fn matching(path: &Path, pattern: &Pattern, found: &mut Vec<Result<Input, Error>>) {
+    let before = found.len();
+    for entry in entries(pattern.walk()) {
+        match entry {
+            Ok(entry) if !pattern.fits(&entry) => {}
+            Ok(entry) if entry.path().is_dir() => {
+                walk(entry.path(), found);
+            }
+            Ok(entry) => found.push(Ok(Input::file(entry.path()))),
+            Err(error) => found.extend(walk_error(&error, None).map(Err)),
+        }
+    }
+    if found.len() == before {
+        found.push(Err(Error::NoMatch { path: name(path) }));
+    }
 }
 
 /// What a walk ran into, or nothing when it is a dead link that no Dockerfile's name is on.

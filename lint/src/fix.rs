@@ -10,7 +10,7 @@ use dockerfile::source::Source;
 use rules::Settings;
 
 use crate::error::Error;
-use crate::read;
+use crate::{pending, read};
 
 /// Fixes that overlap wait for the next round; fixes that never come to rest end here.
 const ROUNDS: usize = 10;
@@ -67,7 +67,7 @@ pub fn bytes(source: &Source) -> Vec<u8> {
 pub fn write(path: &Path, name: &str, before: &Source, after: &Source) -> Result<(), Error> {
     let failed = |error| Error::Write { path: name.to_owned(), error };
     // Fixing through a link must not turn the link into a file.
-    let target = fs::canonicalize(path).map_err(failed)?;
+    let target = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let metadata = fs::metadata(&target).map_err(failed)?;
     if metadata.permissions().readonly() {
         return Err(Error::ReadOnly { path: name.to_owned() });
@@ -81,8 +81,7 @@ pub fn write(path: &Path, name: &str, before: &Source, after: &Source) -> Result
     if read::bytes(&target, name)? != bytes(before) {
         return Err(Error::Changed { path: name.to_owned() });
     }
-    new.persist(&target).map_err(|error| failed(error.error))?;
-    Ok(())
+    pending::replace(new, &target).map_err(failed)
 }
 
 /// Someone who fixes another user's file as an administrator does not take it over; who may not give files
@@ -129,6 +128,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "FROM a\n");
     }
 
+    /// Windows has no modes, and asks for a privilege before it makes a link.
     #[cfg(unix)]
     #[test]
     fn a_link_and_the_permissions_stay() {

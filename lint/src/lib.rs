@@ -21,6 +21,7 @@ mod ignore_list;
 mod init;
 mod output;
 mod panics;
+mod pattern;
 mod pending;
 mod progress;
 mod read;

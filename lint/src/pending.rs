@@ -26,7 +26,7 @@ impl Pending {
     /// When its folder does not exist or takes no files, or when the path is a folder or a read-only file.
     pub fn new(path: &Path) -> io::Result<Pending> {
         // What a link leads to is written, and the link stays.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let target = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let metadata = fs::metadata(&target).ok();
         if let Some(metadata) = &metadata {
             if metadata.is_dir() {
@@ -68,13 +68,26 @@ impl Pending {
             Some(To::Beside(file)) => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.as_file().sync_all()?;
-                file.persist(&self.target).map_err(|error| error.error)?;
-                Ok(())
+                replace(file, &self.target)
             }
             Some(To::Device(mut file)) => file.flush(),
             None => Ok(()),
         }
     }
+}
+
+/// Closes a file and moves it to its place, over what is there.
+///
+/// The standard library moves it, and not `tempfile`: on Windows only the former takes the place of a file that
+/// somebody reads at that moment, and reaches paths of more than 260 characters.
+///
+/// # Errors
+/// When that is not possible; then what was there is there still, and the other file is gone.
+pub fn replace(file: NamedTempFile, to: &Path) -> io::Result<()> {
+    let mut from = file.into_temp_path();
+    fs::rename(&from, to)?;
+    from.disable_cleanup(true);
+    Ok(())
 }
 
 /// Writes all of a file in one step.
@@ -109,12 +122,27 @@ mod tests {
     }
 
     #[test]
+    fn paths_may_be_longer_than_old_programs_take() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = (0..6).fold(folder.path().to_owned(), |path, _| path.join("d".repeat(60)));
+        fs::create_dir_all(&deep).unwrap();
+        let path = deep.join("report");
+        assert!(path.as_os_str().len() > 260);
+        for text in ["old", "new"] {
+            write(&path, text.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(&deep).unwrap().count(), 1);
+    }
+
+    #[test]
     fn a_folder_is_refused_before_anything_is_written() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Pending::new(folder.path()).err().unwrap().kind(), io::ErrorKind::IsADirectory);
         assert!(Pending::new(&folder.path().join("missing/report")).is_err());
     }
 
+    /// Windows asks for a privilege before it makes a link, and its devices have no paths.
     #[cfg(unix)]
     #[test]
     fn a_link_stays_and_a_device_is_written_to() {

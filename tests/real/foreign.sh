@@ -91,7 +91,7 @@ if [[ ${CRANE:-} ]]; then
   skopeo --override-os windows copy --quiet --dest-tls-verify=false oci:ours/windows:nanoserver-ltsc2022 "docker://localhost:$port/base:v1"
   tar -cf whole.tar -C context --sort=name .
   tar -cf bare.tar -C context folder/sub/b.txt a.txt hard --transform 's|^a.txt|Program Files/app/a.txt|;s|^hard|Program Files/app/hard|'
-  echo "crane $($CRANE version):"
+  echo "crane:"
   append() { # TAR TAG
     $CRANE append --base "localhost:$port/base:v1" --new_layer "$1" --new_tag "localhost:$port/$2" >crane.txt 2>&1 || fail "crane: $(cat crane.txt)"
   }

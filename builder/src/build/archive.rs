@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tempfile::NamedTempFile;
 
@@ -63,14 +63,32 @@ pub enum Known {
     Any,
 }
 
-/// Bytes that live as long as something refers to them.
-struct Unpacked(NamedTempFile);
+/// Bytes that live as long as something refers to them. The file is locked, which on Windows keeps out all who open it
+/// anew: everybody reads through this one handle.
+struct Unpacked(Mutex<NamedTempFile>);
 
 impl Ranges for Unpacked {
     fn range(&self, offset: u64, size: u64) -> io::Result<Box<dyn Read + Send + '_>> {
-        let mut file = File::open(self.0.path())?;
-        file.seek(SeekFrom::Start(offset))?;
-        Ok(Box::new(file.take(size)))
+        Ok(Box::new(Part { file: &self.0, at: offset, left: size }))
+    }
+}
+
+/// Some of the bytes of a file that others read, too.
+struct Part<'a> {
+    file: &'a Mutex<NamedTempFile>,
+    at: u64,
+    left: u64,
+}
+
+impl Read for Part<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let wanted = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let mut file = self.file.lock().map_err(|_| io::Error::other("reading this archive failed before"))?;
+        file.seek(SeekFrom::Start(self.at))?;
+        let count = file.read(&mut buffer[..wanted])?;
+        self.at += count as u64;
+        self.left -= count as u64;
+        Ok(count)
     }
 }
 
@@ -128,11 +146,11 @@ pub fn open(store: &Store, content: &Content, name: &str, known: Known) -> Resul
                 Err(error) => return Err(broken(error.to_string())),
                 // What is compressed and no tar is a file like any other.
                 Ok(false) => return Ok(None),
-                Ok(true) => members_of_tar(&file).map_err(|error| broken(error.to_string()))?,
+                Ok(true) => members_of_tar(file.as_file()).map_err(|error| broken(error.to_string()))?,
             }
         }
     };
-    Ok(Some(Archive { members, bytes: Arc::new(Unpacked(file)) }))
+    Ok(Some(Archive { members, bytes: Arc::new(Unpacked(Mutex::new(file))) }))
 }
 
 /// A file's bytes from its beginning.
@@ -203,8 +221,9 @@ impl<W: Write> Write for FirstBlock<W> {
     }
 }
 
-fn members_of_tar(file: &NamedTempFile) -> io::Result<Vec<Member>> {
-    let mut archive = tar::Archive::new(BufReader::new(File::open(file.path())?));
+fn members_of_tar(mut file: &File) -> io::Result<Vec<Member>> {
+    file.rewind()?;
+    let mut archive = tar::Archive::new(BufReader::new(file));
     let mut members = Vec::new();
     for entry in archive.entries_with_seek()? {
         let mut entry = entry?;

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::image::{Digest, Digester};
+use crate::replace::{new_in, replace};
 
 use super::{ContextError, Node, NodeKind};
 
@@ -60,10 +61,9 @@ impl Digests {
         let Some(file) = self.file.as_ref().filter(|_| self.changed.load(Ordering::Relaxed)) else { return Ok(()) };
         let folder = file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        let mut new = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+        let mut new = BufWriter::new(new_in(folder)?);
         self.write(&mut new)?;
-        new.into_inner().map_err(io::IntoInnerError::into_error)?.persist(file).map_err(|error| error.error)?;
-        Ok(())
+        replace(new.into_inner().map_err(io::IntoInnerError::into_error)?, file)
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {

@@ -154,6 +154,7 @@ fn a_file_that_changes_meanwhile_is_named() {
     assert!(fault.ends_with("a changed while it was read"), "{fault}");
 }
 
+/// Windows asks for a privilege before it makes a link.
 #[cfg(unix)]
 #[test]
 fn links_are_followed_inside_and_never_out() {
@@ -177,6 +178,7 @@ fn links_are_followed_inside_and_never_out() {
     assert_eq!(kinds[0], NodeKind::Link { target: "../top".into(), is_dir: Some(false) });
 }
 
+/// No folder of Windows has both names.
 #[cfg(unix)]
 #[test]
 fn two_names_that_are_one_to_windows_are_told_apart_by_their_spelling_only() {

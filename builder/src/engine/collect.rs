@@ -16,6 +16,7 @@ use crate::image::Digest;
 use super::connection::{Connection, SHORT};
 use super::container::{KEPT, Owner};
 use super::error::EngineError;
+use super::record::lock_file;
 
 /// A label on containers, and on images that were committed and not yet taken over: the build.
 pub(super) const BUILD_LABEL: &str = "dev.wbuild.build";
@@ -76,7 +77,7 @@ fn store_id(area: &Path, fresh: &str) -> Result<String, EngineError> {
 /// A lock over all leases of a store, for who makes or removes one.
 fn all_leases(area: &Path) -> Result<File, EngineError> {
     let path = area.join("leases.lock");
-    let file = File::options().create(true).append(true).open(&path).map_err(EngineError::file(&path))?;
+    let file = lock_file(&path)?;
     file.lock().map_err(EngineError::file(&path))?;
     Ok(file)
 }

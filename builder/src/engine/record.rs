@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::image::Digest;
+use crate::replace::{new_in, replace};
 
 use super::error::EngineError;
 
@@ -50,8 +51,8 @@ impl Records {
     pub(super) fn get(&self, engine: &str, key: &Digest) -> Option<Record> {
         let path = self.path(engine, key);
         let record: Record = serde_json::from_slice(&std::fs::read(&path).ok()?).ok()?;
-        // Its age counts from its last use.
-        let _ = File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+        // Its age counts from its last use. Windows lets only those change times who may write.
+        let _ = File::options().write(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
         (record.engine == engine).then_some(record)
     }
 
@@ -59,10 +60,9 @@ impl Records {
     pub(super) fn put(&self, key: &Digest, record: &Record) -> Result<(), EngineError> {
         let path = self.path(&record.engine, key);
         let write = || -> std::io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            let mut file = new_in(&self.folder)?;
             file.write_all(&serde_json::to_vec(record)?)?;
-            file.persist(&path)?;
-            Ok(())
+            replace(file, &path)
         };
         write().map_err(EngineError::file(path.clone()))
     }
@@ -75,7 +75,7 @@ impl Records {
     /// A lock that one build at a time holds while it carries the step out.
     pub(super) fn lock(&self, key: &Digest) -> Result<File, EngineError> {
         let path = self.folder.join(format!("{}.lock", key.short()));
-        File::options().create(true).append(true).open(&path).map_err(EngineError::file(path))
+        lock_file(&path)
     }
 
     /// The images of all records of an engine.
@@ -101,6 +101,11 @@ impl Records {
             Some((entry.path(), record))
         })
     }
+}
+
+/// Opens a file that is there to be locked. Windows locks no file that is opened only to append.
+pub(super) fn lock_file(path: &Path) -> Result<File, EngineError> {
+    File::options().create(true).truncate(false).write(true).open(path).map_err(EngineError::file(path))
 }
 
 #[cfg(test)]
@@ -148,8 +153,14 @@ mod tests {
         records.put(&key, &record()).unwrap();
         assert!(records.expire("E").is_empty());
         let path = records.path("E", &key);
-        let file = File::options().write(true).open(path).unwrap();
-        file.set_modified(SystemTime::now() - KEPT - Duration::from_secs(60)).unwrap();
+        let age = || {
+            let file = File::options().write(true).open(&path).unwrap();
+            file.set_modified(SystemTime::now() - KEPT - Duration::from_secs(60)).unwrap();
+        };
+        age();
+        assert_eq!(records.get("E", &key), Some(record()));
+        assert!(records.expire("E").is_empty(), "it was used just now");
+        age();
         assert_eq!(records.expire("E"), [record().image]);
     }
 }

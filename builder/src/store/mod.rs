@@ -32,6 +32,7 @@ use tempfile::NamedTempFile;
 
 use crate::image::{Descriptor, Digest, Index, to_json};
 use crate::layer::{self, Entry, Written};
+use crate::replace::{new_in, replace};
 
 /// Names an image in the index of a layout.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
@@ -319,19 +320,8 @@ impl Store {
     }
 }
 
-/// A new file that others may read as far as the user lets them, unlike most temporary files.
-fn new_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let open = |path: &Path| File::options().read(true).write(true).create_new(true).open(path);
-    tempfile::Builder::new().make_in(folder, open)
-}
-
 fn rename(file: NamedTempFile, to: &Path) -> Result<(), Error> {
-    let temporary = file.into_temp_path();
-    temporary.persist(to).map_err(|error| Error::Io {
-        path: to.to_owned(),
-        action: "cannot be written",
-        source: error.error,
-    })
+    replace(file, to).map_err(Error::io(to, "cannot be written"))
 }
 
 #[cfg(test)]

@@ -179,7 +179,7 @@ impl Reader<'_> {
     /// The paths from the root of the working tree on.
     fn inside(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, GitError> {
         let Some(root) = self.repository.workdir() else { return Ok(paths.to_vec()) };
-        let whole = |path: &Path| path.canonicalize().map_err(|error| self.unreadable("the folder", error));
+        let whole = |path: &Path| dunce::canonicalize(path).map_err(|error| self.unreadable("the folder", error));
         let (root, folder) = (whole(root)?, whole(self.folder)?);
         let inside = |path: &PathBuf| {
             let absolute = normalized(&folder.join(path));

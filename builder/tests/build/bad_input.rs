@@ -93,6 +93,7 @@ fn a_damaged_base_is_noticed() {
     assert_eq!(scratch.build("FROM base\nCOPY a /a\n").files(), ["a"]);
 }
 
+/// Windows has none of these files.
 #[cfg(unix)]
 #[test]
 fn files_that_no_image_of_windows_can_have_are_named() {

@@ -183,6 +183,7 @@ fn an_image_that_becomes_well_stays() {
     assert_complete(&client, &home.tag("latest"), &two);
 }
 
+/// The helper is a script, which Windows starts as no program.
 #[test]
 #[cfg(unix)]
 fn a_credential_helper_is_asked() {

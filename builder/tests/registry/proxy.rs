@@ -40,7 +40,9 @@ pub enum Effect {
     /// The query of the request is not heard: a mount becomes an upload.
     ForgetQuery,
     /// Nothing happens for so long, then it goes on.
-    Stall(Duration),
+    Delay(Duration),
+    /// Nothing happens until the client gives up; then the registry does all of it, late.
+    Stall,
 }
 
 /// A request to spoil: its method, a part of its path, and how often.
@@ -75,7 +77,12 @@ impl Proxy {
             let effect = next(&mut faults.lock().unwrap(), &head);
             *counter.lock().unwrap() += usize::from(effect.is_some());
             let result = forward(upstream, &mut client, head, effect.as_ref());
-            let _ = client.writer.shutdown(Shutdown::Both);
+            let breaks = matches!(effect, Some(Effect::Close | Effect::CutRequest(_) | Effect::LoseAnswer));
+            let _ = client.writer.shutdown(if breaks { Shutdown::Both } else { Shutdown::Write });
+            if !breaks {
+                // Closed while a body is still coming, a connection takes the answer with it, at least on Windows.
+                let _ = io::copy(&mut client.reader, &mut io::sink());
+            }
             result
         });
         Proxy { address, spoiled }
@@ -107,7 +114,8 @@ fn forward(upstream: SocketAddr, client: &mut Connection, mut head: Head, effect
             return client.answer(closing(Head::status(*status)).with(name, value), b"");
         }
         Some(Effect::Close) => return Ok(()),
-        Some(Effect::Stall(time)) => thread::sleep(*time),
+        Some(Effect::Delay(time)) => thread::sleep(*time),
+        Some(Effect::Stall) => return late(upstream, client, head),
         Some(Effect::ForgetRange) => head.remove("range"),
         Some(Effect::ForgetQuery) => {
             let (method, path, _) = head.request();
@@ -135,6 +143,21 @@ fn forward(upstream: SocketAddr, client: &mut Connection, mut head: Head, effect
         body = dechunked(&answer, body);
     }
     spoil(client, answer, body, effect)
+}
+
+/// Waits until the client has given up, and gives the registry what came of the request until then.
+fn late(upstream: SocketAddr, client: &mut Connection, mut head: Head) -> io::Result<()> {
+    let mut body = Vec::new();
+    // However the client ends the connection, it ends.
+    let _ = client.reader.read_to_end(&mut body);
+    if body.len() < head.length() {
+        return Ok(());
+    }
+    let mut registry = Connection::new(TcpStream::connect(upstream)?);
+    head.remove("expect");
+    closing(head).write(&mut registry.writer)?;
+    registry.writer.write_all(&body)?;
+    io::copy(&mut registry.reader, &mut io::sink()).map(drop)
 }
 
 /// A head that ends its connection after the body: what comes is then read to its end.

@@ -17,7 +17,8 @@ use super::values::{Builder, FailOn};
 #[command(after_help = "Exit code: 0 nothing at or over --fail-on, 1 findings, 2 something could not be done.\n\
                         Options with a name in [env: ...] are also read from there; the command line counts more.")]
 pub struct Check {
-    /// Files, folders (searched for Dockerfiles; .gitignore is respected), or - for standard input
+    /// Files, folders (searched for Dockerfiles; .gitignore is respected), patterns (* ? ** [a] {a,b}), or - for standard
+    /// input
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]

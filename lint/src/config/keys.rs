@@ -104,7 +104,8 @@ pub static KEYS: &[Key] = &[
         "per-file-ignores",
         Kind::FileRules,
         "Rules and groups that are ignored in some files. A pattern without / fits the name of a file in any folder, \
-         another one the path from the folder of this configuration; ** stands for any folders.",
+         another one the path from the folder of this configuration; ** stands for any folders. A backslash is as good as \
+         a slash, and letter case does not count.",
         "\"legacy/**\" = [\"base-eol\", \"layer\"]\n\"Dockerfile.test\" = [\"secret\"]",
     ),
     option(

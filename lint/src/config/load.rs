@@ -100,7 +100,7 @@ fn cycle(way: &[Way]) -> String {
 }
 
 fn identity(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// A path as it is reported: from the current folder where it lies there.

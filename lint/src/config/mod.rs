@@ -123,8 +123,13 @@ impl<'a> Resolver<'a> {
 /// Whether rules for some files hold for this one.
 fn fits(rules: &layer::FileRules, path: &Path) -> bool {
     let folder = std::path::absolute(&rules.folder).unwrap_or_else(|_| rules.folder.clone());
-    let inside = path.strip_prefix(&folder).unwrap_or(path);
-    rules.pattern.is_match(inside)
+    if let Ok(inside) = path.strip_prefix(&folder) {
+        return rules.pattern.is_match(inside);
+    }
+    // On Windows one folder has several spellings: other letter case, short names, drives that stand for folders.
+    let real = |path: &Path| dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = real(path);
+    rules.pattern.is_match(path.strip_prefix(real(&folder)).unwrap_or(&path))
 }
 
 fn effective(choice: &Choice, wanted: &Wanted, configuration: &Configuration, fits: &[bool]) -> Effective {

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use dockerfile::diagnostic::Severity;
-use globset::GlobBuilder;
 use rules::{Date, nearest};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -14,6 +13,7 @@ use super::layer::{FileRules, Layer};
 use super::options;
 use super::selector::Selector;
 use crate::args::{Builder, FailOn};
+use crate::pattern::glob;
 
 /// An entry of a table: its name, where that stands, and its value.
 type Entry<'v, 'i> = (String, Range<usize>, &'v Spanned<DeValue<'i>>);
@@ -202,13 +202,11 @@ impl Read {
     fn file_rules(&mut self, key: &Key, value: &Spanned<DeValue>) {
         for (pattern, span, value) in self.entries(key, value) {
             let selectors = self.selectors("this value", value);
+            let slashed = pattern.replace('\\', "/");
             // Without a slash it is the name of a file, wherever that is.
-            let anchored = if pattern.contains('/') { pattern.clone() } else { format!("**/{pattern}") };
-            match GlobBuilder::new(anchored.trim_start_matches('/')).literal_separator(true).build() {
-                Ok(glob) => {
-                    let rules = FileRules { folder: Default::default(), pattern: glob.compile_matcher(), selectors };
-                    self.layer.files.push(rules);
-                }
+            let anchored = if slashed.contains('/') { slashed } else { format!("**/{slashed}") };
+            match glob(anchored.trim_start_matches("./").trim_start_matches('/')) {
+                Ok(pattern) => self.layer.files.push(FileRules { folder: Default::default(), pattern, selectors }),
                 Err(error) => {
                     let help = "write a pattern such as \"legacy/**\" or \"*.test.dockerfile\"";
                     self.fault(span, format!("this pattern cannot be read: {}", error.kind()), help);

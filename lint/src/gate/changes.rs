@@ -34,7 +34,7 @@ fn repositories<'a>(inputs: impl Iterator<Item = &'a Input>) -> Result<BTreeMap<
     let mut found: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     for input in inputs.filter(|input| matches!(input, Input::File { .. })) {
         // A file that is not there is reported when its turn comes.
-        let Ok(path) = input.place().canonicalize() else { continue };
+        let Ok(path) = dunce::canonicalize(input.place()) else { continue };
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let root = roots.entry(folder.clone()).or_insert_with(|| git::root(&folder));
         let Some(root) = root else {
@@ -52,7 +52,7 @@ impl Changes {
         if matches!(input, Input::Stdin { .. }) {
             return true;
         }
-        let path = input.place().canonicalize().unwrap_or_else(|_| input.place().to_owned());
+        let path = dunce::canonicalize(input.place()).unwrap_or_else(|_| input.place().to_owned());
         match self.0.get(&path) {
             Some(Lines::All) => true,
             Some(Lines::Some(new)) => {

@@ -19,7 +19,7 @@ pub(super) fn between(folder: &Path, file: &Path) -> String {
 /// Without dots and links, as far as the path exists.
 fn absolute(path: &Path) -> std::path::PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    path.canonicalize().unwrap_or(path)
+    dunce::canonicalize(&path).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -35,5 +35,8 @@ mod tests {
         assert_eq!(between(&a, &a.join("c").join("Dockerfile")), "c/Dockerfile");
         assert_eq!(between(&b, &a.join("c")), "../a/c");
         assert_eq!(between(&a, &a.join("c").join("..").join("c")), "c");
+        // Standard input may bear the name of a file that is not there.
+        let root = dunce::canonicalize(root.path()).unwrap();
+        assert_eq!(between(&root.join("a"), &root.join("a").join("gone").join("Dockerfile")), "gone/Dockerfile");
     }
 }

@@ -1,10 +1,13 @@
 //! One JSON object: lines and columns count from 1, columns in characters, offsets and lengths in bytes of
 //! the file.
 
+use std::path::Path;
+
 use dockerfile::diagnostic::{Diagnostic, Severity};
 use serde::Serialize;
 
 use super::edits::{Mend, mend};
+use super::path::slashed;
 use super::{End, File, Shape, url};
 
 /// How it is written.
@@ -16,7 +19,7 @@ pub(super) const BETWEEN: &str = ",\n";
 
 #[derive(Serialize)]
 struct Finding<'a> {
-    path: &'a str,
+    path: String,
     rule: &'a str,
     group: &'a str,
     severity: &'a str,
@@ -91,7 +94,7 @@ fn finding<'a>(file: &File<'a>, diagnostic: &'a Diagnostic) -> Finding<'a> {
     let (source, span) = (file.source, diagnostic.span);
     let (start, end) = (source.position(span.start), source.position(span.end));
     Finding {
-        path: file.name,
+        path: slashed(Path::new(file.name)),
         rule: diagnostic.rule,
         group: diagnostic.group,
         severity: diagnostic.severity.name(),

@@ -10,7 +10,7 @@ pub fn relative(name: &str) -> String {
 }
 
 /// With forward slashes; on other systems than Windows a backslash is part of a name.
-fn slashed(path: &Path) -> String {
+pub(super) fn slashed(path: &Path) -> String {
     path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
@@ -62,6 +62,7 @@ mod tests {
         assert!(uri.starts_with("file:///") && uri.ends_with("/Dockerfile") && !uri.contains('\\'), "{uri}");
     }
 
+    /// No name has a colon or a backslash on Windows.
     #[cfg(unix)]
     #[test]
     fn a_name_with_a_colon_is_no_scheme() {

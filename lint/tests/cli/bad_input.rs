@@ -74,6 +74,7 @@ fn unreadable_file() {
     refused_beside_a_good_file(&Folder::new(), "/proc/self/mem", &["cannot read it"]);
 }
 
+/// Windows asks for a privilege before it makes a link.
 #[cfg(unix)]
 #[test]
 fn folder_that_contains_itself() {
@@ -84,6 +85,7 @@ fn folder_that_contains_itself() {
     assert_eq!(run.json()["files"], 1);
 }
 
+/// Windows asks for a privilege before it makes a link.
 #[cfg(unix)]
 #[test]
 fn dead_links_count_only_under_a_dockerfiles_name() {

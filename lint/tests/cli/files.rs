@@ -96,3 +96,25 @@ fn what_dockerignore_keeps_out_is_not_there_to_copy() {
     assert_eq!(found(&["--context", ".", "."]), ["sub/Dockerfile"]);
     assert_eq!(found(&["--builder", "classic", "."]), ["a.Dockerfile"]);
 }
+
+#[test]
+fn wildcards_mean_the_same_in_every_shell() {
+    let folder = Folder::with(&[
+        (".gitignore", b"out/\n"),
+        ("docker/a.Dockerfile", ODD),
+        ("docker/b.dockerfile", ODD),
+        ("docker/notes.txt", ODD),
+        ("docker/deep/c.Dockerfile", ODD),
+        ("out/d.Dockerfile", ODD),
+    ]);
+    let flat = ["docker/a.Dockerfile", "docker/b.dockerfile"].map(native);
+    for pattern in [r".\docker\*.Dockerfile", "docker/*.Dockerfile", "docker/?.DOCKERFILE", "docker/{a,b}.*"] {
+        assert_eq!(seen(&folder, &[pattern]), flat, "{pattern}");
+    }
+    let all = ["docker/a.Dockerfile", "docker/b.dockerfile", "docker/deep/c.Dockerfile"].map(native);
+    assert_eq!(seen(&folder, &[r"**\*.dockerfile"]), all);
+    // A folder that fits is searched as if it were named.
+    assert_eq!(seen(&folder, &["docker/d*"]), ["docker/deep/c.Dockerfile"].map(native));
+    folder.run(&["check", r"docker\*.df"]).refused(&["no file fits this pattern"]);
+    folder.run(&["check", "docker/[a"]).refused(&["cannot be read as a pattern"]);
+}

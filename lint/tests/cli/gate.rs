@@ -91,7 +91,7 @@ fn a_baseline_knows_its_findings_when_lines_move_and_exactly_a_new_mistake_fails
     assert_eq!(one.code, 1);
     let found = rules(&one);
     assert_eq!((found.len(), found[0].0.as_str()), (1, "stopsignal-on-windows"));
-    assert_eq!(one.json()["diagnostics"][0]["path"], sample);
+    assert_eq!(one.json()["diagnostics"][0]["path"], "samples/aspnet-iis.Dockerfile");
 }
 
 fn ignore_free_walk(folder: &Path) -> Vec<std::path::PathBuf> {

@@ -7,10 +7,11 @@ use super::machine::{Machine, Outcome};
 use super::path;
 use crate::plan::file_op::{FileOp, IfExists, IfMissing, Into, Placement};
 
-/// Carries out a command inside cmd.exe. False when it is none that is known here.
-pub(super) fn run(machine: &mut Machine<'_>, name: &str, command: &Command) -> Outcome<bool> {
+/// Carries out a command inside cmd.exe, with this much between it and what follows. False when it is none that is known
+/// here.
+pub(super) fn run(machine: &mut Machine<'_>, name: &str, command: &Command, gap: u32) -> Outcome<bool> {
     if name == "echo" || name.starts_with("echo.") || name.starts_with("echo(") {
-        echo(machine, command)?;
+        echo(machine, command, gap)?;
         return Ok(true);
     }
     let known = [
@@ -224,7 +225,7 @@ fn echoed(machine: &Machine<'_>, command: &Command) -> Outcome<String> {
     Ok(words.join(" "))
 }
 
-fn echo(machine: &mut Machine<'_>, command: &Command) -> Outcome<()> {
+fn echo(machine: &mut Machine<'_>, command: &Command, behind: u32) -> Outcome<()> {
     if silent(&command.redirections) {
         return Ok(());
     }
@@ -232,8 +233,11 @@ fn echo(machine: &mut Machine<'_>, command: &Command) -> Outcome<()> {
     if matches!(text.to_ascii_lowercase().as_str(), "on" | "off" | "") {
         return machine.refuse("echo without a text prints its state");
     }
-    let Some(gap) = gap(command) else { return machine.refuse("blanks in what echo writes") };
-    write_out(machine, &command.redirections, &format!("{text}{gap}\r\n"))
+    // A blank between the file and the next operator is written, too.
+    let (Some(before), Some(behind)) = (gap(command), blanks(behind)) else {
+        return machine.refuse("blanks in what echo writes");
+    };
+    write_out(machine, &command.redirections, &format!("{text}{before}{behind}\r\n"))
 }
 
 /// The blanks before a redirection, which echo writes too. None where there is more between the words than one
@@ -248,7 +252,12 @@ fn gap(command: &Command) -> Option<&'static str> {
         end = word.span.end;
     }
     let first = command.redirections.first()?.span.start;
-    match first.checked_sub(end)? {
+    blanks(first.checked_sub(end)?)
+}
+
+/// None and one are certain; more may have the end of a line among them.
+const fn blanks(count: u32) -> Option<&'static str> {
+    match count {
         0 => Some(""),
         1 => Some(" "),
         _ => None,
@@ -297,12 +306,10 @@ pub(super) fn printed_group(machine: &mut Machine<'_>, all: &[Statement], redire
             end = word.span.end;
         }
         // A blank before the next operator is written too.
-        let gap = statement.separator_span.start.saturating_sub(statement.span.end);
-        if !plain || gap > 1 {
+        let Some(gap) = blanks(statement.gap()).filter(|_| plain) else {
             return machine.refuse("a group that does more than print");
-        }
-        text.push_str(&echoed(machine, command)?);
-        text.push_str(if gap == 1 && !statement.separator_span.is_empty() { " \r\n" } else { "\r\n" });
+        };
+        text.push_str(&format!("{}{gap}\r\n", echoed(machine, command)?));
     }
     write_out(machine, redirections, &text)
 }

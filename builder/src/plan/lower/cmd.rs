@@ -60,7 +60,7 @@ fn statement(machine: &mut Machine<'_>, statement: &Statement) -> Outcome<()> {
     }
     match &statement.kind {
         StatementKind::Pipeline(commands) => match commands.as_slice() {
-            [command] => one(machine, command),
+            [command] => one(machine, command, statement.gap()),
             // `echo y | command` and the like.
             _ => machine.refuse("a pipeline of programs"),
         },
@@ -174,7 +174,8 @@ fn operand(machine: &Machine<'_>, word: &Word) -> Outcome<String> {
     machine.without_path(&text).map(|()| text)
 }
 
-fn one(machine: &mut Machine<'_>, command: &Command) -> Outcome<()> {
+/// A command, with this much between it and what follows.
+fn one(machine: &mut Machine<'_>, command: &Command, gap: u32) -> Outcome<()> {
     if let Some(expression) = &command.expression {
         return grouped(machine, &expression.statements, &command.redirections);
     }
@@ -197,7 +198,7 @@ fn one(machine: &mut Machine<'_>, command: &Command) -> Outcome<()> {
             Err(_) => machine.refuse("the exit code is not known before the build"),
         };
     }
-    if builtin::run(machine, &lower, command)? {
+    if builtin::run(machine, &lower, command, gap)? {
         return Ok(());
     }
     if !silent(&command.redirections) {

@@ -9,7 +9,7 @@ mod text;
 
 use std::ops::Range;
 
-use dockerfile::script::{Dialect, Script, Separator, StatementKind};
+use dockerfile::script::{Command, Dialect, Redirection, Script, Separator, StatementKind};
 
 use crate::args::Split;
 
@@ -48,6 +48,7 @@ pub struct Rules<'a> {
     pub budget: usize,
 }
 
+const WRITES_BLANK: &str = "`echo` writes the blank before `&&`, which would end a new step and be lost";
 const NO_INSTALL_BEFORE: &str = "nothing is installed before it that would be worth a layer";
 const NO_INSTALL_AFTER: &str = "nothing is installed after it that would be worth a layer";
 
@@ -78,7 +79,8 @@ pub fn cuts(script: &Script, rules: &Rules<'_>) -> Cuts {
         }
         let start = unit.statements.start;
         let live = || live::across(&facts[body..], after - body, rules.workdir);
-        let refused = obstacle.clone().map(|reason| (reason, None)).or_else(live);
+        let blank = || writes_blank(script, after).then(|| (WRITES_BLANK.to_owned(), None));
+        let refused = obstacle.clone().map(|reason| (reason, None)).or_else(live).or_else(blank);
         let refused = refused.or_else(|| thrift(&facts, start, after, found.units.len(), rules).map(|why| (why, None)));
         let taken = refused.is_none();
         let (reason, live) = refused.unwrap_or_else(|| (why_taken(&facts[start..=after]), None));
@@ -93,6 +95,19 @@ pub fn cuts(script: &Script, rules: &Rules<'_>) -> Cuts {
     }
     found.units.push(unit);
     found
+}
+
+/// Whether a statement writes the blanks that stand between it and its separator, which a unit of its own would lose.
+fn writes_blank(script: &Script, index: usize) -> bool {
+    let statement = &script.statements[index];
+    let StatementKind::Pipeline(commands) = &statement.kind else { return false };
+    let is_echo = |command: &Command| command.name.text.to_ascii_lowercase().starts_with("echo");
+    let is_file = |redirection: &Redirection| {
+        redirection.target.as_ref().is_some_and(|target| !target.text.eq_ignore_ascii_case("nul"))
+    };
+    script.dialect == Dialect::Cmd
+        && statement.gap() > 0
+        && commands.last().is_some_and(|command| is_echo(command) && command.redirections.iter().any(is_file))
 }
 
 /// Why a cut that could be taken is not worth a layer.

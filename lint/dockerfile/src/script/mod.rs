@@ -104,6 +104,13 @@ pub struct Statement {
     pub separator_span: Span,
 }
 
+impl Statement {
+    /// How much stands between it and its separator: blanks, which cmd's `echo` writes, too.
+    pub fn gap(&self) -> u32 {
+        self.separator_span.start.saturating_sub(self.span.end)
+    }
+}
+
 /// The kinds of [`Statement`].
 #[derive(Clone, Debug)]
 pub enum StatementKind {
