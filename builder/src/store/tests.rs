@@ -55,6 +55,17 @@ fn a_blob_that_was_changed_is_noticed_while_it_is_read() {
 }
 
 #[test]
+fn a_blob_that_was_cut_is_copied_again() {
+    let (_folder, store) = store();
+    let (_other_folder, other) = self::store();
+    let image = other.put_bytes(media_type::MANIFEST, b"{}").unwrap();
+    other.tag(None, &image).unwrap();
+    fs::write(store.blob_path(&image.digest), "{").unwrap();
+    source::copy_blob(&other.source(None).unwrap(), &image, &store, |_| ()).unwrap();
+    assert_eq!(fs::read(store.blob_path(&image.digest)).unwrap(), b"{}");
+}
+
+#[test]
 fn leftovers_go_and_what_is_being_written_stays() {
     let (_folder, store) = store();
     fs::write(store.own("tmp/left"), "by a killed process").unwrap();

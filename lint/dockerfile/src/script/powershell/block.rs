@@ -1,7 +1,6 @@
 //! What begins with a keyword: branches, loops, handlers, functions, and `exit`, `throw`, `return`.
 
-use poshtree::v2::TokenKind;
-
+use super::lexer::TokenKind;
 use super::reader::{Parts, Reader};
 use crate::script::{Call, Command, Statement, StatementKind, Word};
 

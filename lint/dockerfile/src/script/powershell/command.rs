@@ -1,8 +1,7 @@
 //! Statements, pipelines, commands and their words in argument mode.
 
-use poshtree::v2::TokenKind;
-
 use super::expression::closer_of;
+use super::lexer::TokenKind;
 use super::reader::{Parts, Reader, is_closer};
 use super::string::undone;
 use crate::script::{Call, Command, Quote, Redirection, Statement, StatementKind, Word};
@@ -10,7 +9,7 @@ use crate::script::{Call, Command, Quote, Redirection, Statement, StatementKind,
 impl Reader<'_> {
     /// Whether `&&` or `||` stands here.
     pub fn at_chain(&self) -> bool {
-        self.kind() == TokenKind::Operator && matches!(self.token().value.as_str(), "&&" | "||")
+        self.kind() == TokenKind::Operator && matches!(self.token().value, "&&" | "||")
     }
 
     /// Whether the command ends before the token.

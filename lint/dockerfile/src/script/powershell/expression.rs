@@ -1,7 +1,6 @@
 //! Expressions: operands, members, method calls and what stands in brackets.
 
-use poshtree::v2::TokenKind;
-
+use super::lexer::TokenKind;
 use super::reader::{Parts, Reader, is_closer};
 use crate::script::{Call, Command, Expression, MemberCall, Quote, Separator, Statement, StatementKind, Word};
 use crate::source::Span;
@@ -33,7 +32,7 @@ impl Reader<'_> {
     }
 
     pub fn at_assignment(&self) -> bool {
-        self.kind() == TokenKind::Operator && ASSIGNMENTS.contains(&self.token().value.as_str())
+        self.kind() == TokenKind::Operator && ASSIGNMENTS.contains(&self.token().value)
     }
 
     fn ends_expression(&self, first: usize, stop_at_comma: bool) -> bool {
@@ -70,7 +69,7 @@ impl Reader<'_> {
     fn goes_on_after(&self, index: usize) -> bool {
         let token = &self.tokens[index];
         match token.kind {
-            TokenKind::Operator => !matches!(token.value.as_str(), "++" | "--"),
+            TokenKind::Operator => !matches!(token.value, "++" | "--"),
             kind => matches!(kind, TokenKind::Comma | TokenKind::Dot | TokenKind::DoubleColon),
         }
     }
@@ -175,7 +174,7 @@ impl Reader<'_> {
 
     /// What follows the target of an assignment, from the operator on.
     pub fn assigned(&mut self, first: usize, target: Word) -> Statement {
-        let operator = self.token().value.clone();
+        let operator = self.token().value.to_owned();
         self.bump();
         let value = if is_closer(self.kind()) { Vec::new() } else { self.statement().into_iter().collect() };
         self.plain_statement(first, StatementKind::Assignment { target, operator, value })
@@ -192,7 +191,7 @@ impl Reader<'_> {
             match self.kind() {
                 TokenKind::LBracket => self.group(parts),
                 TokenKind::Dot | TokenKind::DoubleColon => self.member(operand, parts),
-                TokenKind::Operator if matches!(self.token().value.as_str(), "?." | "?[") => {
+                TokenKind::Operator if matches!(self.token().value, "?." | "?[") => {
                     if self.token().value == "?." {
                         self.member(operand, parts);
                     } else {
@@ -202,7 +201,7 @@ impl Reader<'_> {
                         self.close(open, TokenKind::RBracket);
                     }
                 }
-                TokenKind::Operator if matches!(self.token().value.as_str(), "++" | "--") => self.bump(),
+                TokenKind::Operator if matches!(self.token().value, "++" | "--") => self.bump(),
                 _ => break,
             }
         }
@@ -224,10 +223,10 @@ impl Reader<'_> {
         } else if !matches!(self.kind(), TokenKind::Generic | TokenKind::Keyword | TokenKind::StringSq) {
             return;
         }
-        let (value, mut at) = (self.token().value.clone(), self.token().span.start);
+        let (value, mut at) = (self.token().value, self.token().span.start);
         let quoted = self.kind() != TokenKind::Generic;
         self.bump();
-        let mut rest = value.as_str();
+        let mut rest = value;
         loop {
             let length = if quoted { rest.len() } else { name_length(rest) };
             let name = rest[..length].trim_matches('\'').to_owned();

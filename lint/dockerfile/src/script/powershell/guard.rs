@@ -3,7 +3,7 @@
 /// How deep brackets, blocks and assignments may nest before a script counts as too deep.
 pub(super) const MAX_DEPTH: u32 = 64;
 
-/// How many strings with a sub-expression inside a text may have. `poshtree` reads such strings by recursion, and
+/// How many strings with a sub-expression inside a text may have. The lexer reads such strings by recursion, and
 /// this count bounds its depth whatever the context of each quote turns out to be.
 const MAX_STRINGS: usize = 256;
 

@@ -1,11 +1,12 @@
-//! PowerShell: the tokens come from `poshtree`; statements, words and expressions are put together here, because
-//! a linter needs argument mode (glued words, arrays, parameters) and separators exactly as PowerShell has them.
+//! PowerShell: tokens, and the statements, words and expressions that a linter needs, with argument mode (glued words,
+//! arrays, parameters) and separators exactly as PowerShell has them.
 
 mod bind;
 mod block;
 mod command;
 mod expression;
 mod guard;
+mod lexer;
 mod reader;
 mod string;
 #[cfg(test)]

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use poshtree::v2::{Token, TokenKind, TriviaKind, lex};
-
 use super::guard::MAX_DEPTH;
+use super::lexer::{Token, TokenKind, lex};
 use crate::script::{Fault, FaultKind, MemberCall, Quote, Separator, Statement, Variable, Word};
 use crate::source::Span;
 use crate::splice::Spliced;
@@ -14,7 +13,7 @@ pub(super) struct Reader<'a> {
     pub text: &'a Spliced,
     pub src: &'a str,
     pub base: usize,
-    pub tokens: Vec<Token>,
+    pub tokens: Vec<Token<'a>>,
     pub at: usize,
     pub depth: u32,
     /// The closing brackets that are awaited, the innermost last.
@@ -74,23 +73,9 @@ impl<'a> Reader<'a> {
             open: Vec::new(),
             found: Found::default(),
         };
-        let unterminated = lexed
-            .errors
-            .iter()
-            .filter(|error| error.message.starts_with("unterminated") && !error.message.contains("comment"))
-            .min_by_key(|error| error.span.start);
-        reader.found.string = unterminated.map(|error| reader.span(error.span.start..error.span.start + 1));
-        reader.found.comments = reader.comments();
+        reader.found.string = lexed.unterminated.map(|start| reader.span(start..start + 1));
+        reader.found.comments = lexed.comments.into_iter().map(|comment| reader.span(comment)).collect();
         reader
-    }
-
-    fn comments(&self) -> Vec<Span> {
-        self.tokens
-            .iter()
-            .flat_map(|token| token.leading.iter().chain(&token.trailing))
-            .filter(|trivia| trivia.is_comment())
-            .map(|trivia| self.span(trivia.span.start..trivia.span.end))
-            .collect()
     }
 
     pub fn finish(self) -> Found {
@@ -101,7 +86,7 @@ impl<'a> Reader<'a> {
         self.text.span(self.base + range.start..self.base + range.end)
     }
 
-    pub fn token(&self) -> &Token {
+    pub fn token(&self) -> &Token<'a> {
         &self.tokens[self.at]
     }
 
@@ -110,7 +95,7 @@ impl<'a> Reader<'a> {
     }
 
     pub fn is(&self, kind: TokenKind, value: &str) -> bool {
-        self.kind() == kind && self.token().value_eq_ci(value)
+        self.kind() == kind && self.token().value.eq_ignore_ascii_case(value)
     }
 
     pub fn next_kind(&self) -> TokenKind {
@@ -129,7 +114,7 @@ impl<'a> Reader<'a> {
 
     /// Whether a line ends before the token.
     pub fn starts_line(&self, index: usize) -> bool {
-        self.tokens[index].starts_line() || index > 0 && self.tokens[index - 1].ends_line()
+        self.tokens[index].newline.is_some()
     }
 
     /// The bytes of the tokens from `first` up to `end`.
@@ -202,8 +187,8 @@ impl<'a> Reader<'a> {
     /// Takes what separates the statement from the next one.
     fn separate(&mut self, statement: &mut Statement) {
         let token = self.token();
-        let range = token.span.start..token.span.end;
-        let chain = match token.value.as_str() {
+        let range = token.span.clone();
+        let chain = match token.value {
             "&&" => Some(Separator::And),
             "||" => Some(Separator::Or),
             _ => None,
@@ -229,11 +214,8 @@ impl<'a> Reader<'a> {
 
     /// The line break before the token at the cursor.
     fn line_end(&self) -> Range<usize> {
-        let before = self.at.checked_sub(1).map(|before| &self.tokens[before].trailing);
-        let trivia = before.into_iter().flatten().chain(&self.token().leading);
-        let found = trivia.into_iter().find(|trivia| trivia.kind == TriviaKind::Newline);
         let start = self.token().span.start;
-        found.map_or(start..start, |trivia| trivia.span.start..trivia.span.end)
+        self.token().newline.clone().unwrap_or(start..start)
     }
 
     /// A word over a range of bytes.

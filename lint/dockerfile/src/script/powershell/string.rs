@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use poshtree::v2::{Token, TokenKind};
-
 use super::guard::subexpression_end;
+use super::lexer::{Token, TokenKind};
 use super::reader::{Parts, Reader};
 use crate::script::{Quote, Variable};
 
@@ -23,7 +22,7 @@ pub(super) fn undone(token: &Token) -> (String, Quote) {
 
 /// Where the content of a token stands in its value.
 fn inner(token: &Token) -> Range<usize> {
-    let value = token.value.as_str();
+    let value = token.value;
     let all = 0..value.len();
     match token.kind {
         TokenKind::StringSq => 1..value.len() - usize::from(value.len() > 1 && value.ends_with('\'')),
