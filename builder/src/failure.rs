@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use miette::{Diagnostic, GraphicalReportHandler};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
 /// The exit codes of `wbuild`. A step's own code is in the JSON output, never here: Linux would cut it to a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,13 +89,26 @@ impl Diagnostic for Failure {
 }
 
 impl Failure {
-    /// The failure as it is shown: set by `miette` on a terminal, in plain lines for logs and programs.
+    /// The failure as it is shown without colours: set by `miette` on a terminal, in plain lines for logs and programs.
     pub fn shown(&self, terminal: bool) -> String {
+        if terminal { self.set(GraphicalTheme::unicode_nocolor()) } else { self.plain() }
+    }
+
+    /// The failure with colours.
+    pub fn coloured(&self) -> String {
+        self.set(GraphicalTheme::unicode())
+    }
+
+    fn set(&self, theme: GraphicalTheme) -> String {
         let mut out = String::new();
-        if terminal && GraphicalReportHandler::new().render_report(&mut out, self).is_ok() {
-            return out;
+        match GraphicalReportHandler::new_themed(theme).render_report(&mut out, self) {
+            Ok(()) => out,
+            Err(_) => self.plain(),
         }
-        out = format!("wbuild: {self}\n");
+    }
+
+    fn plain(&self) -> String {
+        let mut out = format!("wbuild: {self}\n");
         for text in self.ways_out() {
             out.push_str(&format!("  help: {}\n", safe(&text)));
         }
@@ -166,6 +179,7 @@ mod tests {
         assert_eq!(failure.shown(false), "wbuild: the disk is full\n  help: free some room\n");
         let set = failure.shown(true);
         assert!(set.contains("the disk is full") && set.contains("free some room"), "{set}");
+        assert!(!set.contains('\u{1b}') && failure.coloured().contains('\u{1b}'), "{set}");
     }
 
     #[test]
@@ -204,6 +218,7 @@ mod tests {
     fn nothing_in_a_failure_steers_a_terminal() {
         let failure = Failure::new(Exit::Registry, "said \u{1b}]0;title\u{7}").help("\u{1b}[2J");
         assert!(!failure.shown(false).contains(['\u{1b}', '\u{7}']));
-        assert!(!failure.shown(true).contains(['\u{7}']) && !failure.shown(true).contains("\u{1b}[2J"));
+        assert!(!failure.shown(true).contains(['\u{1b}', '\u{7}']));
+        assert!(!failure.coloured().contains(['\u{7}']) && !failure.coloured().contains("\u{1b}[2J"));
     }
 }

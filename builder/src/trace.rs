@@ -1,14 +1,13 @@
 //! What is done behind the progress, on standard error: `-v` the main things, `-vv` every request.
 
-use std::io::IsTerminal;
-
+use dockerfile::render::Style;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Shows events of this crate from now on; those of libraries may hold headers and are never shown.
-pub fn begin(verbose: u8) {
+pub fn begin(verbose: u8, style: Style) {
     let level = match verbose {
         0 => LevelFilter::OFF,
         1 => LevelFilter::INFO,
@@ -16,7 +15,7 @@ pub fn begin(verbose: u8) {
     };
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(style == Style::Colour)
         .with_target(false)
         .without_time();
     // Only the first call in a process takes effect, and there is only one.

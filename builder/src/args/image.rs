@@ -46,6 +46,9 @@ pub struct Promote {
     pub format: ReportFormat,
 }
 
+/// The longest wait in seconds, a week: a clock cannot count as far as a number may go.
+const LONGEST: u64 = 7 * 24 * 3600;
+
 /// Seconds, or a number with its unit.
 fn seconds(text: &str) -> Result<Duration, String> {
     let (number, unit) = match text.strip_suffix('m') {
@@ -53,7 +56,8 @@ fn seconds(text: &str) -> Result<Duration, String> {
         None => (text.strip_suffix('s').unwrap_or(text), 1),
     };
     let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    seconds.map(Duration::from_secs).ok_or_else(|| "write seconds or minutes: 90, 90s, 5m".to_owned())
+    let seconds = seconds.filter(|seconds| *seconds <= LONGEST);
+    seconds.map(Duration::from_secs).ok_or_else(|| "write seconds or minutes, up to a week: 90, 90s, 5m".to_owned())
 }
 
 /// `wbuild rebase`.
@@ -101,9 +105,15 @@ mod tests {
 
     #[test]
     fn times_have_a_unit_or_are_seconds() {
-        for (text, expected) in
-            [("90", Some(90)), ("90s", Some(90)), ("5m", Some(300)), ("5h", None), ("", None), ("-1", None)]
-        {
+        for (text, expected) in [
+            ("90", Some(90)),
+            ("90s", Some(90)),
+            ("5m", Some(300)),
+            ("5h", None),
+            ("", None),
+            ("-1", None),
+            ("18446744073709551615", None),
+        ] {
             assert_eq!(seconds(text).ok(), expected.map(Duration::from_secs), "{text}");
         }
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use tempfile::NamedTempFile;
 
-use crate::layer::{Content, Posix, Ranges, Time};
+use crate::layer::{Content, Posix, Ranges, Time, WriteError};
 use crate::store::Store;
 
 use super::error::StepError;
@@ -124,8 +124,15 @@ fn magic(begin: &[u8]) -> Magic {
 /// Unpacks a file, if it is an archive of a known kind; `None` when it is none.
 ///
 /// # Errors
-/// When it is one and broken, or the disk fails.
+/// When it is one and broken, when it changes meanwhile, or the disk fails.
 pub fn open(store: &Store, content: &Content, name: &str, known: Known) -> Result<Option<Archive>, StepError> {
+    let opened = unpack(store, content, name, known);
+    // It was digested before it was unpacked, and what is broken may only be half written.
+    content.check_unchanged().map_err(WriteError::Io)?;
+    opened
+}
+
+fn unpack(store: &Store, content: &Content, name: &str, known: Known) -> Result<Option<Archive>, StepError> {
     let broken = |why: String| StepError::Archive { archive: name.to_owned(), why };
     let mut begin = Vec::new();
     reader(content)
@@ -287,9 +294,7 @@ fn unzip(store: &Store, content: &Content, out: &mut NamedTempFile) -> Result<Ve
         let kind = if name.ends_with('/') {
             MemberKind::Directory
         } else if mode & 0o170_000 == 0o120_000 {
-            let mut target = String::new();
-            member.read_to_string(&mut target).map_err(|error| format!("{name}: {error}"))?;
-            MemberKind::Symlink(target)
+            MemberKind::Symlink(link_target(&mut member).map_err(|error| format!("{name}: {error}"))?)
         } else {
             let size = io::copy(&mut member, out).map_err(|error| format!("{name}: {error}"))?;
             offset += size;
@@ -300,6 +305,20 @@ fn unzip(store: &Store, content: &Content, out: &mut NamedTempFile) -> Result<Ve
     }
     out.as_file_mut().flush().map_err(|error| said(&error))?;
     Ok(members)
+}
+
+/// The most bytes that a link's target may have: the longest path of Windows has 32,767 characters.
+const MAX_TARGET: u64 = 32 << 10;
+
+fn link_target(member: &mut impl Read) -> io::Result<String> {
+    let mut target = Vec::new();
+    member.take(MAX_TARGET + 1).read_to_end(&mut target)?;
+    if target.len() as u64 > MAX_TARGET {
+        let why = format!("it is a link whose target has more than {MAX_TARGET} bytes, longer than any path");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is a link whose target is no UTF-8");
+    String::from_utf8(target).map_err(no_text)
 }
 
 /// A file that can be read anywhere: zip's directory is at its end.
@@ -323,4 +342,61 @@ fn dos_time(time: Option<zip::DateTime>) -> Time {
         date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()
     });
     date.map_or_else(Time::default, |date| Time::at(date.timestamp().as_second()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn tar() -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_ustar();
+        header.set_size(1);
+        header.set_entry_type(tar::EntryType::Regular);
+        builder.append_data(&mut header, "a.txt", &b"a"[..]).unwrap();
+        builder.into_inner().unwrap()
+    }
+
+    #[test]
+    fn an_archive_that_changed_since_it_was_found_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let path = folder.path().join("a.tar");
+        fs::write(&path, tar()).unwrap();
+        let size = fs::metadata(&path).unwrap().len();
+        let modified = fs::metadata(&path).unwrap().modified().ok();
+        let opened = |size, modified| {
+            let content = Content::File { path: path.clone(), size, modified };
+            open(&store, &content, "a.tar", Known::Tar).map(|opened| opened.map(|archive| archive.members.len()))
+        };
+        assert_eq!(opened(size, modified).unwrap(), Some(1));
+        for (size, modified) in [(size - 1, modified), (size + 1, modified), (size, Some(UNIX_EPOCH))] {
+            let Err(StepError::Write(WriteError::Io(error))) = opened(size, modified) else { panic!("{size}") };
+            assert!(error.to_string().contains("a.tar changed while it was read"), "{error}");
+        }
+        // Half of it is no archive because it changed, and that is what is said.
+        fs::write(&path, &tar()[..700]).unwrap();
+        assert!(matches!(opened(size, modified), Err(StepError::Write(_))));
+    }
+
+    #[test]
+    fn a_link_of_a_zip_has_a_path_for_its_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let opened = |target: &str| {
+            let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+            writer.add_symlink("link", target, zip::write::SimpleFileOptions::default()).unwrap();
+            let content = Content::bytes(writer.finish().unwrap().into_inner());
+            open(&store, &content, "a.zip", Known::Zip).map(|opened| opened.unwrap().members[0].kind.clone())
+        };
+        assert!(matches!(opened("there").unwrap(), MemberKind::Symlink(target) if target == "there"));
+        let error = opened(&"x".repeat(40_000)).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "a.zip cannot be unpacked: link: it is a link whose target has more than 32768 bytes, longer than any path"
+        );
+    }
 }

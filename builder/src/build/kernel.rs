@@ -77,8 +77,10 @@ impl Runner for Kernel {
             created: rfc3339(built.epoch),
         };
         let at = place(&run.file, step);
+        // The engine's side knows the secrets that a step is given, and not those of the Dockerfile.
+        let shown = Step { text: run.secrets.mask(&step.text), ..step.clone() };
         let Ran { state, layer, code, .. } =
-            engine.run(&parent, &Call { step, place: &at, change: &change, domains: &domain::of(step) })?;
+            engine.run(&parent, &Call { step: &shown, place: &at, change: &change, domains: &domain::of(step) })?;
         let mut chain = chain(built);
         chain.extend(layer.clone());
         known.states.insert(chain, state);
@@ -145,11 +147,10 @@ impl Kernel {
     fn missing(&self, run: &Run, step: &Step) -> Failure {
         let place = place(&run.file, step);
         let caches: Vec<String> = self.caches.from.iter().map(Reference::to_string).collect();
+        let text = run.secrets.mask(&step.text);
         let cause = match caches.is_empty() {
-            true => format!("{place}: no engine, and no cache to take this step from: {}", step.text),
-            false => {
-                format!("{place}: this step is not in {}, and there is no engine: {}", caches.join(", "), step.text)
-            }
+            true => format!("{place}: no engine, and no cache to take this step from: {text}"),
+            false => format!("{place}: this step is not in {}, and there is no engine: {text}", caches.join(", ")),
         };
         Failure::new(Exit::Engine, cause)
             .help("build once where there is an engine, with --engine docker --cache-to REF; the same Dockerfile, arguments and base image make the same keys")

@@ -152,8 +152,13 @@ pub fn deliver(
         progress.note(&format!("the image is in the store: {store}@{}", image.descriptor.digest));
     }
     if goals.push {
+        let of_versions = of_versions(goals, image);
+        // Before a name of the whole moves, the release tags of each version are looked at, too.
+        for (one, name) in of_versions.iter().flat_map(|(one, names)| names.iter().map(move |name| (one, name))) {
+            copy::check_tag(client, name, &one.digest)?;
+        }
         push(store, client, &image.descriptor, &goals.names, progress)?;
-        for (one, names) in of_versions(goals, image) {
+        for (one, names) in of_versions {
             push(store, client, one, &names, progress)?;
         }
     }

@@ -79,12 +79,7 @@ fn base_of(args: &Rebase, client: &Arc<Client>, image: &Image, onto: &Image) -> 
     }
     let annotations = &image.manifest.annotations;
     if let (Some(name), Some(digest)) = (annotations.get(BASE_NAME), annotations.get(BASE_DIGEST)) {
-        let place = match name.parse::<Location>() {
-            Ok(Location::OciLayout { path, .. }) => format!("oci:{}@{digest}", path.display()),
-            Ok(_) => name.clone(),
-            Err(_) => format!("docker://{}@{digest}", without_tag(name)),
-        };
-        return of(&place, "the annotations of the image".to_owned()).map_err(|failure| {
+        return of(&pinned(name, digest), "the annotations of the image".to_owned()).map_err(|failure| {
             failure.help(format!("its annotations say that it stands on {name}; name another place of it with --from"))
         });
     }
@@ -101,6 +96,16 @@ fn base_of(args: &Rebase, client: &Arc<Client>, image: &Image, onto: &Image) -> 
             let config = (layers == onto.config.rootfs.diff_ids.len()).then(|| onto.config.clone());
             Ok(Base { layers, config, how })
         }
+    }
+}
+
+/// The place of a base as it was: its tag has moved since.
+fn pinned(name: &str, digest: &str) -> String {
+    match name.parse::<Location>() {
+        Ok(Location::OciLayout { path, .. }) => format!("oci:{}@{digest}", path.display()),
+        Ok(Location::Registry { reference }) => format!("docker://{}@{digest}", without_tag(&reference)),
+        Ok(_) => name.to_owned(),
+        Err(_) => format!("docker://{}@{digest}", without_tag(name)),
     }
 }
 
@@ -153,4 +158,22 @@ fn put(
     root.platform = Some(rebased.config.platform.clone());
     store.tag(name, &root)?;
     Ok(root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_is_the_one_that_it_was() {
+        for (name, place) in [
+            ("r.example:5000/base:ltsc2022", "docker://r.example:5000/base@sha256:a"),
+            ("docker://r.example:5000/base:ltsc2022", "docker://r.example:5000/base@sha256:a"),
+            ("docker://r.example:5000/base", "docker://r.example:5000/base@sha256:a"),
+            ("oci:bases:ltsc2022", "oci:bases@sha256:a"),
+            ("docker-archive:base.tar", "docker-archive:base.tar"),
+        ] {
+            assert_eq!(pinned(name, "sha256:a"), place);
+        }
+    }
 }

@@ -33,8 +33,8 @@ pub struct Judged {
 /// Judges an exit code.
 ///
 /// `domains` are the technologies that the step installs with: the small codes of Inno Setup and NSIS mean something
-/// only there. `accepted` are the codes that count as success; where the user lists any, only these and those of the
-/// table that are success do. `windows` says what ran: on Linux, codes up to 255 are the program's own.
+/// only there. `accepted` are the codes that count as success besides 0 and those that the table knows as one. `windows`
+/// says what ran: on Linux, codes up to 255 are the program's own.
 pub fn judge(code: i64, domains: &[Domain], accepted: &[i64], windows: bool) -> Judged {
     let row = lookup(code, domains).filter(|_| windows || code == 0 || !(0..256).contains(&code));
     let by_user = accepted.iter().any(|ok| same_code(*ok, code));

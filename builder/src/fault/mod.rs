@@ -75,11 +75,6 @@ pub fn find(text: &str) -> Option<&'static Fault> {
     KNOWN.iter().zip(patterns()).find(|(_, pattern)| pattern.is_match(text)).map(|(fault, _)| fault)
 }
 
-/// The fault of this name.
-pub fn by_id(id: &str) -> Option<&'static Fault> {
-    KNOWN.iter().find(|fault| fault.id == id)
-}
-
 /// The patterns, compiled at the first question: most runs never ask.
 fn patterns() -> &'static [Regex] {
     static PATTERNS: OnceLock<Vec<Regex>> = OnceLock::new();

@@ -25,7 +25,7 @@ pub struct ImageConfig {
     /// The layers, uncompressed.
     pub rootfs: RootFs,
     /// How it came to be.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_default")]
     pub history: Vec<History>,
 }
 
@@ -108,7 +108,7 @@ pub struct RootFs {
     #[serde(rename = "type")]
     pub kind: String,
     /// The digests of the uncompressed layers, the base's first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub diff_ids: Vec<Digest>,
 }
 
@@ -153,8 +153,8 @@ const fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// Docker's engine writes `null` where it means nothing.
-fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+/// Docker's engine, and what else is written in Go, writes `null` where it means nothing.
+pub(super) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: serde::Deserializer<'de>,
     T: Deserialize<'de> + Default,
@@ -165,6 +165,22 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_may_be_null() {
+        let config =
+            r#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":null},"history":null}"#;
+        let config: ImageConfig = serde_json::from_str(config).unwrap();
+        assert_eq!((config.rootfs.diff_ids.len(), config.history.len()), (0, 0));
+        let index: crate::image::Index = serde_json::from_str(r#"{"schemaVersion":2,"manifests":null}"#).unwrap();
+        assert!(index.manifests.is_empty());
+        let digest = Digest::of(b"");
+        let manifest = format!(
+            r#"{{"schemaVersion":2,"config":{{"mediaType":"x/y","digest":"{digest}","size":0}},"layers":null}}"#
+        );
+        let manifest: crate::image::Manifest = serde_json::from_str(&manifest).unwrap();
+        assert!(manifest.layers.is_empty());
+    }
 
     #[test]
     fn nothing_of_a_config_is_lost() {

@@ -16,7 +16,7 @@ pub struct Index {
     #[serde(rename = "mediaType", default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
     /// The images.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::config::null_as_default")]
     pub manifests: Vec<Descriptor>,
     /// Notes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -18,7 +18,7 @@ pub struct Manifest {
     /// The image config.
     pub config: Descriptor,
     /// The layers, the base's first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::config::null_as_default")]
     pub layers: Vec<Descriptor>,
     /// Notes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

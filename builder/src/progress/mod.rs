@@ -172,7 +172,12 @@ impl Step {
     pub fn output(&self, stream: Stream, bytes: &[u8]) {
         let Some(sink) = &self.sink else { return };
         let mut cutter = self.cutters[stream as usize].lock().expect("cutting lines does not panic");
-        cutter.feed(bytes, |line| sink.send(&Event::Output { id: self.id, stream, line: &sink.shown(line) }));
+        let mask = |text: &str| {
+            let text = sink.shown(text).into_owned();
+            let begun = sink.begun(&text);
+            (text, begun)
+        };
+        cutter.feed(bytes, mask, |line| sink.send(&Event::Output { id: self.id, stream, line: &sink.shown(line) }));
     }
 
     /// The step has ended.

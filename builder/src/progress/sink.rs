@@ -77,6 +77,16 @@ impl Sink {
         text
     }
 
+    /// How many bytes at the end of a text may be the beginning of a hidden value.
+    pub(super) fn begun(&self, text: &str) -> usize {
+        let hidden = self.hidden.lock().expect("nothing panics while it is held");
+        let begun = |value: &String| {
+            let is_begun = |end: &usize| value.is_char_boundary(*end) && text.ends_with(&value[..*end]);
+            (1..value.len()).rev().find(is_begun)
+        };
+        hidden.iter().filter_map(begun).max().unwrap_or_default()
+    }
+
     /// Shows an event, whose texts are without hidden values.
     pub(super) fn send(&self, event: &Event) {
         let line = match self.style {

@@ -40,6 +40,20 @@ fn output_is_cut_into_lines_and_made_safe() {
 }
 
 #[test]
+fn a_hidden_value_is_not_cut_in_two() {
+    for before in 8176..8200 {
+        let text = shown(Style::Plain, Grouping::None, |progress| {
+            progress.hide("s3cr-s3cret-s3cr");
+            let step = progress.step("RUN login");
+            step.output(Stream::Stdout, "x".repeat(before).as_bytes());
+            step.output(Stream::Stdout, b"s3cr-s3cret-s3cr, and more\n");
+            step.done(&Outcome::Done);
+        });
+        assert!(text.contains("***") && text.contains(", and more") && !text.contains("s3c"), "{before}: {text}");
+    }
+}
+
+#[test]
 fn a_hidden_value_is_shown_nowhere() {
     for style in [Style::Plain, Style::Json] {
         let text = shown(style, Grouping::None, |progress| {

@@ -16,8 +16,9 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
-    /// Takes some more bytes and gives the lines that they finish.
-    pub(super) fn feed(&mut self, bytes: &[u8], mut each: impl FnMut(&str)) {
+    /// Takes some more bytes and gives the lines that they finish. `mask` gives a text without hidden values, and how
+    /// many bytes at its end may be the beginning of one.
+    pub(super) fn feed(&mut self, bytes: &[u8], mask: impl Fn(&str) -> (String, usize), mut each: impl FnMut(&str)) {
         for &byte in bytes {
             match byte {
                 b'\n' => self.give(&mut each),
@@ -26,10 +27,12 @@ impl Cutter {
                     if std::mem::take(&mut self.returned) {
                         self.line.clear();
                     }
-                    self.line.push(byte);
-                    if self.line.len() >= LONGEST {
-                        self.give(&mut each);
+                    // Between two characters, where there are any.
+                    let is_between = byte & 0xc0 != 0x80 || self.line.len() >= LONGEST + 4;
+                    if self.line.len() >= LONGEST && is_between {
+                        self.cut(&mask, &mut each);
                     }
+                    self.line.push(byte);
                 }
             }
         }
@@ -40,6 +43,16 @@ impl Cutter {
         if !self.line.is_empty() {
             self.give(&mut each);
         }
+    }
+
+    /// Gives a line that has not ended, up to where a hidden value may begin: a half of it would not be known for one.
+    fn cut(&mut self, mask: &impl Fn(&str) -> (String, usize), each: &mut impl FnMut(&str)) {
+        let (text, begun) = mask(&String::from_utf8_lossy(&self.line));
+        let (whole, begun) = text.split_at(text.len() - begun);
+        if !whole.is_empty() {
+            each(whole);
+        }
+        self.line = begun.as_bytes().to_vec();
     }
 
     fn give(&mut self, each: &mut impl FnMut(&str)) {

@@ -23,8 +23,16 @@ pub fn begin(range: &str) -> Option<u64> {
 
 /// The address in a `Link` header with `rel="next"`.
 pub fn next_page(link: &str) -> Option<&str> {
-    let (address, rest) = link.trim().strip_prefix('<')?.split_once('>')?;
-    rest.replace([' ', '"'], "").to_ascii_lowercase().contains("rel=next").then_some(address)
+    let mut rest = link.trim();
+    loop {
+        let (address, after) = rest.strip_prefix('<')?.split_once('>')?;
+        // What follows an address is its own up to the next one.
+        let (parameters, others) = after.split_at(after.find('<').unwrap_or(after.len()));
+        if parameters.replace([' ', '"'], "").to_ascii_lowercase().contains("rel=next") {
+            return Some(address);
+        }
+        rest = others;
+    }
 }
 
 #[cfg(test)]
@@ -35,6 +43,8 @@ mod tests {
     fn the_next_page_is_the_link_that_says_so() {
         assert_eq!(next_page(r#"</v2/a/tags/list?last=b&n=2>; rel="next""#), Some("/v2/a/tags/list?last=b&n=2"));
         assert_eq!(next_page("<x>; rel=prev"), None);
+        assert_eq!(next_page(r#"<x>; rel="prev", <y,z>; rel="next""#), Some("y,z"));
+        assert_eq!(next_page("<x>; rel=prev,"), None);
         assert_eq!(next_page("x"), None);
     }
 

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
 
 /// The longest pause between two tries.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -89,13 +90,22 @@ impl fmt::Display for Check {
 }
 
 fn ask(address: &str, left: Duration) -> Result<(), String> {
-    let agent: Agent = Agent::config_builder().timeout_global(Some(left)).http_status_as_error(false).build().into();
-    match agent.get(address).call() {
+    match agent(left).get(address).call() {
         Ok(answer) if answer.status().is_success() => Ok(()),
         Ok(answer) => Err(format!("it answers {}", answer.status().as_u16())),
         Err(ureq::Error::BadUri(_)) => Err("it is no address".to_owned()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// It trusts whom the system trusts, as the client for registries does.
+fn agent(left: Duration) -> Agent {
+    Agent::config_builder()
+        .timeout_global(Some(left))
+        .http_status_as_error(false)
+        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .build()
+        .into()
 }
 
 fn run(command: &str, left: Duration, variables: &[(&str, String)]) -> Result<(), String> {
@@ -149,6 +159,12 @@ fn wait(child: &mut Child, left: Duration) -> io::Result<Option<ExitStatus>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_trusted_by_the_system() {
+        let agent = agent(Duration::from_secs(1));
+        assert!(matches!(agent.config().tls_config().root_certs(), RootCerts::PlatformVerifier));
+    }
 
     #[test]
     fn a_check_that_is_interrupted_says_so() {

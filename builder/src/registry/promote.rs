@@ -40,8 +40,8 @@ impl Move {
     }
 }
 
-/// Moves tags of a repository to one of its images. What is told of `moved` are the tags that did move, in order; it is
-/// whole even when an error ends it.
+/// Moves tags of a repository to one of its images. `moved` has the tags that did move, in order; when an error ends it,
+/// the last of them may not have.
 ///
 /// # Errors
 /// When the image is not there, when a tag is a release and another image's, or the registry fails. Release tags are
@@ -70,10 +70,12 @@ pub fn promote(
         planned.push(Move { tag: tag.clone(), from, to: digest.clone(), earlier });
     }
     for step in planned {
-        if step.is_change() {
-            client.push_manifest(&image.repository.tag(&step.tag), &document)?;
-        }
+        let (reference, is_change) = (image.repository.tag(&step.tag), step.is_change());
+        // Told first: where the answer is lost or false, the tag may have moved all the same.
         moved.push(step);
+        if is_change {
+            client.push_manifest(&reference, &document)?;
+        }
     }
     Ok(digest)
 }
@@ -85,12 +87,14 @@ pub fn promote(
 pub fn restore(client: &Client, repository: &Repository, step: &Move) -> Result<Restored, Error> {
     let reference = repository.tag(&step.tag);
     let found = client.find_manifest(&reference)?.map(|found| found.digest);
+    if found == step.from {
+        return Ok(if found.is_some() { Restored::Back } else { Restored::Gone });
+    }
     if found.as_ref() != Some(&step.to) {
         return Ok(Restored::Taken);
     }
     match &step.earlier {
         Some(earlier) => client.push_manifest(&reference, earlier).map(|()| Restored::Back),
-        None if !step.is_change() => Ok(Restored::Back),
         None if client.delete_tag(repository, &step.tag)? => Ok(Restored::Gone),
         None => Ok(Restored::Stays),
     }

@@ -80,7 +80,7 @@ impl Backoff {
             return Err(fault);
         }
         let wait = fault.retry_after().unwrap_or_else(|| self.chosen());
-        if self.waited + wait > self.retry.patience {
+        if self.waited.saturating_add(wait) > self.retry.patience {
             return Err(fault);
         }
         tracing::info!("{fault}: trying again in {:.1} s", wait.as_secs_f64());
@@ -123,6 +123,14 @@ mod tests {
 
     fn cut() -> Fault {
         Fault::Cut { host: "h".to_owned(), text: "gone".to_owned() }
+    }
+
+    #[test]
+    fn a_registry_may_ask_for_a_pause_without_an_end() {
+        let mut backoff = Backoff { waited: Duration::from_secs(2), ..Backoff::new(quick()) };
+        let retry_after = Some(Duration::from_secs(u64::MAX));
+        let fault = backoff.pause(Fault::Status { status: 429, text: String::new(), retry_after }).unwrap_err();
+        assert_eq!(fault.retry_after(), retry_after);
     }
 
     #[test]

@@ -48,10 +48,7 @@ impl Settings {
     /// The settings of this account: where Docker keeps its logins (`DOCKER_CONFIG`, else `.docker` in the home).
     pub fn of_account(insecure: &[String]) -> Self {
         let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        // As Docker does it: on Windows other programs may set HOME, too.
-        let home = || variable("USERPROFILE").or_else(|| variable("HOME"));
-        let docker_config = variable("DOCKER_CONFIG").or_else(|| home().map(|home| home.join(".docker")));
-        Settings { insecure: insecure.to_vec(), docker_config, ..Settings::default() }
+        Settings { insecure: insecure.to_vec(), docker_config: docker_config(variable), ..Settings::default() }
     }
 
     /// Whether plain http is allowed with a host.
@@ -66,9 +63,28 @@ impl Settings {
     }
 }
 
+/// The folder of `config.json`. A shell of Unix on Windows sets `HOME`, which Docker does not read there.
+fn docker_config(variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    let home = || variable("USERPROFILE").or_else(|| variable("HOME"));
+    variable("DOCKER_CONFIG").or_else(|| home().map(|home| home.join(".docker")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logins_are_where_docker_keeps_them() {
+        for (set, expected) in [
+            (&["HOME"][..], Some("HOME/.docker")),
+            (&["HOME", "USERPROFILE"], Some("USERPROFILE/.docker")),
+            (&["HOME", "USERPROFILE", "DOCKER_CONFIG"], Some("DOCKER_CONFIG")),
+            (&[], None),
+        ] {
+            let folder = docker_config(|name| set.contains(&name).then(|| PathBuf::from(name)));
+            assert_eq!(folder, expected.map(PathBuf::from));
+        }
+    }
 
     #[test]
     fn only_this_machine_and_what_is_named_is_spoken_to_in_the_clear() {

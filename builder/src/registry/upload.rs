@@ -151,12 +151,21 @@ impl Upload<'_> {
         let response = self.send(&Request { payload: self.payload(length), ..request })?;
         let response = expect(response, &[200, 202, 204])?;
         let top = self.sent + length;
-        self.sent = reached(&response).unwrap_or(top);
+        let reached = reached(&response).unwrap_or(top);
         self.session = Some(response.location()?);
-        if self.sent > top {
+        if reached > top {
             self.restart();
             return Err(Fault::Answer { text: "it says to have more bytes than were sent".to_owned() });
         }
+        if reached <= self.sent {
+            // Else this would go on for ever.
+            let host = self.errand.repository.host().to_owned();
+            return Err(Fault::Cut {
+                host,
+                text: "the registry says to have none of the bytes that were sent".to_owned(),
+            });
+        }
+        self.sent = reached;
         Ok(false)
     }
 

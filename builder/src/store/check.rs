@@ -73,9 +73,11 @@ fn check_index(source: &dyn ImageSource, index: &Index, report: &mut Report) -> 
         let is_same = |other: &&&Platform| {
             (&other.os, &other.architecture, &other.variant)
                 == (&platform.os, &platform.architecture, &platform.variant)
-                && (other.os_version == platform.os_version || other.os_version.is_none())
+                && (other.os_version == platform.os_version
+                    || other.os_version.is_none()
+                    || platform.os_version.is_none())
         };
-        if platforms[..at].iter().any(|other| is_same(&other)) || (platform.os_version.is_none() && at > 0) {
+        if platforms[..at].iter().any(|other| is_same(&other)) {
             report.defects.add(
                 &defect::AMBIGUOUS_INDEX,
                 None,
@@ -213,7 +215,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// Makes a defect of an error that the image is to blame for; others are errors still.
 fn add_error(error: Error, layer: Option<usize>, entry: Option<&str>, defects: &mut Defects) -> Result<(), Error> {
     let code = match &error {
-        Error::DigestMismatch { .. } => &defect::DIGEST_MISMATCH,
+        Error::DigestMismatch { .. } | Error::Damaged { .. } => &defect::DIGEST_MISMATCH,
         Error::SizeMismatch { .. } => &defect::SIZE_MISMATCH,
         Error::Missing { .. } => &defect::MISSING_BLOB,
         Error::Document { .. } => &defect::BAD_DOCUMENT,
@@ -241,5 +243,38 @@ impl<R: Read> Read for Noted<R> {
             }
             result => result,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::to_json;
+    use crate::store::Store;
+
+    /// How often an index is called ambiguous whose images, which are not there, are for these platforms.
+    fn ambiguous(platforms: &[(&str, Option<&str>)]) -> usize {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).unwrap();
+        let image = |(at, (os, version)): (usize, &(&str, Option<&str>))| {
+            let mut image = Descriptor::new(media_type::MANIFEST, Digest::of(&[at as u8]), 1);
+            let os_version = version.map(str::to_owned);
+            image.platform = Some(Platform { os_version, ..Platform::new(os, "amd64") });
+            image
+        };
+        let index = to_json(&Index::new(platforms.iter().enumerate().map(image).collect()));
+        store.tag(None, &store.put_bytes(media_type::INDEX, &index).unwrap()).unwrap();
+        let report = check(&store.source(None).unwrap()).unwrap();
+        report.defects.named().iter().filter(|defect| defect.code.id == defect::AMBIGUOUS_INDEX.id).count()
+    }
+
+    #[test]
+    fn an_index_is_ambiguous_where_two_images_are_for_one_host() {
+        let (old, new) = (Some("10.0.17763.1"), Some("10.0.20348.1"));
+        assert_eq!(ambiguous(&[("linux", None), ("windows", None)]), 0);
+        assert_eq!(ambiguous(&[("windows", old), ("windows", new)]), 0);
+        assert_eq!(ambiguous(&[("windows", old), ("windows", old)]), 1);
+        assert_eq!(ambiguous(&[("windows", old), ("windows", None)]), 1);
+        assert_eq!(ambiguous(&[("windows", None), ("windows", new)]), 1);
     }
 }

@@ -125,7 +125,8 @@ pub fn rebase(
     refuse_bound(place, image, base_layers)?;
     let mut config = image.config.clone();
     config.platform = onto.config.platform.clone();
-    config.config = merge(&image.config.config, old.map(|old| &old.config), &onto.config.config);
+    let folds = config.platform.is_windows();
+    config.config = merge(&image.config.config, old.map(|old| &old.config), &onto.config.config, folds);
     let diff_ids: Vec<Digest> = onto.config.rootfs.diff_ids.clone();
     config.rootfs.diff_ids = [&diff_ids[..], &image.config.rootfs.diff_ids[base_layers..]].concat();
     let mut history = onto.config.history.clone();
@@ -195,7 +196,13 @@ fn own_history(image: &Image, base_layers: usize, old: Option<&ImageConfig>) -> 
 }
 
 /// What the image says itself, over what the new base says. Without the old base all that the image says is its own.
-fn merge(image: &ContainerConfig, old: Option<&ContainerConfig>, onto: &ContainerConfig) -> ContainerConfig {
+/// With `folds`, names of variables that differ by letter case only are one.
+fn merge(
+    image: &ContainerConfig,
+    old: Option<&ContainerConfig>,
+    onto: &ContainerConfig,
+    folds: bool,
+) -> ContainerConfig {
     let default = ContainerConfig::default();
     let old = old.unwrap_or(&default);
     fn own<T: Clone + PartialEq>(image: &T, old: &T, onto: &T) -> T {
@@ -220,7 +227,7 @@ fn merge(image: &ContainerConfig, old: Option<&ContainerConfig>, onto: &Containe
     ContainerConfig {
         user: own(&image.user, &old.user, &onto.user),
         exposed_ports: map(&image.exposed_ports, &old.exposed_ports, &onto.exposed_ports),
-        env: merge_env(&image.env, &old.env, &onto.env),
+        env: merge_env(&image.env, &old.env, &onto.env, folds),
         entrypoint: command.entrypoint.clone(),
         cmd: command.cmd.clone(),
         args_escaped: command.args_escaped,
@@ -236,13 +243,14 @@ fn merge(image: &ContainerConfig, old: Option<&ContainerConfig>, onto: &Containe
 }
 
 /// Variables keep the order of the new base, then that of the image.
-fn merge_env(image: &[String], old: &[String], onto: &[String]) -> Vec<String> {
+fn merge_env(image: &[String], old: &[String], onto: &[String], folds: bool) -> Vec<String> {
     fn name(variable: &str) -> &str {
         variable.split('=').next().unwrap_or_default()
     }
+    let is_same = |left: &str, right: &str| if folds { left.eq_ignore_ascii_case(right) } else { left == right };
     let mut merged = onto.to_vec();
     for variable in image.iter().filter(|variable| !old.contains(variable)) {
-        match merged.iter_mut().find(|other| name(other).eq_ignore_ascii_case(name(variable))) {
+        match merged.iter_mut().find(|other| is_same(name(other), name(variable))) {
             Some(other) => other.clone_from(variable),
             None => merged.push(variable.clone()),
         }
@@ -267,7 +275,7 @@ mod tests {
         let old = config("old", &["VERSION=1", "KEPT=a"], Some("old"));
         let onto = config("new", &["VERSION=2", "MORE=b"], Some("new"));
         let image = config("old", &["VERSION=1", "KEPT=a", "kept2=c", "OWN=d"], Some("app"));
-        let merged = merge(&image, Some(&old), &onto);
+        let merged = merge(&image, Some(&old), &onto, true);
         assert_eq!(merged.user, "new");
         assert_eq!(merged.env, env(&["VERSION=2", "MORE=b", "kept2=c", "OWN=d"]));
         assert_eq!(merged.cmd.as_deref(), Some(&["app".to_owned()][..]));
@@ -276,7 +284,14 @@ mod tests {
             env(&["MORE=b", "OWN=d", "VERSION=2", "kept2=c"])
         );
         // Nothing is known of the old base: all of it is the image's.
-        let merged = merge(&image, None, &onto);
+        let merged = merge(&image, None, &onto, true);
         assert_eq!((merged.user.as_str(), &merged.env[0]), ("old", &"VERSION=1".to_owned()));
+    }
+
+    #[test]
+    fn variables_of_linux_differ_by_letter_case() {
+        let (image, onto) = (["HTTP_PROXY=a".to_owned()], ["http_proxy=b".to_owned()]);
+        assert_eq!(merge_env(&image, &[], &onto, true), image);
+        assert_eq!(merge_env(&image, &[], &onto, false), [onto, image].concat());
     }
 }

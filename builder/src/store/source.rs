@@ -188,7 +188,7 @@ pub fn choose(source: &dyn ImageSource, wanted: &Wanted) -> Result<Image, Error>
     }
 }
 
-/// Copies a blob into a store, unless it is there. `progress` is told how many bytes came.
+/// Copies a blob into a store, unless it is there as long as it should be. `progress` is told how many bytes came.
 ///
 /// # Errors
 /// When it cannot be read or written, or is not what its descriptor says; then the store has no such blob.
@@ -199,7 +199,7 @@ pub fn copy_blob(
     progress: impl Fn(u64),
 ) -> Result<(), Error> {
     use std::io::Write as _;
-    if store.has(&blob.digest) {
+    if store.has_whole(blob) {
         return Ok(());
     }
     let mut reader = source.open(blob)?;

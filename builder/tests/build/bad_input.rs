@@ -48,6 +48,17 @@ fn every_step_that_needs_an_engine_is_named_before_anything_is_pulled() {
 }
 
 #[test]
+fn a_step_that_no_cache_has_is_named_without_secrets() {
+    let scratch = Scratch::new();
+    let dockerfile = "FROM base\nARG NPM_TOKEN\nRUN app.exe --key tok-123456\n";
+    let cache = ["--lint", "off", "--engine", "offline", "--cache-from", "127.0.0.1:9/nothing/here"];
+    let answer = scratch.try_build(dockerfile, &[&cache[..], &["--build-arg", "NPM_TOKEN=tok-123456"]].concat());
+    assert_eq!(answer.code, 6, "{}", answer.err);
+    assert!(answer.err.contains("there is no engine: RUN app.exe --key ***"), "{}", answer.err);
+    assert!(!answer.err.contains("tok-123456"), "{}", answer.err);
+}
+
+#[test]
 fn a_base_that_is_not_there_or_for_another_system_is_refused() {
     let scratch = Scratch::new();
     scratch.file("a", "a");

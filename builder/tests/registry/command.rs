@@ -10,7 +10,8 @@ use assert_cmd::Command;
 use wbuild::registry::Repository;
 
 use super::http::{Head, listen};
-use super::image::{Sample, assert_complete, client, repository, upstream};
+use super::image::{Sample, assert_complete, behind, client, repository, upstream};
+use super::proxy::{Effect, Fault, Proxy};
 use super::server::{Door, Server};
 
 fn wbuild() -> Command {
@@ -90,6 +91,14 @@ fn what_cannot_be_pushed_says_why() {
 }
 
 #[test]
+fn a_failure_has_colours_where_they_are_asked_for() {
+    for (when, coloured) in [("always", true), ("never", false), ("auto", false)] {
+        let (code, _, err) = ran(wbuild().args(["--color", when, "push", "nowhere", "a.example/b:1"]));
+        assert_eq!((code, err.contains('\u{1b}')), (2, coloured), "{when}: {err}");
+    }
+}
+
+#[test]
 fn a_float_moves_and_moves_back() {
     let (one, two, home, client) = (Sample::new(64), Sample::new(65), repository(upstream(), "float"), client());
     one.push(&client, &[home.tag("1.0.0"), home.tag("latest")]).unwrap();
@@ -131,6 +140,26 @@ fn an_image_that_is_ill_is_taken_back() {
     let words =
         if gone { "`new` was not there before, and is not there again" } else { "takes no tags away, so it stays" };
     assert!(err.contains(words), "{err}");
+}
+
+#[test]
+fn a_tag_that_moved_all_the_same_is_taken_back() {
+    let upstream = upstream();
+    let (one, two, home, client) = (Sample::new(71), Sample::new(72), repository(upstream, "false"), client());
+    one.push(&client, &[home.tag("1.0.0"), home.tag("latest")]).unwrap();
+    two.push(&client, &[home.tag("1.1.0")]).unwrap();
+    // The registry does it and says something else.
+    let proxy = Proxy::start(upstream, vec![Fault::new("PUT", "/manifests/latest", 1, Effect::LieAboutDigest)]);
+    let (code, _, err) = ran(wbuild().args(["promote", &named(&behind(&home, proxy.address), "1.1.0"), "latest"]));
+    assert_eq!((code, proxy.spoiled()), (5, 1), "{err}");
+    assert!(err.contains(&format!("`latest` is back at {}", one.root.digest)), "{err}");
+    assert_complete(&client, &home.tag("latest"), &one);
+    // One that did not move is said to be where it was, and not to be somebody else's.
+    let refused = Fault::new("PUT", "/manifests/latest", 1, Effect::Status(403, "DENIED"));
+    let proxy = Proxy::start(upstream, vec![refused]);
+    let (code, _, err) = ran(wbuild().args(["promote", &named(&behind(&home, proxy.address), "1.1.0"), "latest"]));
+    assert_eq!(code, 5, "{err}");
+    assert!(err.contains(&format!("`latest` is back at {}", one.root.digest)), "{err}");
 }
 
 /// A server that is well from the third request on.
@@ -236,5 +265,49 @@ fn a_login_in_a_name_is_not_said_again() {
         let (code, out, err) = ran(wbuild().arg("-vv").args(arguments));
         assert_eq!(code, 2, "{arguments:?}: {err}");
         assert!(!err.contains("hunter2") && !out.contains("hunter2"), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn a_release_of_one_version_of_windows_keeps_all_names_where_they_are() {
+    let (base, other, home, client) =
+        (Sample::index(73), Sample::new(75), repository(upstream(), "versions"), client());
+    other.push(&client, &[home.tag("1.2.3-ltsc2022")]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Dockerfile"), "FROM both\nLABEL a=b\n").unwrap();
+    for arguments in ["init -q -b main", "add .", "commit -q -m first", "tag v1.2.3"] {
+        let done = std::process::Command::new("git")
+            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments.split(' '))
+            .current_dir(folder.path())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("HOME", folder.path())
+            .status()
+            .expect("these tests need the program git in PATH");
+        assert!(done.success(), "git {arguments}");
+    }
+    let (store, both) = (tempfile::tempdir().unwrap(), format!("both={}", layout(&base)));
+    let mut command = wbuild();
+    for name in ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"] {
+        command.env_remove(name);
+    }
+    command.args([
+        "build",
+        "--lint",
+        "off",
+        "--tags",
+        "auto",
+        "--os-version",
+        "ltsc2019,ltsc2022",
+        "--push",
+        "--build-context",
+        &both,
+    ]);
+    command.args(["-t", &home.to_string(), "--store"]).arg(store.path()).arg(folder.path());
+    let (code, _, err) = ran(&mut command);
+    assert_eq!(code, 4, "{err}");
+    assert!(err.contains(&format!("{home}:1.2.3-ltsc2022 is a release")), "{err}");
+    for tag in ["1.2.3", "1.2", "latest"] {
+        assert_eq!(client.find_manifest(&home.tag(tag)).unwrap(), None, "{tag}");
     }
 }

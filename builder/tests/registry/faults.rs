@@ -9,6 +9,7 @@ use wbuild::failure::{Exit, Failure};
 use wbuild::image::Digest;
 use wbuild::registry::{Client, Settings};
 
+use super::http::{Head, listen};
 use super::image::{self, Sample, assert_complete, assert_valid, behind, client, repository, upstream};
 use super::proxy::Effect::{self, *};
 use super::proxy::{Fault, Proxy};
@@ -276,4 +277,25 @@ fn a_proxy_that_takes_only_small_requests_gets_small_ones() {
     sample.push(&client, &[behind(&home, proxy.address).tag("1")]).unwrap();
     assert_eq!(proxy.spoiled(), 1);
     assert_complete(&client, &home.tag("1"), &sample);
+}
+
+#[test]
+fn a_registry_that_takes_nothing_is_given_up() {
+    let address = listen(|mut connection| {
+        while let Some(head) = Head::read(&mut connection.reader)? {
+            connection.body(&head)?;
+            let answer = match head.request().0 {
+                "HEAD" => Head::status(404),
+                "GET" => Head::status(204),
+                // The config is short, and goes up at once.
+                "PUT" => Head::status(201),
+                _ => Head::status(202).with("Location", "/v2/upload").with("Content-Length", 0),
+            };
+            connection.answer(answer.with("Range", "0-0"), b"")?;
+        }
+        Ok(())
+    });
+    let failure = Sample::of(5, &[300_000]).push(&client(), &[repository(address, "nothing").tag("1")]).unwrap_err();
+    let text = failure.shown(false);
+    assert!(text.contains("in 4 tries") && text.contains("none of the bytes"), "{text}");
 }
