@@ -55,6 +55,7 @@ pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
     };
     if args.engine == Some(Engine::BuildKit) {
         let plan = session.plan(&Platform::new("windows", "amd64"), &read.build_args, &BTreeMap::new(), None)?;
+        output::check_new(&goals, &client)?;
         return engine::hand_over(args, &read, &plan, &goals);
     }
     let images = session.build(&versions)?;

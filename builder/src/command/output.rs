@@ -40,6 +40,15 @@ pub fn names(goals: &Goals) -> Vec<String> {
     goals.names.iter().map(Reference::to_string).collect()
 }
 
+/// Refuses release tags that exist, for a build whose digest is not known before it is pushed.
+///
+/// # Errors
+/// As described, and when a registry cannot be asked.
+pub fn check_new(goals: &Goals, client: &Client) -> Result<(), Failure> {
+    let names = if goals.push { goals.names.as_slice() } else { &[] };
+    Ok(names.iter().try_for_each(|name| copy::check_new(client, name))?)
+}
+
 /// What the command line asks for, checked before anything is built.
 ///
 /// # Errors
@@ -193,6 +202,8 @@ fn push(
     let report = copy::push(client, &source, None, names, progress)?;
     for (name, outcome) in &report.outcomes {
         progress.note(&match outcome {
+            // There was a warning.
+            Outcome::Newer { .. } => continue,
             Outcome::Created => format!("pushed {name}"),
             Outcome::Unchanged => format!("{name} is this image already"),
             Outcome::Moved(old) => format!("pushed {name}, which was {}", old.short()),

@@ -15,6 +15,7 @@ pub mod header;
 pub mod health;
 mod manifest;
 mod name;
+mod newer;
 pub mod promote;
 mod proxy;
 mod resolve;
