@@ -41,7 +41,7 @@ pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
     let store = store::open(args.store.as_deref())?;
     let client = super::client(cli);
     let named = named(&read)?;
-    let engine = Lazy::new(args, &store, &client, &progress)?;
+    let engine = Lazy::new(args, &read, &store, &client, &progress)?;
     let session = Session {
         args,
         read: &read,

@@ -27,6 +27,7 @@ mod token;
 mod transport;
 mod upload;
 
+pub(crate) use address::host;
 pub use client::Client;
 pub use download::Blob;
 pub use error::{Error, Fault};
@@ -36,4 +37,5 @@ pub use retry::Retry;
 pub use settings::Settings;
 pub use source::{RegistryImage, open};
 pub use transport::Content;
+pub(crate) use transport::fault as transport_fault;
 pub use upload::Pushed;

@@ -57,3 +57,18 @@ fn a_file_of_a_server_is_fetched_once_and_checked() {
     assert_eq!(missing.code, 5, "{}", missing.err);
     assert!(missing.err.contains("404"), "{}", missing.err);
 }
+
+#[test]
+fn an_address_keeps_its_secrets() {
+    let scratch = Scratch::new();
+    let (origin, _) = server(b"tool");
+    for path in ["none/$API_TOKEN/a.zip", "none?sig=$API_TOKEN", "none?sig=written-in-the-file", "a/$API_TOKEN/a.zip"] {
+        let text = format!("FROM base\nARG API_TOKEN\nADD {origin}/{path} /x\n");
+        let arguments = ["-vv", "--progress", "plain", "--build-arg", "API_TOKEN=tok-123456"];
+        let answer = scratch.try_build(&text, &arguments);
+        assert_eq!(answer.code, if path.starts_with("none") { 5 } else { 0 }, "{path}: {}", answer.err);
+        assert!(!answer.err.contains("tok-123456"), "{path}: {}", answer.err);
+        let told = answer.err.lines().filter(|line| line.contains("cannot be fetched") || line.contains("pulled"));
+        assert!(!told.clone().any(|line| line.contains("written-in")) && told.count() > 0, "{path}: {}", answer.err);
+    }
+}

@@ -317,7 +317,7 @@ fn buildkit_overwrites_no_release() {
     let (sample, home, client) = (Sample::new(83), repository(upstream(), "buildkit"), client());
     sample.push(&client, &[home.tag("1.2.3")]).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("Dockerfile"), "FROM scratch\nLABEL a=b\n").unwrap();
+    fs::write(folder.path().join("Dockerfile"), "FROM r.example/base:1\nLABEL a=b\n").unwrap();
     let mut command = wbuild();
     command.args(["build", "--lint", "off", "--engine", "buildkit", "--push", "-t", &named(&home, "1.2.3")]);
     command.arg("--store").arg(folder.path().join("store")).arg(folder.path());
