@@ -213,13 +213,15 @@ fn push(
 }
 
 fn metadata(goals: &Goals, image: &Image, names: &[String]) -> Value {
+    let of_versions = of_versions(goals, image).into_iter().flat_map(|(_, names)| names);
+    let tags: Vec<String> = names.iter().cloned().chain(of_versions.map(|name| name.to_string())).collect();
     let one = |image: &Descriptor| json!({ "digest": image.digest, "size": image.size, "platform": image.platform });
     json!({
         "digest": image.descriptor.digest,
         "media_type": image.descriptor.media_type,
         "size": image.descriptor.size,
         "images": image.images.iter().map(one).collect::<Vec<_>>(),
-        "tags": names,
+        "tags": tags,
         "outputs": goals.places.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "pushed": goals.push,
         // As buildx names them, for scripts that read its file.
