@@ -1,5 +1,5 @@
-//! Archives: tar, plain or compressed, and zip. Their files are unpacked once into one file beside the store's blobs, so
-//! that memory does not grow with them.
+//! Archives: tar, plain or compressed, and zip. Their files are unpacked once into one file beside the store's blobs, as
+//! a stream, so that memory does not grow with them.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use tempfile::NamedTempFile;
 
-use crate::layer::{Content, Posix, Ranges, Time};
+use crate::layer::{Content, Posix, Ranges, Time, WriteError};
 use crate::store::Store;
 
 use super::error::StepError;
@@ -124,8 +124,15 @@ fn magic(begin: &[u8]) -> Magic {
 /// Unpacks a file, if it is an archive of a known kind; `None` when it is none.
 ///
 /// # Errors
-/// When it is one and broken, or the disk fails.
+/// When it is one and broken, when it changes meanwhile, or the disk fails.
 pub fn open(store: &Store, content: &Content, name: &str, known: Known) -> Result<Option<Archive>, StepError> {
+    let opened = unpack(store, content, name, known);
+    // It was digested before it was unpacked, and what is broken may only be half written.
+    content.check_unchanged().map_err(WriteError::Io)?;
+    opened
+}
+
+fn unpack(store: &Store, content: &Content, name: &str, known: Known) -> Result<Option<Archive>, StepError> {
     let broken = |why: String| StepError::Archive { archive: name.to_owned(), why };
     let mut begin = Vec::new();
     reader(content)
@@ -170,6 +177,12 @@ fn is_tar(block: &[u8]) -> bool {
     header.cksum().is_ok_and(|written| written == sum) && sum > 8 * 32
 }
 
+/// The most memory that unpacking an xz may take, in KiB. It takes as much as the dictionary it was made with; the
+/// largest one of xz's own presets has 64 MiB.
+const XZ_MEMORY: u32 = 1 << 20;
+const LARGE_DICTIONARY: &str = "unpacking it takes more than 1 GiB of memory, for its dictionary; compress it with a \
+    smaller one, as `xz -9` has it";
+
 /// Writes the bytes without their compression; gives whether they are a tar.
 fn expand(content: &Content, magic: Magic, out: &mut NamedTempFile) -> io::Result<bool> {
     let file = BufReader::with_capacity(128 << 10, reader(content)?);
@@ -179,10 +192,10 @@ fn expand(content: &Content, magic: Magic, out: &mut NamedTempFile) -> io::Resul
         Magic::Bzip2 => io::copy(&mut bzip2::bufread::MultiBzDecoder::new(file), &mut first).map(drop),
         Magic::Zstd => io::copy(&mut zstd::stream::read::Decoder::with_buffer(file)?, &mut first).map(drop),
         Magic::Xz => {
-            let mut file = file;
-            lzma_rs::xz_decompress(&mut file, &mut first).map_err(|error| match error {
-                lzma_rs::error::Error::IoError(error) => error,
-                other => io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
+            let copied = io::copy(&mut lzma_rust2::XzReader::new_mem_limit(file, true, XZ_MEMORY), &mut first);
+            copied.map(drop).map_err(|error| match error.kind() {
+                io::ErrorKind::OutOfMemory => io::Error::new(io::ErrorKind::InvalidData, LARGE_DICTIONARY),
+                _ => error,
             })
         }
         Magic::Zip | Magic::Other => io::copy(&mut { file }, &mut first).map(drop),
@@ -287,9 +300,7 @@ fn unzip(store: &Store, content: &Content, out: &mut NamedTempFile) -> Result<Ve
         let kind = if name.ends_with('/') {
             MemberKind::Directory
         } else if mode & 0o170_000 == 0o120_000 {
-            let mut target = String::new();
-            member.read_to_string(&mut target).map_err(|error| format!("{name}: {error}"))?;
-            MemberKind::Symlink(target)
+            MemberKind::Symlink(link_target(&mut member).map_err(|error| format!("{name}: {error}"))?)
         } else {
             let size = io::copy(&mut member, out).map_err(|error| format!("{name}: {error}"))?;
             offset += size;
@@ -300,6 +311,20 @@ fn unzip(store: &Store, content: &Content, out: &mut NamedTempFile) -> Result<Ve
     }
     out.as_file_mut().flush().map_err(|error| said(&error))?;
     Ok(members)
+}
+
+/// The most bytes that a link's target may have: the longest path of Windows has 32,767 characters.
+const MAX_TARGET: u64 = 32 << 10;
+
+fn link_target(member: &mut impl Read) -> io::Result<String> {
+    let mut target = Vec::new();
+    member.take(MAX_TARGET + 1).read_to_end(&mut target)?;
+    if target.len() as u64 > MAX_TARGET {
+        let why = format!("it is a link whose target has more than {MAX_TARGET} bytes, longer than any path");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is a link whose target is no UTF-8");
+    String::from_utf8(target).map_err(no_text)
 }
 
 /// A file that can be read anywhere: zip's directory is at its end.
@@ -323,4 +348,97 @@ fn dos_time(time: Option<zip::DateTime>) -> Time {
         date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()
     });
     date.map_or_else(Time::default, |date| Time::at(date.timestamp().as_second()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn tar() -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_ustar();
+        header.set_size(1);
+        header.set_entry_type(tar::EntryType::Regular);
+        builder.append_data(&mut header, "a.txt", &b"a"[..]).unwrap();
+        builder.into_inner().unwrap()
+    }
+
+    #[test]
+    fn an_archive_that_changed_since_it_was_found_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let path = folder.path().join("a.tar");
+        fs::write(&path, tar()).unwrap();
+        let size = fs::metadata(&path).unwrap().len();
+        let modified = fs::metadata(&path).unwrap().modified().ok();
+        let opened = |size, modified| {
+            let content = Content::File { path: path.clone(), size, modified };
+            open(&store, &content, "a.tar", Known::Tar).map(|opened| opened.map(|archive| archive.members.len()))
+        };
+        assert_eq!(opened(size, modified).unwrap(), Some(1));
+        for (size, modified) in [(size - 1, modified), (size + 1, modified), (size, Some(UNIX_EPOCH))] {
+            let Err(StepError::Write(WriteError::Io(error))) = opened(size, modified) else { panic!("{size}") };
+            assert!(error.to_string().contains("a.tar changed while it was read"), "{error}");
+        }
+        // Half of it is no archive because it changed, and that is what is said.
+        fs::write(&path, &tar()[..700]).unwrap();
+        assert!(matches!(opened(size, modified), Err(StepError::Write(_))));
+    }
+
+    fn xz(bytes: &[u8]) -> Vec<u8> {
+        let options = lzma_rust2::XzOptions::with_preset(1);
+        let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn the_memory_of_an_xz_is_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let opened = |bytes: Vec<u8>| {
+            let opened = open(&store, &Content::bytes(bytes), "a.tar.xz", Known::Tar);
+            opened.map(|archive| archive.unwrap().members.len())
+        };
+        let good = xz(&tar());
+        // Several streams behind each other are one file, as `cat` and pixz make them.
+        let (left, right) = (tar()[..512].to_vec(), tar()[512..].to_vec());
+        assert_eq!(opened([xz(&left), xz(&right)].concat()).unwrap(), 1);
+        // The header of the first block stands behind the twelve bytes of the stream's: its size in words less one,
+        // its filter 0x21 with one byte for the size of the dictionary, and at its end its checksum.
+        let end = 12 + 4 * usize::from(good[12]);
+        let at = 14 + good[14..end].windows(2).position(|bytes| bytes == [0x21, 1]).unwrap() + 2;
+        for (dictionary, expected) in [(28, None), (38, Some(LARGE_DICTIONARY))] {
+            let mut changed = good.clone();
+            changed[at] = dictionary;
+            let mut sum = flate2::Crc::new();
+            sum.update(&changed[12..end]);
+            changed[end..end + 4].copy_from_slice(&sum.sum().to_le_bytes());
+            let found = opened(changed).map_err(|error| error.to_string());
+            let expected = expected.map(|why| format!("a.tar.xz cannot be unpacked: {why}"));
+            assert_eq!(found.err(), expected);
+        }
+        assert!(opened(good[..good.len() - 20].to_vec()).is_err());
+    }
+
+    #[test]
+    fn a_link_of_a_zip_has_a_path_for_its_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let opened = |target: &str| {
+            let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+            writer.add_symlink("link", target, zip::write::SimpleFileOptions::default()).unwrap();
+            let content = Content::bytes(writer.finish().unwrap().into_inner());
+            open(&store, &content, "a.zip", Known::Zip).map(|opened| opened.unwrap().members[0].kind.clone())
+        };
+        assert!(matches!(opened("there").unwrap(), MemberKind::Symlink(target) if target == "there"));
+        let error = opened(&"x".repeat(40_000)).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "a.zip cannot be unpacked: link: it is a link whose target has more than 32768 bytes, longer than any path"
+        );
+    }
 }

@@ -160,7 +160,7 @@ const PULLS: usize = 3;
 /// When one cannot be had, or is not what it should be.
 pub fn pull(found: &Found, store: &Store, progress: &Progress) -> Result<(), Failure> {
     let missing: Vec<&Descriptor> =
-        found.image.manifest.layers.iter().filter(|layer| !store.has(&layer.digest)).collect();
+        found.image.manifest.layers.iter().filter(|layer| !store.has_whole(layer)).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let work = || -> Result<(), Failure> {
         while let Some(layer) = missing.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
@@ -174,4 +174,30 @@ pub fn pull(found: &Found, store: &Store, progress: &Progress) -> Result<(), Fai
         let threads: Vec<_> = (0..PULLS.min(missing.len())).map(|_| scope.spawn(work)).collect();
         threads.into_iter().try_for_each(|thread| thread.join().expect("pulling does not panic"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::image::{Digest, ImageConfig, Manifest};
+
+    #[test]
+    fn a_layer_that_was_cut_is_pulled_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = Store::create(&folder.path().join("there")).unwrap();
+        let here = Store::create(&folder.path().join("here")).unwrap();
+        let layer = there.put_bytes("application/vnd.oci.image.layer.v1.tar", b"a layer").unwrap();
+        let config = Descriptor::new("x/y", Digest::of(b""), 0);
+        let platform = Platform::new("windows", "amd64");
+        let manifest = Manifest::new(config.clone(), vec![layer.clone()]);
+        let image = source::Image { descriptor: config, manifest, config: ImageConfig::empty(platform) };
+        there.tag(None, &layer).unwrap();
+        let source = Box::new(there.source(None).unwrap());
+        let found = Found { name: "base".to_owned(), reference: None, on_engine: None, source, image };
+        fs::write(here.blob_path(&layer.digest), "a la").unwrap();
+        pull(&found, &here, &Progress::silent()).unwrap();
+        assert_eq!(fs::read(here.blob_path(&layer.digest)).unwrap(), b"a layer");
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -221,14 +221,35 @@ impl Content {
                 if seen < *size {
                     return Err(changed(format!("it had {size} bytes and now has {seen}")));
                 }
-                match (modified, file.metadata().and_then(|metadata| metadata.modified())) {
-                    (Some(before), Ok(now)) if *before != now => {
-                        Err(changed("its time of change is another".to_owned()))
-                    }
-                    _ => Ok(()),
-                }
+                same_time(path, *modified, file.metadata())
             }
         }
+    }
+
+    /// Checks that a file is still what it was when it was found, for those who read it other than by
+    /// [`read_into`](Self::read_into), once they are through.
+    ///
+    /// # Errors
+    /// When it is not ([`Changed`] inside), or is no longer there.
+    pub fn check_unchanged(&self) -> io::Result<()> {
+        let Content::File { path, size, modified } = self else { return Ok(()) };
+        let now = std::fs::metadata(path)
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+        if now.len() != *size {
+            let what = format!("it had {size} bytes and now has {}", now.len());
+            return Err(io::Error::other(Changed { path: path.clone(), what }));
+        }
+        same_time(path, *modified, Ok(now))
+    }
+}
+
+fn same_time(path: &Path, before: Option<SystemTime>, now: io::Result<Metadata>) -> io::Result<()> {
+    match (before, now.and_then(|now| now.modified())) {
+        (Some(before), Ok(now)) if before != now => {
+            let what = "its time of change is another".to_owned();
+            Err(io::Error::other(Changed { path: path.to_owned(), what }))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -206,9 +206,9 @@ impl Checker {
         let mut orphans: Vec<(Box<str>, Box<str>)> = self.orphans.drain().collect();
         orphans.sort();
         if self.flavor == Flavor::Windows {
-            for (parent, child) in orphans {
+            for (_, child) in orphans {
                 // The folder is shown in the spelling of what is in it.
-                let shown = &child[..parent.len().min(child.len())];
+                let shown = name::parent(&child).unwrap_or_default();
                 defects.add(&defect::MISSING_PARENT, layer, Some(&child), format!("there is no entry for `{shown}`"));
             }
             self.finish_links(defects);

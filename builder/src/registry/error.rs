@@ -253,6 +253,7 @@ impl From<store::Error> for Failure {
                 };
             }
             Place::Missing { .. } | Place::DigestMismatch { .. } | Place::SizeMismatch { .. } => Exit::Layer,
+            Place::Damaged { .. } => Exit::Layer,
             Place::Document { .. } | Place::Unsupported { .. } | Place::NoArchive { .. } => Exit::Layer,
             _ => Exit::Usage,
         };

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
+use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
 
@@ -25,7 +26,7 @@ impl BlobWriter {
         self.digester.size()
     }
 
-    /// Gives the blob its name. A blob that is already there stays as it is.
+    /// Gives the blob its name. A blob that is already there stays as it is, unless its bytes are others.
     ///
     /// # Errors
     /// When the bytes are not those of `expected`, or the disk fails; then the store has no such blob.
@@ -37,7 +38,7 @@ impl BlobWriter {
             return Err(Error::DigestMismatch { place: store.to_string(), expected: expected.clone(), found: digest });
         }
         let path = store.blob_path(&digest);
-        let here = fs::metadata(&path).is_ok_and(|metadata| metadata.len() == size);
+        let here = fs::metadata(&path).is_ok_and(|metadata| metadata.len() == size) && store.is_intact(&digest);
         if !here {
             // After a power failure the name must not stand for half a blob.
             file.as_file().sync_data().map_err(Error::io(file.path(), "cannot be written"))?;
@@ -66,12 +67,14 @@ pub struct Verified<R> {
     expected: Digest,
     size: Option<u64>,
     place: String,
+    /// The file of the store that it is, which can be had again.
+    file: Option<PathBuf>,
 }
 
 impl<R: Read> Verified<R> {
     /// Checks what `inner` gives. `place` says in errors where it lies.
     pub fn new(inner: R, expected: Digest, size: Option<u64>, place: impl Into<String>) -> Self {
-        Verified { inner, digester: Some(Digester::default()), expected, size, place: place.into() }
+        Verified { inner, digester: Some(Digester::default()), expected, size, place: place.into(), file: None }
     }
 
     fn check(&mut self) -> io::Result<()> {
@@ -79,10 +82,11 @@ impl<R: Read> Verified<R> {
         let seen = digester.size();
         let found = digester.finish();
         let (place, digest) = (self.place.clone(), self.expected.clone());
-        let error = match self.size {
-            Some(expected) if expected != seen => Error::SizeMismatch { place, digest, expected, found: seen },
-            _ if found != digest => Error::DigestMismatch { place, expected: digest, found },
-            _ => return Ok(()),
+        let error = match (self.size, self.file.take()) {
+            (Some(expected), _) if expected != seen => Error::SizeMismatch { place, digest, expected, found: seen },
+            _ if found == digest => return Ok(()),
+            (_, Some(path)) => Error::Damaged { path, found },
+            (_, None) => Error::DigestMismatch { place, expected: digest, found },
         };
         Err(io::Error::new(io::ErrorKind::InvalidData, error))
     }
@@ -109,7 +113,13 @@ impl Store {
     /// # Errors
     /// When it is not there or cannot be opened.
     pub fn open_blob(&self, digest: &Digest) -> Result<Verified<BufReader<File>>, Error> {
-        Ok(Verified::new(self.open_file(digest)?, digest.clone(), None, self.to_string()))
+        let verified = Verified::new(self.open_file(digest)?, digest.clone(), None, self.to_string());
+        Ok(Verified { file: Some(self.blob_path(digest)), ..verified })
+    }
+
+    /// Whether the bytes of a blob are those of its name.
+    fn is_intact(&self, digest: &Digest) -> bool {
+        self.open_blob(digest).is_ok_and(|mut blob| io::copy(&mut blob, &mut io::sink()).is_ok())
     }
 
     pub(super) fn open_file(&self, digest: &Digest) -> Result<BufReader<File>, Error> {

@@ -215,7 +215,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// Makes a defect of an error that the image is to blame for; others are errors still.
 fn add_error(error: Error, layer: Option<usize>, entry: Option<&str>, defects: &mut Defects) -> Result<(), Error> {
     let code = match &error {
-        Error::DigestMismatch { .. } => &defect::DIGEST_MISMATCH,
+        Error::DigestMismatch { .. } | Error::Damaged { .. } => &defect::DIGEST_MISMATCH,
         Error::SizeMismatch { .. } => &defect::SIZE_MISMATCH,
         Error::Missing { .. } => &defect::MISSING_BLOB,
         Error::Document { .. } => &defect::BAD_DOCUMENT,

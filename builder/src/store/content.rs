@@ -66,6 +66,8 @@ impl LayerContent {
     fn unpack(&self) -> io::Result<File> {
         let (encoding, mut reader) = self.open()?;
         if encoding == Encoding::None {
+            // Read once to its end: only there it is known whether these are the blob's bytes.
+            io::copy(&mut reader, &mut io::sink())?;
             return File::open(self.store.blob_path(&self.blob));
         }
         let mut file = tempfile::tempfile_in(self.store.own("tmp"))?;
@@ -186,6 +188,21 @@ mod tests {
                 assert_eq!(String::from_utf8(read).unwrap(), text(name), "{compression:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_layer_that_was_damaged_after_its_index_was_made_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).unwrap();
+        let entries = vec![Entry::file("a", Content::bytes(*b"its bytes"))];
+        let layer = store.put_layer(entries, &options(Compression::None)).unwrap();
+        let path = store.blob_path(&layer.descriptor.digest);
+        let mut bytes = fs::read(&path).unwrap();
+        let at = bytes.windows(9).position(|bytes| bytes == b"its bytes").unwrap();
+        bytes[at] = b'I';
+        fs::write(&path, bytes).unwrap();
+        let error = store.layer_content(&layer.descriptor.digest).range(at as u64, 9).err().unwrap();
+        assert!(matches!(error.downcast::<Error>().unwrap(), Error::Damaged { .. }));
     }
 
     #[test]

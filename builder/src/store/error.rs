@@ -53,6 +53,17 @@ pub enum Error {
         /// What its bytes give.
         found: Digest,
     },
+    /// A blob of the store whose file was damaged.
+    #[error(
+        "{}: is damaged, its bytes are those of {found}; remove this file, and the next run pulls or builds it again",
+        path.display()
+    )]
+    Damaged {
+        /// The file of the blob.
+        path: PathBuf,
+        /// What its bytes give.
+        found: Digest,
+    },
     /// A blob of another size than its descriptor says.
     #[error("{place}: {digest} should have {expected} bytes and has {found}")]
     SizeMismatch {

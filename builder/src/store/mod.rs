@@ -140,6 +140,12 @@ impl Store {
         self.blob_path(digest).is_file()
     }
 
+    /// Whether a blob is there as long as it should be; its bytes are checked when it is read.
+    pub fn has_whole(&self, blob: &Descriptor) -> bool {
+        let found = fs::metadata(self.blob_path(&blob.digest));
+        found.is_ok_and(|found| found.is_file() && found.len() == blob.size)
+    }
+
     /// A new blob.
     ///
     /// # Errors

@@ -199,8 +199,7 @@ pub fn copy_blob(
     progress: impl Fn(u64),
 ) -> Result<(), Error> {
     use std::io::Write as _;
-    let found = std::fs::metadata(store.blob_path(&blob.digest));
-    if found.is_ok_and(|found| found.is_file() && found.len() == blob.size) {
+    if store.has_whole(blob) {
         return Ok(());
     }
     let mut reader = source.open(blob)?;

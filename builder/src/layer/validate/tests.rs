@@ -133,6 +133,20 @@ fn each_defect_of_a_place_or_a_kind_has_its_code() {
 }
 
 #[test]
+fn a_missing_folder_is_named_as_it_is_spelt_in_the_layer() {
+    // Folded, the first name is longer than it is here, and the second one shorter.
+    for folder in ["Files/\u{250}\u{250}", "Files/\u{1fbe}\u{131}"] {
+        let mut defects = Defects::default();
+        let layer = tar(&[dir("Hives"), dir("Files"), file(&format!("{folder}/\u{e9}"))]);
+        let mut checker = Checker::new(Flavor::Windows);
+        checker.layer(&tar(&base())[..], &mut defects);
+        checker.layer(&layer[..], &mut defects);
+        let found: Vec<_> = defects.named().iter().map(|defect| (defect.code.id, defect.detail.clone())).collect();
+        assert_eq!(found, [("WL015", format!("there is no entry for `{folder}`"))]);
+    }
+}
+
+#[test]
 fn each_defect_of_a_whole_layer_has_its_code() {
     assert_eq!(codes_of(&tar(&[dir("Files")])), ["WL029"]);
     assert_eq!(codes_of(&tar(&[dir("Hives")])), ["WL030"]);
