@@ -252,6 +252,13 @@ fn what_tells_nothing_says_so() {
     let refused = ran(nowhere.path(), &[], &[]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("is in no git repository"), "{}", refused.err);
+    // One that cannot be opened is there.
+    let broken = Scratch::new();
+    fs::write(broken.work().join(".git/config"), "[core\n").unwrap();
+    let refused = broken.tags(&[]);
+    assert_eq!(refused.code, 2);
+    let says = |words: &str| refused.err.contains(words);
+    assert!(says("the git repository cannot be read") && !says("is in no git repository"), "{}", refused.err);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Archives: tar, plain or compressed, and zip. Their files are unpacked once into one file beside the store's blobs, so
-//! that memory does not grow with them.
+//! Archives: tar, plain or compressed, and zip. Their files are unpacked once into one file beside the store's blobs, as
+//! a stream, so that memory does not grow with them.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -177,6 +177,12 @@ fn is_tar(block: &[u8]) -> bool {
     header.cksum().is_ok_and(|written| written == sum) && sum > 8 * 32
 }
 
+/// The most memory that unpacking an xz may take, in KiB. It takes as much as the dictionary it was made with; the
+/// largest one of xz's own presets has 64 MiB.
+const XZ_MEMORY: u32 = 1 << 20;
+const LARGE_DICTIONARY: &str = "unpacking it takes more than 1 GiB of memory, for its dictionary; compress it with a \
+    smaller one, as `xz -9` has it";
+
 /// Writes the bytes without their compression; gives whether they are a tar.
 fn expand(content: &Content, magic: Magic, out: &mut NamedTempFile) -> io::Result<bool> {
     let file = BufReader::with_capacity(128 << 10, reader(content)?);
@@ -186,10 +192,10 @@ fn expand(content: &Content, magic: Magic, out: &mut NamedTempFile) -> io::Resul
         Magic::Bzip2 => io::copy(&mut bzip2::bufread::MultiBzDecoder::new(file), &mut first).map(drop),
         Magic::Zstd => io::copy(&mut zstd::stream::read::Decoder::with_buffer(file)?, &mut first).map(drop),
         Magic::Xz => {
-            let mut file = file;
-            lzma_rs::xz_decompress(&mut file, &mut first).map_err(|error| match error {
-                lzma_rs::error::Error::IoError(error) => error,
-                other => io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
+            let copied = io::copy(&mut lzma_rust2::XzReader::new_mem_limit(file, true, XZ_MEMORY), &mut first);
+            copied.map(drop).map_err(|error| match error.kind() {
+                io::ErrorKind::OutOfMemory => io::Error::new(io::ErrorKind::InvalidData, LARGE_DICTIONARY),
+                _ => error,
             })
         }
         Magic::Zip | Magic::Other => io::copy(&mut { file }, &mut first).map(drop),
@@ -380,6 +386,42 @@ mod tests {
         // Half of it is no archive because it changed, and that is what is said.
         fs::write(&path, &tar()[..700]).unwrap();
         assert!(matches!(opened(size, modified), Err(StepError::Write(_))));
+    }
+
+    fn xz(bytes: &[u8]) -> Vec<u8> {
+        let options = lzma_rust2::XzOptions::with_preset(1);
+        let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn the_memory_of_an_xz_is_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let opened = |bytes: Vec<u8>| {
+            let opened = open(&store, &Content::bytes(bytes), "a.tar.xz", Known::Tar);
+            opened.map(|archive| archive.unwrap().members.len())
+        };
+        let good = xz(&tar());
+        // Several streams behind each other are one file, as `cat` and pixz make them.
+        let (left, right) = (tar()[..512].to_vec(), tar()[512..].to_vec());
+        assert_eq!(opened([xz(&left), xz(&right)].concat()).unwrap(), 1);
+        // The header of the first block stands behind the twelve bytes of the stream's: its size in words less one,
+        // its filter 0x21 with one byte for the size of the dictionary, and at its end its checksum.
+        let end = 12 + 4 * usize::from(good[12]);
+        let at = 14 + good[14..end].windows(2).position(|bytes| bytes == [0x21, 1]).unwrap() + 2;
+        for (dictionary, expected) in [(28, None), (38, Some(LARGE_DICTIONARY))] {
+            let mut changed = good.clone();
+            changed[at] = dictionary;
+            let mut sum = flate2::Crc::new();
+            sum.update(&changed[12..end]);
+            changed[end..end + 4].copy_from_slice(&sum.sum().to_le_bytes());
+            let found = opened(changed).map_err(|error| error.to_string());
+            let expected = expected.map(|why| format!("a.tar.xz cannot be unpacked: {why}"));
+            assert_eq!(found.err(), expected);
+        }
+        assert!(opened(good[..good.len() - 20].to_vec()).is_err());
     }
 
     #[test]

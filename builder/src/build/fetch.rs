@@ -14,6 +14,7 @@ use crate::image::Digest;
 use crate::layer::Content;
 use crate::plan::Hash;
 use crate::progress::{Progress, Transfer};
+use crate::registry::{host, transport_fault};
 use crate::store::Store;
 
 use super::error::StepError;
@@ -30,6 +31,14 @@ pub struct Wanted<'a> {
     pub redirects: bool,
     /// What it must be; then it may come from an earlier build.
     pub expected: Option<&'a Hash>,
+}
+
+/// How a transfer is shown.
+pub struct Shown<'a> {
+    /// Where.
+    pub progress: &'a Progress,
+    /// Cuts secrets out of an address.
+    pub mask: &'a dyn Fn(&str) -> String,
 }
 
 /// What was fetched from an address before.
@@ -52,11 +61,27 @@ pub fn file_name(url: &str) -> Option<&str> {
     Some(name).filter(|name| !name.is_empty() && !matches!(*name, "." | ".."))
 }
 
+/// An address as it is shown: without a login, and without the values of its query, which may be a signature.
+fn shown(url: &str) -> String {
+    let url = without_login(url);
+    let url = url.split('#').next().unwrap_or_default();
+    let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
+    let names: Vec<String> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, _)) => format!("{name}=***"),
+            None => "***".to_owned(),
+        })
+        .collect();
+    format!("{path}?{}", names.join("&"))
+}
+
 /// Fetches a file into the store, unless the store has it.
 ///
 /// # Errors
 /// When the server or the way to it fails, or the file is not what it must be.
-pub fn fetch(store: &Store, progress: &Progress, wanted: Wanted) -> Result<Content, StepError> {
+pub fn fetch(store: &Store, to: &Shown, wanted: Wanted) -> Result<Content, StepError> {
+    let url = &shown(&(to.mask)(wanted.url));
     let pinned = wanted.expected.map(|hash| format!("hash-{:?}-{}", hash.algorithm, hash.hex).to_lowercase());
     if let Some(content) = pinned.as_ref().and_then(|key| recall(store, &store.step(key)?)) {
         return Ok(content);
@@ -66,23 +91,23 @@ pub fn fetch(store: &Store, progress: &Progress, wanted: Wanted) -> Result<Conte
     let mut tried = 0;
     let known = loop {
         tried += 1;
-        match attempt(store, progress, wanted, known.as_ref()) {
+        match attempt(store, to.progress, url, wanted, known.as_ref()) {
             Ok(Some(fetched)) => break fetched,
             Ok(None) => break known.expect("a server says that nothing changed only when it is asked"),
             Err((why, true)) if tried < ATTEMPTS => {
-                tracing::info!("{}: {why}; trying again", without_login(wanted.url));
+                tracing::info!("{url}: {why}; trying again");
                 thread::sleep(Duration::from_millis(500 << tried));
             }
-            Err((why, _)) => return Err(StepError::Fetch { url: without_login(wanted.url), why }),
+            Err((why, _)) => return Err(StepError::Fetch { url: url.clone(), why }),
         }
     };
     store.put_step(&address, &known)?;
     let content = recall(store, &known).ok_or_else(|| StepError::Fetch {
-        url: without_login(wanted.url),
+        url: url.clone(),
         why: "what was fetched is gone from the store".to_owned(),
     })?;
     if let (Some(expected), Some(key)) = (wanted.expected, pinned) {
-        hash::check(&content, &without_login(wanted.url), expected)?;
+        hash::check(&content, url, expected)?;
         store.put_step(&key, &known)?;
     }
     Ok(content)
@@ -98,6 +123,7 @@ fn recall(store: &Store, known: &Known) -> Option<Content> {
 fn attempt(
     store: &Store,
     progress: &Progress,
+    shown: &str,
     wanted: Wanted,
     known: Option<&Known>,
 ) -> Result<Option<Known>, (String, bool)> {
@@ -113,7 +139,7 @@ fn attempt(
     } else if let Some(modified) = known.and_then(|known| known.modified.as_deref()) {
         request = request.header(header::IF_MODIFIED_SINCE, modified);
     }
-    let response = request.call().map_err(|error| (error.to_string(), true))?;
+    let response = request.call().map_err(|error| why(wanted.url, error))?;
     let status = response.status();
     match status {
         StatusCode::NOT_MODIFIED if known.is_some() => return Ok(None),
@@ -123,19 +149,31 @@ fn attempt(
             return Err((format!("the server answered {other}"), again));
         }
     }
-    receive(store, progress, wanted.url, response).map(Some)
+    receive(store, progress, shown, response).map(Some)
+}
+
+/// Why a request failed, without its address, and whether trying again may help.
+fn why(url: &str, error: ureq::Error) -> (String, bool) {
+    match error {
+        ureq::Error::TooManyRedirects => ("it redirects too often".to_owned(), false),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => ("the address or a header cannot be sent".to_owned(), false),
+        error => {
+            let fault = transport_fault(&host(url), error);
+            (fault.to_string(), fault.is_transient())
+        }
+    }
 }
 
 fn receive(
     store: &Store,
     progress: &Progress,
-    url: &str,
+    shown: &str,
     response: Response<ureq::Body>,
 ) -> Result<Known, (String, bool)> {
     let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (etag, modified) = (said(header::ETAG), said(header::LAST_MODIFIED));
     let length = said(header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
-    let bar = progress.transfer(Transfer::Pull, &without_login(url), length);
+    let bar = progress.transfer(Transfer::Pull, shown, length);
     let disk = |error: &dyn std::error::Error| (error.to_string(), false);
     let mut blob = store.writer().map_err(|error| disk(&error))?;
     let mut body = response.into_body().into_reader();
@@ -176,6 +214,34 @@ fn agent(redirects: bool) -> Agent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_what_may_be_secret() {
+        for (url, expected) in [
+            ("https://me:hunter2@h/a.zip", "https://***@h/a.zip"),
+            ("https://h/a.zip?sig=a%2Fb&se=2&token", "https://h/a.zip?sig=***&se=***&***"),
+            ("https://h/a.zip?sig=a=b#t=x", "https://h/a.zip?sig=***"),
+            ("https://h/a.zip#x", "https://h/a.zip"),
+        ] {
+            assert_eq!(shown(url), expected);
+        }
+    }
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        let tls = io::Error::new(io::ErrorKind::InvalidData, "invalid peer certificate: UnknownIssuer");
+        let (text, again) = why("https://h/a?sig=x", ureq::Error::Io(tls));
+        assert!(!again && text.contains("certificate") && !text.contains("sig"), "{text}");
+        assert!(!why("https://h/", ureq::Error::TooManyRedirects).1);
+        assert!(!why("https://h/", ureq::Error::BadUri("https://h/?sig=x".to_owned())).0.contains("sig"));
+        for error in [
+            ureq::Error::HostNotFound,
+            ureq::Error::ConnectionFailed,
+            ureq::Error::Io(io::ErrorKind::ConnectionReset.into()),
+        ] {
+            assert!(why("https://h/", error).1);
+        }
+    }
 
     #[test]
     fn a_name_is_found() {

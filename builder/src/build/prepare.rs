@@ -11,7 +11,7 @@ use crate::plan::{Action, Algorithm, Copy, CopyFrom, CopySource, Hash, Step};
 
 use super::Run;
 use super::error::StepError;
-use super::fetch::{self, Wanted};
+use super::fetch::{self, Shown, Wanted};
 
 /// A source of `COPY` or `ADD`.
 pub enum Source {
@@ -113,7 +113,8 @@ fn files(folder: &Arc<Folder>, copy: &Copy, path: &str) -> Result<(Source, Optio
 fn fetched(run: &Run, url: &str, checksum: Option<&str>) -> Result<(Source, Option<Digest>), StepError> {
     let expected = checksum.map(parse_checksum).transpose()?;
     let wanted = Wanted { url, headers: &[], redirects: true, expected: expected.as_ref() };
-    let content = fetch::fetch(run.store, &run.progress, wanted)?;
+    let to = Shown { progress: &run.progress, mask: &|text| run.secrets.mask(text) };
+    let content = fetch::fetch(run.store, &to, wanted)?;
     // As BuildKit calls a file whose address has no name.
     let name = fetch::file_name(url).unwrap_or("__unnamed__");
     let sha = super::hash::of(&content, Algorithm::Sha256).map_err(|error| StepError::Disk {

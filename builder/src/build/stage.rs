@@ -15,6 +15,7 @@ use super::Run;
 use super::archive::{self, Known};
 use super::copy::{self, Goal, Origin, put_file, shown_goal};
 use super::error::{FailedStep, StepError};
+use super::fetch::Shown;
 use super::image::Built;
 use super::layers::{Layer, view};
 use super::owner::Owner;
@@ -211,10 +212,11 @@ impl Commit<'_, '_> {
     fn step(&self, tree: &mut Tree, built: &Built, step: &Step, sources: Vec<Source>) -> Result<(), StepError> {
         let owner = Owner::of_user(&step.state.user, tree);
         let mut target = Target { tree, owner, mode: None, time: built.epoch, placed: BTreeMap::new() };
+        let to = Shown { progress: &self.run.progress, mask: &|text| self.run.secrets.mask(text) };
         match (&step.action, &step.place) {
-            (_, Place::Lowered(operations)) => operations
-                .iter()
-                .try_for_each(|operation| lower::run(&mut target, operation, self.run.store, &self.run.progress)),
+            (_, Place::Lowered(operations)) => {
+                operations.iter().try_for_each(|operation| lower::run(&mut target, operation, self.run.store, &to))
+            }
             (Action::Workdir { path }, _) => {
                 let path = settle(target.tree, &from_root_of(path, target.tree.flavor()))?;
                 target.make_dirs(&path)

@@ -41,7 +41,7 @@ pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
     let store = store::open(args.store.as_deref())?;
     let client = super::client(cli);
     let named = named(&read)?;
-    let engine = Lazy::new(args, &store, &client, &progress)?;
+    let engine = Lazy::new(args, &read, &store, &client, &progress)?;
     let session = Session {
         args,
         read: &read,
@@ -55,6 +55,7 @@ pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
     };
     if args.engine == Some(Engine::BuildKit) {
         let plan = session.plan(&Platform::new("windows", "amd64"), &read.build_args, &BTreeMap::new(), None)?;
+        output::check_new(&goals, &client)?;
         return engine::hand_over(args, &read, &plan, &goals);
     }
     let images = session.build(&versions)?;

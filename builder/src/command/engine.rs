@@ -30,6 +30,8 @@ pub struct Lazy<'a> {
     client: &'a Arc<Client>,
     progress: &'a Progress,
     secrets: Vec<SecretSource>,
+    /// Values of arguments, which are shown nowhere.
+    hidden: Vec<String>,
     session: OnceCell<Option<Arc<Session>>>,
 }
 
@@ -40,12 +42,14 @@ impl<'a> Lazy<'a> {
     /// A secret that cannot be read as one.
     pub fn new(
         args: &'a Build,
+        read: &Input,
         store: &'a Store,
         client: &'a Arc<Client>,
         progress: &'a Progress,
     ) -> Result<Self, Failure> {
         let secrets = secrets(args)?;
-        Ok(Lazy { args, store, client, progress, secrets, session: OnceCell::new() })
+        let hidden = format::long_secret_values(&read.build_args);
+        Ok(Lazy { args, store, client, progress, secrets, hidden, session: OnceCell::new() })
     }
 
     /// The secrets as the command line names them.
@@ -105,7 +109,7 @@ impl<'a> Lazy<'a> {
         let variable = |name: &str| env::var(name).ok();
         let options = Options {
             settings: settings(&self.args.steps),
-            secrets: Secrets::read(&self.secrets, &variable)?,
+            secrets: Secrets::read(&self.secrets, &variable)?.hiding(self.hidden.iter().cloned()),
             area: self.store.own("engine"),
             pauses: Pauses::default(),
             interrupt: Interrupt::on_signals(),

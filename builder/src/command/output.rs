@@ -40,6 +40,15 @@ pub fn names(goals: &Goals) -> Vec<String> {
     goals.names.iter().map(Reference::to_string).collect()
 }
 
+/// Refuses release tags that exist, for a build whose digest is not known before it is pushed.
+///
+/// # Errors
+/// As described, and when a registry cannot be asked.
+pub fn check_new(goals: &Goals, client: &Client) -> Result<(), Failure> {
+    let names = if goals.push { goals.names.as_slice() } else { &[] };
+    Ok(names.iter().try_for_each(|name| copy::check_new(client, name))?)
+}
+
 /// What the command line asks for, checked before anything is built.
 ///
 /// # Errors
@@ -193,6 +202,8 @@ fn push(
     let report = copy::push(client, &source, None, names, progress)?;
     for (name, outcome) in &report.outcomes {
         progress.note(&match outcome {
+            // There was a warning.
+            Outcome::Newer { .. } => continue,
             Outcome::Created => format!("pushed {name}"),
             Outcome::Unchanged => format!("{name} is this image already"),
             Outcome::Moved(old) => format!("pushed {name}, which was {}", old.short()),
@@ -202,13 +213,15 @@ fn push(
 }
 
 fn metadata(goals: &Goals, image: &Image, names: &[String]) -> Value {
+    let of_versions = of_versions(goals, image).into_iter().flat_map(|(_, names)| names);
+    let tags: Vec<String> = names.iter().cloned().chain(of_versions.map(|name| name.to_string())).collect();
     let one = |image: &Descriptor| json!({ "digest": image.digest, "size": image.size, "platform": image.platform });
     json!({
         "digest": image.descriptor.digest,
         "media_type": image.descriptor.media_type,
         "size": image.descriptor.size,
         "images": image.images.iter().map(one).collect::<Vec<_>>(),
-        "tags": names,
+        "tags": tags,
         "outputs": goals.places.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "pushed": goals.push,
         // As buildx names them, for scripts that read its file.

@@ -39,6 +39,9 @@ fn lines(report: &Report) -> String {
             Outcome::Created => "pushed".to_owned(),
             Outcome::Unchanged => "was there".to_owned(),
             Outcome::Moved(from) => format!("moved from {from}"),
+            Outcome::Newer { found, there, own } => {
+                return format!("{reference} stays {found}: {there} is newer than {own}\n");
+            }
         };
         format!("{reference} is {}: {what}\n", report.descriptor.digest)
     };
@@ -51,6 +54,7 @@ fn json(report: &Report) -> serde_json::Value {
             Outcome::Created => ("created", None),
             Outcome::Unchanged => ("unchanged", None),
             Outcome::Moved(from) => ("moved", Some(from)),
+            Outcome::Newer { found, .. } => ("newer", Some(found)),
         };
         json!({"reference": reference.to_string(), "outcome": outcome, "from": from})
     };

@@ -1,12 +1,13 @@
 //! `wbuild rebase`: an image's own layers on another base.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::{client, place, print};
 use crate::args::{Cli, Rebase};
 use crate::failure::{Exit, Failure};
-use crate::image::{Descriptor, ImageConfig, media_type};
+use crate::image::{Descriptor, ImageConfig, Platform, media_type};
 use crate::registry::Client;
 use crate::store::export::{write_docker_archive, write_oci_archive};
 use crate::store::rebase::{BASE_DIGEST, BASE_NAME, RebaseError, Rebased, common, layers_of, rebase};
@@ -155,7 +156,8 @@ fn put(
     }
     let config = store.put_json(media_type::CONFIG, &rebased.config)?;
     let mut root = store.put_json(media_type::MANIFEST, &rebased.manifest(config))?;
-    root.platform = Some(rebased.config.platform.clone());
+    // What else the base's config says is nothing about a platform.
+    root.platform = Some(Platform { extra: BTreeMap::default(), ..rebased.config.platform.clone() });
     store.tag(name, &root)?;
     Ok(root)
 }

@@ -115,7 +115,7 @@ impl Connection {
         // The question should be there before the start; where it is late, it is asked again.
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         self.call("starting the container", LONG, self.docker().start_container(name, None)).await?;
-        let mut tail = Tail::default();
+        let mut tail = Tail::new(watch.secrets);
         let ended = self.watch(name, &mut output, &mut end, watch, &mut tail).await;
         end.abort();
         let ended = ended?;

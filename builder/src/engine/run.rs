@@ -179,6 +179,7 @@ impl Session {
             command: &command,
             timeout: call.step.policy.timeout.map(Duration::from_secs).or(settings.timeout),
             idle: settings.idle_timeout,
+            secrets: &self.options.secrets,
             step: shown,
             progress: &self.progress,
         };
@@ -197,14 +198,13 @@ impl Session {
                 Ending::Code(judged)
             }
         };
-        let tail = tried.tail.iter().map(|line| self.options.secrets.mask(line)).collect();
         let step = self.options.secrets.mask(&launch.step);
         Ok(Tried::Failed(Box::new(StepFailed {
             step,
             place: launch.place.clone(),
             ending,
             tries: count,
-            tail,
+            tail: tried.tail,
             kept: None,
         })))
     }

@@ -161,7 +161,11 @@ impl FromStr for SecretSource {
 
 /// The secrets of a build, by name.
 #[derive(Clone, Debug, Default)]
-pub struct Secrets(BTreeMap<String, Value>);
+pub struct Secrets {
+    values: BTreeMap<String, Value>,
+    /// What is no secret to hand to steps, and is shown as little.
+    hidden: Vec<Value>,
+}
 
 impl Secrets {
     /// Reads the values.
@@ -187,22 +191,34 @@ impl Secrets {
             }
             secrets.insert(id, Value(bytes));
         }
-        Ok(Secrets(secrets))
+        Ok(Secrets { values: secrets, hidden: Vec::new() })
+    }
+
+    /// The same, where these texts are shown as little as the values.
+    #[must_use]
+    pub fn hiding(mut self, texts: impl IntoIterator<Item = String>) -> Self {
+        self.hidden.extend(texts.into_iter().map(|text| Value(text.into_bytes())));
+        self
+    }
+
+    /// All texts that are shown nowhere.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.values.values().chain(&self.hidden).filter_map(Value::text)
     }
 
     /// The value of a secret.
     pub fn get(&self, id: &str) -> Option<&Value> {
-        self.0.get(id)
+        self.values.get(id)
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     /// The text without the values, of a value with several lines without each.
     pub fn mask(&self, text: &str) -> String {
-        let mut lines: Vec<&str> = self.0.values().filter_map(Value::text).flat_map(str::lines).collect();
+        let mut lines: Vec<&str> = self.texts().flat_map(str::lines).collect();
         lines.retain(|line| !line.trim().is_empty());
         // Of two values of which one begins the other, the longer is cut out first.
         lines.sort_by_key(|line| std::cmp::Reverse(line.len()));
@@ -211,7 +227,7 @@ impl Secrets {
 
     /// All, with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(id, value)| (id.as_str(), value))
+        self.values.iter().map(|(id, value)| (id.as_str(), value))
     }
 }
 
@@ -332,6 +348,14 @@ mod tests {
     #[test]
     fn a_value_is_masked_line_by_line() {
         assert_eq!(secrets("s3cr3t\nvalue\n").mask("a s3cr3t b value c"), "a *** b *** c");
+    }
+
+    #[test]
+    fn what_is_hidden_is_masked_and_handed_to_no_step() {
+        let secrets = secrets("s3cr3t").hiding(["tok-123456".to_owned()]);
+        assert_eq!(secrets.mask("a s3cr3t b tok-123456"), "a *** b ***");
+        assert_eq!(secrets.iter().map(|(id, _)| id).collect::<Vec<_>>(), ["token"]);
+        assert!(!format!("{secrets:?}").contains("tok-"));
     }
 
     #[test]

@@ -62,11 +62,7 @@ impl Session {
         let engine = connection.info()?;
         let lease = collect::lease(&options.area)?;
         let records = Records::open(&options.area)?;
-        for (_, secret) in options.secrets.iter() {
-            if let Some(text) = secret.text() {
-                progress.hide(text);
-            }
-        }
+        options.secrets.texts().for_each(|text| progress.hide(text));
         let session = Session {
             connection,
             engine,

@@ -49,7 +49,10 @@ pub struct Settings {
 /// Hyper-V gives a container 1 GB unless told otherwise, which many installers do not survive.
 pub(super) const HYPERV_MEMORY: u64 = 4 << 30;
 
-/// Reads a time: `90s`, `30m`, `2h`, or seconds.
+/// The longest time in seconds, a week: a clock cannot count as far as a number may go.
+const LONGEST: u64 = 7 * 24 * 3600;
+
+/// Reads a time: `90s`, `30m`, `2h`, or seconds; up to a week.
 ///
 /// # Errors
 /// What is expected, when it is no time.
@@ -59,13 +62,13 @@ pub fn parse_time(text: &str) -> Result<Duration, String> {
         "" | "s" => 1,
         "m" => 60,
         "h" => 3600,
-        _ => return Err("write a time like 90s, 30m or 2h".to_owned()),
+        _ => return Err("write a time like 90s, 30m or 2h, up to a week".to_owned()),
     };
     let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
     seconds
-        .filter(|seconds| *seconds > 0)
+        .filter(|seconds| (1..=LONGEST).contains(seconds))
         .map(Duration::from_secs)
-        .ok_or_else(|| "write a time like 90s, 30m or 2h".to_owned())
+        .ok_or_else(|| "write a time like 90s, 30m or 2h, up to a week".to_owned())
 }
 
 /// Reads an amount of memory: `4g`, `512m`, or bytes.
@@ -109,6 +112,10 @@ mod tests {
         assert_eq!(parse_code("0xC0000135"), Ok(0xC000_0135));
         for wrong in ["", "m", "1d", "-1", "0s", "99999999999999999999h"] {
             assert!(parse_time(wrong).is_err() && parse_memory(wrong.trim_end_matches('s')).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_time("168h"), Ok(Duration::from_secs(LONGEST)));
+        for longer in ["169h", "604801", "18446744073709551615s"] {
+            assert!(parse_time(longer).is_err(), "{longer}");
         }
         assert!(parse_code("3010x").is_err());
     }

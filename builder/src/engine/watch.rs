@@ -15,6 +15,7 @@ use crate::progress::{self, Progress};
 use super::connection::{Connection, SHORT};
 use super::error::EngineError;
 use super::idle;
+use super::secret::Secrets;
 
 /// How a container ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub(super) struct Watch<'a> {
     pub timeout: Option<Duration>,
     /// How long it may be silent before that is reported.
     pub idle: Option<Duration>,
+    /// What its last lines are shown without.
+    pub secrets: &'a Secrets,
     /// Where its output goes.
     pub step: &'a progress::Step,
     /// Where reports go.
@@ -49,26 +52,42 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// How long the end may lie behind the end of the output before it is asked for again.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// The last lines of the output.
-#[derive(Debug, Default)]
-pub(super) struct Tail {
+/// How many bytes of a line are kept.
+const LINE: usize = 4096;
+
+/// The last lines of the output, without secrets.
+#[derive(Debug)]
+pub(super) struct Tail<'a> {
     lines: VecDeque<String>,
     open: Vec<u8>,
+    secrets: &'a Secrets,
+    /// How many bytes more of a line are kept until it is cut: a secret that begins before its end is whole then.
+    margin: usize,
 }
 
-impl Tail {
+impl<'a> Tail<'a> {
+    pub(super) fn new(secrets: &'a Secrets) -> Self {
+        // A character that is cut through becomes another of three bytes.
+        let margin = secrets.texts().map(|text| text.len() + 3).max().unwrap_or_default();
+        Tail { lines: VecDeque::new(), open: Vec::new(), secrets, margin }
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         for byte in bytes {
             match byte {
                 b'\n' | b'\r' => self.cut(),
-                _ if self.open.len() < 4096 => self.open.push(*byte),
+                _ if self.open.len() < LINE + self.margin => self.open.push(*byte),
                 _ => {}
             }
         }
     }
 
     fn cut(&mut self) {
-        let line = String::from_utf8_lossy(&std::mem::take(&mut self.open)).into_owned();
+        let is_cut = self.open.len() >= LINE + self.margin;
+        let mut line = self.secrets.mask(&String::from_utf8_lossy(&std::mem::take(&mut self.open)));
+        // What a secret's beginning may be, at the end of a line that goes on, goes with the margin.
+        let kept = if is_cut { line.len().saturating_sub(self.margin) } else { line.len() };
+        line.truncate(line.floor_char_boundary(kept.min(LINE)));
         if !line.trim().is_empty() {
             self.lines.push_back(line);
         }
@@ -111,7 +130,7 @@ impl Connection {
         output: &mut Output,
         end: &mut tokio::task::JoinHandle<Result<i64, EngineError>>,
         watch: &Watch<'_>,
-        tail: &mut Tail,
+        tail: &mut Tail<'_>,
     ) -> Result<Ended, EngineError> {
         let began = Instant::now();
         let mut heard = began;
@@ -195,7 +214,7 @@ fn joined(code: Result<Result<i64, EngineError>, tokio::task::JoinError>) -> Res
     code.unwrap_or_else(|error| Err(EngineError::Lost { doing: doing(), source: error.into() }))
 }
 
-fn show(chunk: &LogOutput, step: &progress::Step, tail: &mut Tail) {
+fn show(chunk: &LogOutput, step: &progress::Step, tail: &mut Tail<'_>) {
     let (stream, message) = match chunk {
         LogOutput::StdErr { message } => (progress::Stream::Stderr, message),
         LogOutput::StdOut { message } | LogOutput::StdIn { message } | LogOutput::Console { message } => {
@@ -212,12 +231,35 @@ mod tests {
 
     #[test]
     fn the_last_lines_are_kept() {
-        let mut tail = Tail::default();
+        let secrets = Secrets::default();
+        let mut tail = Tail::new(&secrets);
         for number in 0..30 {
             tail.feed(format!("line {number}\r\n").as_bytes());
         }
         tail.feed(b"open");
         let lines = tail.finish();
         assert_eq!((lines.len(), lines[0].as_str(), lines[19].as_str()), (20, "line 11", "open"));
+    }
+
+    #[test]
+    fn a_secret_where_a_line_is_cut_keeps_no_beginning() {
+        let secret = "correct-horse-battery-staple";
+        let secrets = Secrets::default().hiding([secret.to_owned()]);
+        for before in [0, LINE - secret.len(), LINE - 10, LINE - 1, LINE + 10, LINE + secret.len()] {
+            // Also where secrets before it make the line shorter.
+            for first in ["", secret, "ä"] {
+                let mut tail = Tail::new(&secrets);
+                tail.feed(format!("{first}{}{secret}{secret}x\n", "y".repeat(before)).as_bytes());
+                let [line] = tail.finish().try_into().unwrap();
+                assert!(
+                    line.len() <= LINE && !line.contains('c'),
+                    "{before}: {}",
+                    &line[line.len().saturating_sub(60)..]
+                );
+            }
+        }
+        let mut tail = Tail::new(&secrets);
+        tail.feed("ä".repeat(LINE).as_bytes());
+        assert_eq!(tail.finish()[0].len(), LINE, "and a long line keeps its beginning");
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn origin(address: &str) -> Option<(String, String, u16)> {
 
 /// Host and port as they stand in an address. The rest is not for the eyes of others: the address of a blob that a
 /// registry redirects to has a signature in it.
-pub(super) fn host(address: &str) -> String {
+pub(crate) fn host(address: &str) -> String {
     let authority = address.parse::<Uri>().ok().and_then(|uri| Some(uri.authority()?.as_str().to_owned()));
     let authority = authority.unwrap_or_else(|| "an unnamed host".to_owned());
     authority.rsplit_once('@').map_or(authority.clone(), |(_, host)| host.to_owned())

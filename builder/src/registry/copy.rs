@@ -5,15 +5,19 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::thread;
 
+use semver::Version;
+
 use super::client::Client;
 use super::error::Error;
 use super::manifest::Document;
 use super::name::{Reference, Repository, Target};
+use super::newer;
 use super::source::BlobOf;
 use super::upload::Pushed;
 use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, Digest, Index, Manifest, media_type};
 use crate::progress::{Bar, Progress, Transfer};
+use crate::store::rebase::BASE_NAME;
 use crate::store::source::read;
 use crate::store::{self, ImageSource};
 use crate::tag;
@@ -23,9 +27,6 @@ const UPLOADS: usize = 3;
 
 /// How deep indexes may stand in indexes.
 const DEPTH: usize = 4;
-
-/// Says on which image the base of an image is found.
-const BASE_NAME: &str = "org.opencontainers.image.base.name";
 
 /// Why an image was not pushed.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,14 @@ pub enum PushError {
         found: Digest,
         /// What it was to name.
         digest: Digest,
+    },
+    /// A release tag names an image already, and whether the new one is the same cannot be known before.
+    #[error("{reference} is a release and names an image already: {found}")]
+    Exists {
+        /// The tag.
+        reference: Box<Reference>,
+        /// What it names.
+        found: Digest,
     },
     /// A name with a digest that is not the image's.
     #[error("{reference} cannot name this image: its digest is {digest}")]
@@ -64,6 +73,11 @@ impl From<PushError> for Failure {
             PushError::Release { .. } => Failure::new(Exit::Tag, error)
                 .help("release under a new version; nothing was moved")
                 .help("tags that move are 1.2, 1, latest and names of branches: `wbuild tags` says which is which"),
+            PushError::Exists { .. } => {
+                Failure::new(Exit::Tag, error).help("release under a new version; nothing was built").help(
+                    "with --engine docker the digest is known before the push, and the same image may be pushed again",
+                )
+            }
             PushError::OtherDigest { .. } => {
                 Failure::new(Exit::Usage, error).help("leave the digest out, or name a tag")
             }
@@ -80,6 +94,15 @@ pub enum Outcome {
     Unchanged,
     /// It named another one.
     Moved(Digest),
+    /// It is a float that names an image of a newer version, and stays there.
+    Newer {
+        /// What it names.
+        found: Digest,
+        /// That one's version.
+        there: Version,
+        /// The version of the image that it was to name.
+        own: Version,
+    },
 }
 
 /// How the blobs of a push came to be there.
@@ -126,8 +149,23 @@ pub fn check_tag(client: &Client, reference: &Reference, digest: &Digest) -> Res
     }
 }
 
+/// Refuses a release tag that exists, where the digest of what it is to name is not known beforehand.
+///
+/// # Errors
+/// As described, and when the registry cannot be asked.
+pub fn check_new(client: &Client, reference: &Reference) -> Result<(), PushError> {
+    if !is_release(reference) {
+        return Ok(());
+    }
+    match client.find_manifest(reference)? {
+        Some(found) => Err(PushError::Exists { reference: Box::new(reference.clone()), found: found.digest }),
+        None => Ok(()),
+    }
+}
+
 /// Pushes an image, or an index with its images, under all these names. `origin` is the repository it is read from, if
-/// it is on a registry. Nothing is pushed when one of the names is a release tag of another image.
+/// it is on a registry. Nothing is pushed when one of the names is a release tag of another image. Floats of newer versions
+/// stay where they are, with a warning.
 ///
 /// # Errors
 /// As described, and when the image cannot be read or the registry fails. Names that were set before stay set.
@@ -139,7 +177,10 @@ pub fn push(
     progress: &Progress,
 ) -> Result<Report, PushError> {
     let descriptor = source.root()?;
-    let state = |reference: &Reference| check_tag(client, reference, &descriptor.digest);
+    let state = |reference: &Reference| match check_tag(client, reference, &descriptor.digest)? {
+        Outcome::Moved(found) => newer::moved(client, source, &descriptor, reference, found),
+        other => Ok(other),
+    };
     let checked = references.iter().map(|reference| Ok((reference.clone(), state(reference)?)));
     let mut outcomes = checked.collect::<Result<Vec<_>, PushError>>()?;
     let image = collect(source, &descriptor)?;
@@ -161,10 +202,18 @@ pub fn push(
         // Another push may have been quicker; registries have no condition that would hold this together.
         match state(reference)? {
             Outcome::Unchanged => {}
+            newer @ Outcome::Newer { .. } => *outcome = newer,
             found => {
                 client.push_manifest(reference, root)?;
                 *outcome = found;
             }
+        }
+    }
+    for (reference, outcome) in &outcomes {
+        if let Outcome::Newer { there, own, .. } = outcome {
+            progress.warn(&format!(
+                "{reference} stays at {there}, which is newer than {own}; wbuild promote moves it all the same"
+            ));
         }
     }
     Ok(Report { descriptor, outcomes, counts })
@@ -172,7 +221,10 @@ pub fn push(
 
 /// The names that are still to be set: what never moves first, floats last.
 fn to_do(outcomes: &mut [(Reference, Outcome)]) -> Vec<&mut (Reference, Outcome)> {
-    let mut left: Vec<_> = outcomes.iter_mut().filter(|(_, outcome)| *outcome != Outcome::Unchanged).collect();
+    let mut left: Vec<_> = outcomes
+        .iter_mut()
+        .filter(|(_, outcome)| !matches!(outcome, Outcome::Unchanged | Outcome::Newer { .. }))
+        .collect();
     left.sort_by_key(|(reference, _)| !is_release(reference));
     left
 }

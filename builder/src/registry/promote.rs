@@ -60,7 +60,7 @@ pub fn promote(
         let from = match check_tag(client, &reference, &digest)? {
             Outcome::Created => None,
             Outcome::Unchanged => Some(digest.clone()),
-            Outcome::Moved(from) => Some(from),
+            Outcome::Moved(from) | Outcome::Newer { found: from, .. } => Some(from),
         };
         // The earlier manifest is fetched while it is sure to be there.
         let earlier = match from.as_ref().filter(|from| **from != digest) {

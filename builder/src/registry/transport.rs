@@ -314,7 +314,8 @@ fn on_the_way(fault: Fault, through: Option<&Through>) -> Fault {
     }
 }
 
-fn fault(host: &str, error: ureq::Error) -> Fault {
+/// What an error of a request was.
+pub(crate) fn fault(host: &str, error: ureq::Error) -> Fault {
     let host = host.to_owned();
     let text = match error {
         ureq::Error::HostNotFound => return Fault::Connect { host, text: "its name cannot be resolved".to_owned() },

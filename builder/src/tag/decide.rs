@@ -208,7 +208,16 @@ fn releases(
             tags.push((Kind::Version, tag));
         }
     }
-    if !options.no_floats {
+    let missing = match event {
+        Some(Event::Tag(name)) => !facts.tags.iter().any(|tag| tag.name == *name),
+        _ => false,
+    };
+    if missing && !options.no_floats {
+        decision.notes.push(format!(
+            "the clone does not have the git tag `{name}`, so higher versions may be missing, too, and there are no \
+             floating tags: fetch the tags"
+        ));
+    } else if !options.no_floats {
         let mut floats = BTreeSet::new();
         for (version, _) in here.iter().filter(|(version, _)| version.pre.is_empty()) {
             if facts.is_shallow {

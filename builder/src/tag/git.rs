@@ -54,7 +54,11 @@ pub enum GitError {
 pub fn facts(folder: &Path, paths: &[PathBuf]) -> Result<Facts, GitError> {
     let repository = match gix::discover(folder) {
         Ok(repository) => repository,
-        Err(_) => return Err(GitError::NoRepository { folder: folder.to_owned() }),
+        Err(error) if is_nowhere(&error) => return Err(GitError::NoRepository { folder: folder.to_owned() }),
+        Err(error) => {
+            let (folder, what) = (folder.to_owned(), "the git repository");
+            return Err(GitError::Unreadable { folder, what, source: error.into() });
+        }
     };
     let reader = Reader { folder, repository: &repository };
     let head = reader.read("the head", repository.head())?;
@@ -82,6 +86,19 @@ pub fn facts(folder: &Path, paths: &[PathBuf]) -> Result<Facts, GitError> {
         origin: repository.config_snapshot().string("remote.origin.url").map(|url| url.to_str_lossy().into_owned()),
         license: repository.workdir().and_then(license_of),
     })
+}
+
+/// Whether there is no repository, rather than one that cannot be opened.
+fn is_nowhere(error: &gix::Error) -> bool {
+    use gix::discover::upwards::Error;
+    matches!(
+        error.downcast_any_ref(),
+        Some(
+            Error::NoGitRepository { .. }
+                | Error::NoGitRepositoryWithinCeiling { .. }
+                | Error::NoGitRepositoryWithinFs { .. }
+        )
+    )
 }
 
 struct Reader<'a> {

@@ -18,8 +18,8 @@ pub fn is_valid(tag: &str) -> bool {
     !tag.is_empty() && tag.len() <= MAX && tag.char_indices().all(allowed)
 }
 
-/// A name as a tag. What no tag may have becomes `-`; where two names could become the same tag (they were cut, or
-/// nothing of them is left) a part of their digest follows.
+/// A name as a tag. What no tag may have becomes `-`, so that `feature/a` and `feature-a` are the same tag. A name that is
+/// cut, or of which nothing is left, ends with a part of its digest.
 pub fn sanitize(name: &str) -> String {
     let mut tag = String::new();
     for char in name.chars() {
@@ -96,6 +96,8 @@ mod tests {
             ("-.a", "a"),
             ("Größe", "Gr-e"),
             ("a//b", "a-b"),
+            ("feature/a", "feature-a"),
+            ("feature-a", "feature-a"),
             ("ends/", "ends"),
         ] {
             assert_eq!(sanitize(name), tag);

@@ -113,10 +113,10 @@ fn archives_are_unpacked_whatever_compressed_them() {
     gzip.write_all(&plain).unwrap();
     let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     bzip2.write_all(&plain).unwrap();
-    let mut xz = Vec::new();
-    lzma_rs::xz_compress(&mut &plain[..], &mut xz).unwrap();
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    xz.write_all(&plain).unwrap();
     scratch.file("plain.tar", &plain).file("a.tgz", gzip.finish().unwrap()).file("a.bz2", bzip2.finish().unwrap());
-    scratch.file("a.xz", xz).file("a.zst", zstd::encode_all(&plain[..], 1).unwrap());
+    scratch.file("a.xz", xz.finish().unwrap()).file("a.zst", zstd::encode_all(&plain[..], 1).unwrap());
     scratch.file("no.gz", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let unpacked = "app/ app/bin/ app/bin/a.exe app/bin/run -> a.exe app/lib -> bin (folder)";
     for name in ["plain.tar", "a.tgz", "a.bz2", "a.xz", "a.zst"] {

@@ -57,3 +57,21 @@ fn a_file_of_a_server_is_fetched_once_and_checked() {
     assert_eq!(missing.code, 5, "{}", missing.err);
     assert!(missing.err.contains("404"), "{}", missing.err);
 }
+
+#[test]
+fn an_address_keeps_its_secrets() {
+    let scratch = Scratch::new();
+    let (origin, _) = server(b"tool");
+    for (path, code, shown) in [
+        ("none/$API_TOKEN/a.zip", 5, "/none/***/a.zip cannot be fetched"),
+        ("none?sig=$API_TOKEN", 5, "/none?sig=*** cannot be fetched"),
+        ("none?sig=written", 5, "/none?sig=*** cannot be fetched"),
+        ("a/$API_TOKEN/a.zip", 0, "/a/***/a.zip: 4 B"),
+    ] {
+        let text = format!("FROM base\nARG API_TOKEN\nADD {origin}/{path} /x\n");
+        let arguments = ["-vv", "--progress", "plain", "--build-arg", "API_TOKEN=tok-123456"];
+        let answer = scratch.try_build(&text, &arguments);
+        assert_eq!(answer.code, code, "{path}: {}", answer.err);
+        assert!(answer.err.contains(shown) && !answer.err.contains("tok-123456"), "{path}: {}", answer.err);
+    }
+}

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde_json::Value;
+use wbuild::image::media_type;
 use wbuild::layer::{Compression, Content, Entry};
+use wbuild::store::{Store, Wanted, source};
 
 use super::{base, expect, json, on_base};
 
@@ -40,6 +42,26 @@ fn an_image_goes_to_a_newer_base() {
     assert!(text.starts_with("base found by the longest chain of layers that both have: 1 layers\n"), "{text}");
     assert_eq!(image(&archive)["platform"], before["platform"]);
     assert_eq!(json(0, &["verify", &archive])["summary"]["errors"], 0);
+}
+
+#[test]
+fn what_a_config_says_besides_is_not_in_the_platform() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, odd, new) = (folder.path().join("old"), folder.path().join("odd"), folder.path().join("new"));
+    on_base(&old, "nanoserver-ltsc2022", entries(), Compression::Gzip(6));
+    on_base(&odd, "nanoserver-ltsc2025", entries(), Compression::Gzip(6));
+    let store = Store::open(&odd).unwrap();
+    let found = source::choose(&store.source(Some("v1")).unwrap(), &Wanted::default()).unwrap();
+    let mut config = serde_json::to_value(&found.config).unwrap();
+    config["odd-field"] = "kept".into();
+    let mut manifest = found.manifest.clone();
+    manifest.config = store.put_json(media_type::CONFIG, &config).unwrap();
+    store.tag(Some("v1"), &store.put_json(media_type::MANIFEST, &manifest).unwrap()).unwrap();
+    let from = base("nanoserver-ltsc2022");
+    expect(0, &["rebase", &oci(&old), "--onto", &oci(&odd), "--from", &from, "--output", &oci(&new)]);
+    let index: Value = serde_json::from_slice(&std::fs::read(new.join("index.json")).unwrap()).unwrap();
+    let platform = index["manifests"][0]["platform"].as_object().unwrap();
+    assert_eq!(platform.keys().collect::<Vec<_>>(), ["architecture", "os", "os.version"]);
 }
 
 #[test]

@@ -311,3 +311,18 @@ fn a_release_of_one_version_of_windows_keeps_all_names_where_they_are() {
         assert_eq!(client.find_manifest(&home.tag(tag)).unwrap(), None, "{tag}");
     }
 }
+
+#[test]
+fn buildkit_overwrites_no_release() {
+    let (sample, home, client) = (Sample::new(83), repository(upstream(), "buildkit"), client());
+    sample.push(&client, &[home.tag("1.2.3")]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Dockerfile"), "FROM r.example/base:1\nLABEL a=b\n").unwrap();
+    let mut command = wbuild();
+    command.args(["build", "--lint", "off", "--engine", "buildkit", "--push", "-t", &named(&home, "1.2.3")]);
+    command.arg("--store").arg(folder.path().join("store")).arg(folder.path());
+    let (code, _, err) = ran(&mut command);
+    assert_eq!(code, 4, "{err}");
+    let words = format!("{home}:1.2.3 is a release and names an image already: {}", sample.root.digest);
+    assert!(err.contains(&words) && err.contains("nothing was built"), "{err}");
+}

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use wbuild::image::{Descriptor, Digest, Index, Manifest, media_type};
+use wbuild::image::{Descriptor, Digest, ImageConfig, Index, Manifest, media_type};
 use wbuild::progress::{Bar, Progress};
 use wbuild::registry::copy::{Outcome, check_tag, push};
 use wbuild::registry::{Document, Pushed, RegistryImage};
@@ -159,6 +159,47 @@ fn a_release_stays_and_a_float_moves() {
     assert_eq!(other.exit, wbuild::failure::Exit::Usage);
 }
 
+/// The sample with a version in its annotations, or in its label.
+fn versioned(seed: u64, version: &str, as_label: bool) -> Sample {
+    const VERSION: &str = "org.opencontainers.image.version";
+    let mut sample = Sample::of(seed, &[100]);
+    let place = sample.store.source(None).unwrap();
+    let mut manifest: Manifest = source::parse(&place, &sample.root).unwrap();
+    if as_label {
+        let mut config: ImageConfig = source::parse(&place, &manifest.config).unwrap();
+        config.config.labels.insert(VERSION.to_owned(), version.to_owned());
+        manifest.config = sample.store.put_json(media_type::CONFIG, &config).unwrap();
+    } else {
+        manifest.annotations.insert(VERSION.to_owned(), version.to_owned());
+    }
+    sample.root = sample.store.put_json(media_type::MANIFEST, &manifest).unwrap();
+    sample.store.tag(Some("sample"), &sample.root).unwrap();
+    sample
+}
+
+#[test]
+fn a_float_does_not_move_back_to_an_older_version() {
+    for as_label in [false, true] {
+        let (client, home) = (client(), repository(upstream(), "back"));
+        let [older, newer, odd] =
+            [(80, "1.2.3"), (81, "1.2.10"), (82, "sha-0123abc")].map(|(seed, text)| versioned(seed, text, as_label));
+        newer.push(&client, &[home.tag("1.2.10"), home.tag("1.2"), home.tag("latest"), home.tag("main")]).unwrap();
+        let report =
+            older.push(&client, &[home.tag("1.2.3"), home.tag("1.2"), home.tag("latest"), home.tag("main")]).unwrap();
+        let outcomes: Vec<&Outcome> = report.outcomes.iter().map(|(_, outcome)| outcome).collect();
+        let there = newer.root.digest.clone();
+        let stays =
+            Outcome::Newer { found: there.clone(), there: "1.2.10".parse().unwrap(), own: "1.2.3".parse().unwrap() };
+        assert_eq!(outcomes, [&Outcome::Created, &stays, &stays, &Outcome::Moved(there)], "{as_label}");
+        assert_complete(&client, &home.tag("latest"), &newer);
+        // The other way, and where one of the two says no version, it moves.
+        let moves = |sample: &Sample| sample.push(&client, &[home.tag("latest")]).unwrap().outcomes[0].1.clone();
+        assert_eq!(moves(&odd), Outcome::Moved(newer.root.digest.clone()));
+        assert_eq!(moves(&older), Outcome::Moved(odd.root.digest.clone()));
+        assert_eq!(moves(&newer), Outcome::Moved(older.root.digest.clone()));
+    }
+}
+
 #[test]
 fn a_layer_that_is_not_distributed_is_fetched_from_its_own_address() {
     let (address, client) = (upstream(), client());
@@ -201,7 +242,9 @@ fn a_blob_alone_is_pushed_once() {
     let blob = Descriptor::new("application/octet-stream", Digest::of(&bytes), 1000);
     let push = || client.push_blob(&home, &blob, &[], &bytes.as_slice(), &Bar::default()).unwrap();
     assert_eq!([push(), push()], [Pushed::Sent, Pushed::Present]);
-    assert!(client.has_blob(&home, &blob).unwrap());
+    let mut found = Vec::new();
+    client.blob(&home, &blob, &Bar::default()).unwrap().read_to_end(&mut found).unwrap();
+    assert_eq!(found, bytes);
 }
 
 #[test]

@@ -5,12 +5,11 @@ use std::io;
 use crate::context::matches_name;
 use crate::layer::{Content, Entry, Kind, SecurityDescriptor, Sid, name};
 use crate::plan::{ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, Placement};
-use crate::progress::Progress;
 use crate::store::Store;
 
 use super::archive::{self, Known};
 use super::error::StepError;
-use super::fetch::{self, Wanted};
+use super::fetch::{self, Shown, Wanted};
 use super::hash;
 use super::place::{Target, from_root, settle, shown};
 use super::tree::Tree;
@@ -24,7 +23,7 @@ const MAX_APPENDED: u64 = 16 << 20;
 ///
 /// # Errors
 /// When the shell, too, would have failed at it.
-pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Progress) -> Result<(), StepError> {
+pub fn run(target: &mut Target, operation: &FileOp, store: &Store, to: &Shown) -> Result<(), StepError> {
     match operation {
         FileOp::MakeDir { path, exists } => make_dir(target, path, *exists),
         FileOp::WriteFile { path, bytes, placement } => write(target, path, bytes, *placement),
@@ -48,7 +47,7 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, progress: &Pr
         FileOp::Require { path } => find(target.tree, path, IfMissing::Fail, true).map(drop),
         FileOp::Download { url, dest, headers, redirects, expected } => {
             let wanted = Wanted { url, headers, redirects: *redirects, expected: expected.as_ref() };
-            let content = fetch::fetch(store, progress, wanted)?;
+            let content = fetch::fetch(store, to, wanted)?;
             let path = settle(target.tree, &from_root(dest))?;
             put_content(target, "download", &path, content)
         }

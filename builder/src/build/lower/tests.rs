@@ -11,6 +11,7 @@ use crate::build::owner::Owner;
 use crate::build::view::{Fresh, View};
 use crate::layer::{Flavor, Time};
 use crate::plan::{Algorithm, Hash, Placement};
+use crate::progress::Progress;
 
 fn tree() -> Tree {
     let file = |path: &str| Entry::file(path, Content::bytes(path.as_bytes()));
@@ -37,7 +38,8 @@ fn after(operations: &[FileOp]) -> Result<String, String> {
     let owner = Owner::default();
     let mut target = Target { tree: &mut tree, owner, mode: None, time: Time::at(1), placed: BTreeMap::new() };
     for operation in operations {
-        run(&mut target, operation, &store, &Progress::silent()).map_err(|error| error.to_string())?;
+        run(&mut target, operation, &store, &Shown { progress: &Progress::silent(), mask: &str::to_owned })
+            .map_err(|error| error.to_string())?;
     }
     let shown = |entry: &Entry| match &entry.kind {
         Kind::Directory => format!("{}/", entry.path),
@@ -142,7 +144,8 @@ fn text_is_written_and_added() {
     let mut target = Target { tree: &mut tree, owner, mode: None, time: Time::at(1), placed: BTreeMap::new() };
     let mut write = |path: &str, bytes: &[u8], placement| {
         let operation = FileOp::WriteFile { path: path.to_owned(), bytes: bytes.to_vec(), placement };
-        run(&mut target, &operation, &store, &Progress::silent()).map_err(|error| error.to_string())
+        run(&mut target, &operation, &store, &Shown { progress: &Progress::silent(), mask: &str::to_owned })
+            .map_err(|error| error.to_string())
     };
     write(r"C:\data\A.TXT", b" more", Placement::Append).unwrap();
     write(r"C:\bom.txt", b"\xff\xfex", Placement::New).unwrap();
@@ -242,7 +245,7 @@ fn a_hash_may_stand_in_another_file() {
     let sums = format!("{} b.txt\r\n{hash}  a.txt\r\n", "0".repeat(64));
     let write =
         FileOp::WriteFile { path: r"C:\sums.txt".to_owned(), bytes: sums.into_bytes(), placement: Placement::Replace };
-    run(&mut target, &write, &store, &Progress::silent()).unwrap();
+    run(&mut target, &write, &store, &Shown { progress: &Progress::silent(), mask: &str::to_owned }).unwrap();
     let mut verify = |line: &str| {
         let list = crate::plan::Listed {
             file: r"C:\sums.txt".to_owned(),
@@ -254,7 +257,8 @@ fn a_hash_may_stand_in_another_file() {
         };
         let (path, message) = (r"C:\Data\a.txt".to_owned(), "WRONG".to_owned());
         let operation = FileOp::VerifyListed { path, algorithm: Algorithm::Sha256, list, message };
-        run(&mut target, &operation, &store, &Progress::silent()).map_err(|error| error.to_string())
+        run(&mut target, &operation, &store, &Shown { progress: &Progress::silent(), mask: &str::to_owned })
+            .map_err(|error| error.to_string())
     };
     verify(r"A\.TXT$").unwrap();
     assert!(verify(r"b\.txt$").unwrap_err().contains("WRONG"));

@@ -34,6 +34,21 @@ fn without_word(text: &str, secret: &str) -> String {
     out
 }
 
+/// The values of a build's arguments that are secrets by their names, the longest first.
+fn secret_values(build_args: &BTreeMap<String, String>) -> Vec<String> {
+    let given = build_args.iter().filter(|(name, value)| secret::name(name).is_some() && !value.is_empty());
+    let mut given: Vec<String> = given.map(|(_, value)| value.clone()).collect();
+    given.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    given
+}
+
+/// Those of a build's arguments that are secrets by their names and long enough to be cut out of any text.
+pub fn long_secret_values(build_args: &BTreeMap<String, String>) -> Vec<String> {
+    let mut values = secret_values(build_args);
+    values.retain(|value| value.len() >= LONG);
+    values
+}
+
 impl Hidden {
     /// The secrets of a file, and of a build's arguments those whose names say so.
     pub fn new(document: &Document, build_args: &BTreeMap<String, String>) -> Self {
@@ -41,10 +56,7 @@ impl Hidden {
         let texts = secrets.spans().iter().map(|span| document.source.slice(*span).trim_matches(['"', '\'', ' ']));
         let mut written: Vec<String> = texts.filter(|text| text.len() >= LONG).map(str::to_owned).collect();
         written.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let given = build_args.iter().filter(|(name, value)| secret::name(name).is_some() && !value.is_empty());
-        let mut given: Vec<String> = given.map(|(_, value)| value.clone()).collect();
-        given.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        Hidden { secrets, written, given }
+        Hidden { secrets, written, given: secret_values(build_args) }
     }
 
     /// The text without secrets.

@@ -12,7 +12,7 @@ use ::dockerfile::render::Style;
 use super::step::{Action, Place, Plan, Stage, Step};
 
 pub use self::dockerfile::dockerfile;
-pub use hidden::Hidden;
+pub use hidden::{Hidden, long_secret_values};
 pub use json::json;
 pub use mermaid::mermaid;
 pub use operation::{operation, verb};

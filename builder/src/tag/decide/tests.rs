@@ -127,7 +127,11 @@ const TABLE: &[Row] = &[
     ("v1.2.3@", "-", "event=tag:v1.2.3", "", "1.2.3 1.2 1 latest", "", ""),
     ("v1.2.3@ v1.2.3-rc.1@", "-", "event=tag:v1.2.3-rc.1", "", "1.2.3-rc.1", "", ""),
     ("v1.2.9@ v2.0.0", "-", "event=tag:v1.2.9", "", "1.2.9 1.2 1", "", "`latest` stays at 2.0.0"),
-    ("", "-", "event=tag:v3.0.0", "", "3.0.0 3.0 3 latest", "", ""),
+    ("v3.0.0@", "-", "event=tag:v3.0.0", "", "3.0.0 3.0 3 latest", "", ""),
+    // A clone without tags knows no higher version.
+    ("", "-", "event=tag:v3.0.0", "", "3.0.0", "", "does not have the git tag `v3.0.0`"),
+    ("v2.0.0", "-", "event=tag:v1.2.9", "", "1.2.9", "", "fetch the tags"),
+    ("", "-", "event=tag:v3.0.0 no-floats", "", "3.0.0", "", ""),
     ("nightly@", "-", "event=tag:nightly", "", "sha-0123abc", "", "`nightly` is no version"),
     ("v1.2.3@", "-", "event=tag:v1.2.3 dirty", "", "sha-0123abc-dirty", "", "files differ"),
     ("", "-", "event=pr:17", "", "pr-17", "", ""),
