@@ -83,13 +83,21 @@ impl Connection {
         limit: Duration,
         call: impl Future<Output = Result<T, bollard::errors::Error>>,
     ) -> Result<T, EngineError> {
-        let call = async {
-            match timeout(limit, call).await {
-                Ok(result) => result.map_err(|error| EngineError::from_client(doing, error)),
-                Err(_) => Err(EngineError::Silent { doing: doing.to_owned(), seconds: limit.as_secs() }),
-            }
-        };
-        self.unless_interrupted(call).await
+        self.unless_interrupted(self.call_to_its_end(doing, limit, call)).await
+    }
+
+    /// The same, whatever the user does meanwhile: for calls that leave something to put away, which the engine would
+    /// make all the same when nobody waits for its answer any more.
+    pub(super) async fn call_to_its_end<T>(
+        &self,
+        doing: &str,
+        limit: Duration,
+        call: impl Future<Output = Result<T, bollard::errors::Error>>,
+    ) -> Result<T, EngineError> {
+        match timeout(limit, call).await {
+            Ok(result) => result.map_err(|error| EngineError::from_client(doing, error)),
+            Err(_) => Err(EngineError::Silent { doing: doing.to_owned(), seconds: limit.as_secs() }),
+        }
     }
 
     /// The same, waited for.

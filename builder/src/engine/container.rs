@@ -65,7 +65,8 @@ impl Connection {
             labels: Some(labels(&owner.build, &owner.store)),
             ..body
         };
-        self.call("creating a container", LONG, self.docker().create_container(Some(options), body)).await?;
+        let created = self.docker().create_container(Some(options), body);
+        self.call_to_its_end("creating a container", LONG, created).await?;
         Ok(())
     }
 

@@ -189,7 +189,7 @@ fn an_engine_that_is_killed_in_the_middle_of_a_step_and_restarted_finishes_it() 
         let command = "echo begun; while ! test -e /c/go; do sleep 0.1; done; echo done > /done";
         run(&session, &base, &step_with(command, &["type=cache,target=/c"])).map(|ran| (ran.cached, kit))
     });
-    while !log.text().contains("begun") {
+    while !log.text().contains("| begun") {
         assert!(!builder.is_finished(), "the step did not begin: {}", log.text());
         sleep(Duration::from_millis(50));
     }

@@ -49,7 +49,7 @@ fn ctrl_c_ends_the_step_and_leaves_nothing() {
     let session = kit.open();
     let base = session.base(&base_image(), None).unwrap();
     let interrupt = kit.interrupt.clone();
-    when_said(&kit.log, "under way", move || interrupt.set());
+    when_said(&kit.log, "| under way", move || interrupt.set());
     let error = run(&session, &base, &step("echo under way; sleep 3600")).unwrap_err();
     assert!(matches!(error, EngineError::Interrupted), "{error}");
     let failure = Failure::from(error);
@@ -87,4 +87,18 @@ fn a_failed_container_is_kept_when_it_is_wanted() {
     drop(kit.open());
     assert_eq!(docker(&["diff", name]).lines().find(|line| line.ends_with("/here")), Some("A /here"));
     docker(&["rm", "-f", name]);
+}
+
+#[test]
+fn ctrl_c_before_the_container_is_there_leaves_nothing_either() {
+    let kit = Kit::new();
+    let session = kit.open();
+    let base = session.base(&base_image(), None).unwrap();
+    // The step is named before its container is made.
+    let interrupt = kit.interrupt.clone();
+    when_said(&kit.log, "RUN sleep 3600", move || interrupt.set());
+    let error = run(&session, &base, &step("sleep 3600")).unwrap_err();
+    assert!(matches!(error, EngineError::Interrupted), "{error}");
+    drop(session);
+    assert_eq!(left_behind(kit.area.path()), Vec::<String>::new());
 }
