@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::engine::LocalImage;
 use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, Platform};
 use crate::progress::{Progress, Transfer};
@@ -64,7 +65,7 @@ pub struct Places<'a> {
     /// What was built here before.
     pub store: &'a Store,
     /// What the engine of the build has: by a name, and whether only what no registry has is asked for.
-    pub engine: &'a dyn Fn(&str, bool) -> Result<Option<OnEngine>, Failure>,
+    pub engine: &'a AskEngine<'a>,
     /// Where it is told that an image comes from the engine after all.
     pub progress: &'a Progress,
     /// The rest of the world.
@@ -87,7 +88,7 @@ pub fn find(places: &Places, name: &str, platforms: &[Wanted]) -> Result<Found, 
     };
     let is_named = places.named.contains_key(&name.to_lowercase());
     let there = if is_named { None } else { (places.engine)(name, false).map_err(named)? };
-    let Some((id, source)) = there else { return Err(named(failure)) };
+    let Some(LocalImage { id, source }) = there else { return Err(named(failure)) };
     places.progress.warn(&format!("{name} is taken as the engine has it: {failure}"));
     let image = choose(&*source, name, platforms).map_err(|error| named(error.into()))?;
     Ok(Found { name: name.to_owned(), reference: None, on_engine: Some(id), source, image })
@@ -114,8 +115,8 @@ pub fn wanted(platform: &Platform) -> Wanted {
     }
 }
 
-/// An image of the engine: its id there, and its copy in the store.
-pub type OnEngine = (String, Box<dyn ImageSource>);
+/// Asks an engine for an image of a name, or only for one that no registry has.
+pub type AskEngine<'a> = dyn Fn(&str, bool) -> Result<Option<LocalImage>, Failure> + 'a;
 
 /// Where an image is, and what it is called.
 struct Opened {
@@ -143,7 +144,7 @@ fn open(places: &Places, name: &str) -> Result<Opened, Failure> {
     if let Ok(local) = places.store.source(Some(&reference.to_string())) {
         return Ok(Opened { source: Box::new(local), reference: Some(reference), on_engine: None });
     }
-    if let Some((id, source)) = (places.engine)(name, true)? {
+    if let Some(LocalImage { id, source }) = (places.engine)(name, true)? {
         return Ok(Opened { source, reference: None, on_engine: Some(id) });
     }
     let location = Location::Registry { reference: reference.to_string() };

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::args::{Build, Engine, EngineArgs, IsolationArg, ProgressMode};
-use crate::build::base::{Found, OnEngine};
+use crate::build::base::Found;
 use crate::build::kernel::Kernel;
 use crate::engine::buildkit::{self, Handover};
 use crate::engine::{
-    Caches, EngineError, Interrupt, Isolation, Options, Pauses, Probe, SecretSource, Secrets, Session, Settings,
-    Surroundings, Verify,
+    Caches, EngineError, Interrupt, Isolation, LocalImage, Options, Pauses, Probe, SecretSource, Secrets, Session,
+    Settings, Surroundings, Verify,
 };
 use crate::failure::{Exit, Failure};
 use crate::plan::{Action, Place, Plan, format};
@@ -123,7 +123,7 @@ impl<'a> Lazy<'a> {
     ///
     /// # Errors
     /// When the engine cannot say, or the image cannot be taken over.
-    pub fn image(&self, name: &str, only_there: bool) -> Result<Option<OnEngine>, Failure> {
+    pub fn image(&self, name: &str, only_there: bool) -> Result<Option<LocalImage>, Failure> {
         let session = match (self.session.get(), self.args.engine) {
             (Some(Some(session)), _) => Arc::clone(session),
             (_, Some(Engine::Docker)) => self.session()?,

@@ -21,7 +21,7 @@ const HEAD: &str = "wbuild digests 1";
 /// FAT counts in two seconds, the coarsest of the file systems.
 const TICK: Duration = Duration::from_secs(2);
 
-/// Digests by path.
+/// Digests by path; by default kept nowhere.
 #[derive(Debug, Default)]
 pub struct Digests {
     file: Option<PathBuf>,
@@ -42,11 +42,6 @@ struct Known {
 }
 
 impl Digests {
-    /// Digests that are kept nowhere.
-    pub fn forgetful() -> Self {
-        Digests::default()
-    }
-
     /// The digests kept in a file. One that cannot be read is as good as empty.
     pub fn open(file: &Path) -> Self {
         let known = File::open(file).ok().and_then(|file| parse(BufReader::new(file))).unwrap_or_default();

@@ -25,7 +25,7 @@ fn scratch(files: &[&str]) -> tempfile::TempDir {
 }
 
 fn open(root: &Path, ignore: &str, folds: bool) -> Folder {
-    Folder::open(root, IgnoreFile::parse(ignore), folds, Arc::new(Digests::forgetful())).unwrap()
+    Folder::open(root, IgnoreFile::parse(ignore), folds, Arc::new(Digests::default())).unwrap()
 }
 
 fn pick(source: &str) -> Pick<'_> {

@@ -14,18 +14,21 @@ use super::connection::{LAYERS, SHORT};
 use super::error::EngineError;
 use super::session::Session;
 
+/// An image of an engine.
+pub struct LocalImage {
+    /// Its id there.
+    pub id: String,
+    /// Its copy in the store.
+    pub source: Box<dyn ImageSource>,
+}
+
 impl Session {
     /// The engine's image of this name: its id, and its copy in the store; nothing when it has none. With `only_there` also
     /// nothing for one that the engine pulled or pushed: its registry has it with the bytes that everyone gets.
     ///
     /// # Errors
     /// When the engine cannot say, or the image cannot be taken over.
-    pub fn image(
-        &self,
-        name: &str,
-        only_there: bool,
-        store: &Store,
-    ) -> Result<Option<(String, Box<dyn ImageSource>)>, Failure> {
+    pub fn image(&self, name: &str, only_there: bool, store: &Store) -> Result<Option<LocalImage>, Failure> {
         let docker = self.connection.docker();
         let image = match self.connection.ask("looking for an image", SHORT, docker.inspect_image(name)) {
             Ok(image) => image,
@@ -40,7 +43,8 @@ impl Session {
             self.progress.note(&format!("taking {name} out of the engine"));
             self.take_over(&id, &kept, store)?;
         }
-        Ok(Some((id, Box::new(store.source(Some(&kept))?))))
+        let source = Box::new(store.source(Some(&kept))?);
+        Ok(Some(LocalImage { id, source }))
     }
 
     fn take_over(&self, id: &str, kept: &str, store: &Store) -> Result<(), Failure> {

@@ -40,6 +40,7 @@ pub use export::Exported;
 pub use failed::{Ending, StepFailed};
 pub use interrupt::{Hold, Interrupt};
 pub use launch::secret_id;
+pub use local::LocalImage;
 pub use preflight::{EngineInfo, Wanted, check as check_engine};
 pub use retry::Pauses;
 pub use run::{Call, Ran};

@@ -17,6 +17,7 @@ use super::upload::Pushed;
 use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, Digest, Index, Manifest, media_type};
 use crate::progress::{Bar, Progress, Transfer};
+use crate::store::rebase::BASE_NAME;
 use crate::store::source::read;
 use crate::store::{self, ImageSource};
 use crate::tag;
@@ -26,9 +27,6 @@ const UPLOADS: usize = 3;
 
 /// How deep indexes may stand in indexes.
 const DEPTH: usize = 4;
-
-/// Says on which image the base of an image is found.
-const BASE_NAME: &str = "org.opencontainers.image.base.name";
 
 /// Why an image was not pushed.
 #[derive(Debug, thiserror::Error)]

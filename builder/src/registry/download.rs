@@ -59,14 +59,6 @@ impl Client {
     }
 
     /// Whether a repository has a blob.
-    ///
-    /// # Errors
-    /// When the registry or the way to it fails, or the blob there has another length.
-    pub fn has_blob(&self, repository: &Repository, blob: &Descriptor) -> Result<bool, Error> {
-        let errand = Errand::pull(repository, format!("look the blob {} up", blob.digest));
-        self.retrying(&errand, || self.look_up(&errand, blob))
-    }
-
     pub(super) fn look_up(&self, errand: &Errand<'_>, blob: &Descriptor) -> Result<bool, Fault> {
         let address = self.address(errand.repository, &format!("blobs/{}", blob.digest));
         let response = self.send(errand, &Request::new(Method::HEAD, address))?;

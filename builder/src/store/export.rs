@@ -65,7 +65,7 @@ pub fn write_oci_archive(source: &dyn ImageSource, names: &[String], path: &Path
     for blob in &blobs {
         tar.header(&format!("blobs/sha256/{}", blob.digest.hex()), b'0', blob.size)?;
         let mut reader = source.open(blob)?;
-        let size = tar.copy(&mut reader).map_err(|error| tar.fault(error, source, &blob.digest))?;
+        let size = tar.copy(&mut reader, |error| of_reading(error, source, &blob.digest))?;
         tar.pad(size)?;
     }
     tar.finish()
@@ -92,17 +92,23 @@ pub fn write_docker_archive(
     names: &[String],
     path: &Path,
 ) -> Result<(), Error> {
+    let (layers, diff_ids) = (&image.manifest.layers, &image.config.rootfs.diff_ids);
+    if layers.len() != diff_ids.len() {
+        let (layers, diff_ids) = (layers.len(), diff_ids.len());
+        let what = format!("the manifest has {layers} layers and the config names {diff_ids}; build or pull it again");
+        return Err(Error::Unsupported { place: source.place(), what });
+    }
     let mut tar = Tar::create(path)?;
     let config = format!("{}.json", image.manifest.config.digest.hex());
     tar.file(&config, &source::read(source, &image.manifest.config)?)?;
     let mut members: BTreeMap<&Digest, String> = BTreeMap::new();
-    for (layer, diff_id) in image.manifest.layers.iter().zip(&image.config.rootfs.diff_ids) {
+    for (layer, diff_id) in layers.iter().zip(diff_ids) {
         let member = format!("{}.tar", diff_id.hex());
         if members.insert(diff_id, member.clone()).is_none() {
             tar.unpacked(&member, source, layer, diff_id)?;
         }
     }
-    let layers = image.config.rootfs.diff_ids.iter().filter_map(|diff_id| members.get(diff_id).cloned());
+    let layers = diff_ids.iter().filter_map(|diff_id| members.get(diff_id).cloned());
     let saved = Saved { config, repo_tags: names, layers: layers.collect() };
     tar.file("manifest.json", &to_json(&[saved]))?;
     tar.finish()
@@ -141,26 +147,20 @@ impl<'p> Tar<'p> {
         self.write(&[0; BLOCK][..padding])
     }
 
-    fn copy(&mut self, reader: &mut dyn Read) -> io::Result<u64> {
+    /// Writes all that `reader` has; `unread` makes the error of a read that fails.
+    fn copy(&mut self, reader: &mut dyn Read, unread: impl FnOnce(io::Error) -> Error) -> Result<u64, Error> {
         let mut buffer = vec![0; 256 << 10];
         let mut size = 0;
         loop {
             match reader.read(&mut buffer) {
                 Ok(0) => return Ok(size),
                 Ok(count) => {
-                    self.out.write_all(&buffer[..count])?;
+                    self.write(&buffer[..count])?;
                     size += count as u64;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err(unread(error)),
             }
-        }
-    }
-
-    fn fault(&self, error: io::Error, source: &dyn ImageSource, digest: &Digest) -> Error {
-        match error.kind() {
-            io::ErrorKind::StorageFull => Error::io(self.path, "cannot be written")(error),
-            _ => of_reading(error, source, digest),
         }
     }
 
@@ -178,12 +178,9 @@ impl<'p> Tar<'p> {
         // A size that needs no record, so that the header has its length before its content is known.
         self.header(name, b'0', 0)?;
         let mut digester = Digester::default();
-        let copied = {
-            let (_, reader) = decode(source.open(layer)?).map_err(|error| of_reading(error, source, &layer.digest))?;
-            let mut tee = Tee { reader, digester: &mut digester };
-            self.copy(&mut tee)
-        };
-        let size = copied.map_err(|error| self.fault(error, source, &layer.digest))?;
+        let unread = |error| of_reading(error, source, &layer.digest);
+        let (_, reader) = decode(source.open(layer)?).map_err(unread)?;
+        let size = self.copy(&mut Tee { reader, digester: &mut digester }, unread)?;
         let found = digester.finish();
         if found != *diff_id {
             let place = format!("{}: the unpacked layer {}", source.place(), layer.digest.short());
@@ -225,5 +222,62 @@ impl<R: Read> Read for Tee<'_, R> {
         let count = self.reader.read(buffer)?;
         self.digester.update(&buffer[..count]);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{ImageConfig, Manifest, Platform};
+    use crate::store::Store;
+
+    /// Fails at its first read.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::PermissionDenied.into())
+        }
+    }
+
+    #[test]
+    fn a_failing_archive_is_not_blamed_on_the_image_nor_the_other_way_round() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.tar");
+        // Writing through a handle that only reads fails, with another error than that of a full disk.
+        let (file, temporary) = NamedTempFile::new_in(folder.path()).unwrap().into_parts();
+        drop(file);
+        let file = File::open(&temporary).unwrap();
+        let out = BufWriter::with_capacity(1, NamedTempFile::from_parts(file, temporary));
+        let mut tar = Tar { out, path: &path };
+        let unread = |source| Error::Io { path: "the image".into(), action: "cannot be read", source };
+        let failed = |error| match error {
+            Error::Io { path, action, .. } => (path, action),
+            other => panic!("{other}"),
+        };
+        let written = tar.copy(&mut &b"some bytes"[..], unread).unwrap_err();
+        assert_eq!(failed(written), (path.clone(), "cannot be written"));
+        let read = tar.copy(&mut Broken, unread).unwrap_err();
+        assert_eq!(failed(read), ("the image".into(), "cannot be read"));
+    }
+
+    #[test]
+    fn a_docker_archive_leaves_no_layer_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let layers = [&b"one"[..], b"two"].map(|bytes| store.put_bytes("x/y", bytes).unwrap());
+        let mut config = ImageConfig::empty(Platform::new("windows", "amd64"));
+        config.rootfs.diff_ids = vec![layers[0].digest.clone()];
+        let stored = store.put_bytes("x/y", &to_json(&config)).unwrap();
+        let manifest = Manifest::new(stored.clone(), layers.to_vec());
+        store.tag(None, &stored).unwrap();
+        let source = store.source(None).unwrap();
+        let mut image = Image { descriptor: stored, manifest, config };
+        let path = folder.path().join("out.tar");
+        let error = write_docker_archive(&source, &image, &[], &path).unwrap_err().to_string();
+        assert!(error.contains("has 2 layers and the config names 1"), "{error}");
+        assert!(!path.exists());
+        image.config.rootfs.diff_ids.push(layers[1].digest.clone());
+        write_docker_archive(&source, &image, &[], &path).unwrap();
     }
 }

@@ -234,9 +234,14 @@ fn releases(
     Ok(tags)
 }
 
+/// A float, behind the number of numbers that it has.
+type Float = (usize, String);
+/// A note that a float stays, behind the version that has it.
+type Stays = (Version, String);
+
 /// The floats that a version takes: those in whose range none is higher, with how many numbers they have; and of each
 /// other float the version that has it, with a note.
-fn floats_of(version: &Version, facts: &Facts) -> (Vec<(usize, String)>, Vec<(Version, String)>) {
+fn floats_of(version: &Version, facts: &Facts) -> (Vec<Float>, Vec<Stays>) {
     let released: Vec<Version> = facts.tags.iter().filter_map(|tag| self::version(&tag.name)).collect();
     let released: Vec<&Version> = released.iter().filter(|version| version.pre.is_empty()).collect();
     let parts = |version: &Version| [version.major, version.minor];

@@ -242,7 +242,9 @@ fn a_blob_alone_is_pushed_once() {
     let blob = Descriptor::new("application/octet-stream", Digest::of(&bytes), 1000);
     let push = || client.push_blob(&home, &blob, &[], &bytes.as_slice(), &Bar::default()).unwrap();
     assert_eq!([push(), push()], [Pushed::Sent, Pushed::Present]);
-    assert!(client.has_blob(&home, &blob).unwrap());
+    let mut found = Vec::new();
+    client.blob(&home, &blob, &Bar::default()).unwrap().read_to_end(&mut found).unwrap();
+    assert_eq!(found, bytes);
 }
 
 #[test]
