@@ -126,7 +126,7 @@ impl Kernel {
     /// A step that is done, from the store or a cache.
     fn finished(&self, run: &Run, key: &Digest, stage: &Stage) -> Result<Option<Finished>, Failure> {
         let has =
-            |finished: &Finished| finished.layer.as_ref().is_none_or(|layer| run.store.has(&layer.descriptor.digest));
+            |finished: &Finished| finished.layer.as_ref().is_none_or(|layer| run.store.has_whole(&layer.descriptor));
         let known = run.store.step::<Finished>(&record(key)).filter(has);
         let finished = match known {
             Some(finished) => Some(finished),

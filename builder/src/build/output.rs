@@ -45,8 +45,24 @@ pub fn write(store: &Store, image: &Descriptor, to: &Location, names: &[String])
 /// Blobs never change, so on one disk two layouts can have one file. Where the disk cannot do that, it is copied.
 fn link_or_copy(store: &Store, place: &dyn ImageSource, layout: &Store, blob: &Descriptor) -> Result<(), Failure> {
     let (from, to) = (store.blob_path(&blob.digest), layout.blob_path(&blob.digest));
-    if layout.has(&blob.digest) || fs::hard_link(&from, &to).is_ok() {
+    if layout.has_whole(blob) || fs::hard_link(&from, &to).is_ok() {
         return Ok(());
     }
     Ok(source::copy_blob(place, blob, layout, |_| ())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blob_that_was_cut_in_the_layout_is_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let [store, layout] = ["store", "layout"].map(|name| Store::create(&folder.path().join(name)).unwrap());
+        let blob = store.put_bytes("x/y", b"abc").unwrap();
+        store.tag(None, &blob).unwrap();
+        fs::write(layout.blob_path(&blob.digest), "ab").unwrap();
+        link_or_copy(&store, &store.source(None).unwrap(), &layout, &blob).unwrap();
+        assert_eq!(fs::read(layout.blob_path(&blob.digest)).unwrap(), b"abc");
+    }
 }

@@ -151,7 +151,7 @@ impl Commit<'_, '_> {
         let key = Digest::of(key.to_string().as_bytes()).hex().to_owned();
         let store = self.run.store;
         if let Some(Record { layer }) = store.step::<Record>(&key)
-            && layer.as_ref().is_none_or(|layer| store.has(&layer.descriptor.digest))
+            && layer.as_ref().is_none_or(|layer| store.has_whole(&layer.descriptor))
         {
             return Ok((layer, Outcome::Cached));
         }

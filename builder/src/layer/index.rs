@@ -147,6 +147,48 @@ impl Index {
     pub fn by_key(&self, key: &str) -> Option<&Node> {
         self.keys.binary_search_by(|other| (**other).cmp(key)).ok().map(|at| &self.nodes[at])
     }
+
+    /// Whether what layers below have in the folder at a key is gone.
+    pub fn is_opaque(&self, key: &str) -> bool {
+        self.opaques.binary_search_by(|other| (**other).cmp(key)).is_ok()
+    }
+
+    /// Whether what layers below have at a key is gone.
+    pub fn is_removed(&self, key: &str) -> bool {
+        self.whiteouts.binary_search_by(|other| (**other).cmp(key)).is_ok()
+    }
+
+    /// The keys of what layers below have in a folder and this one removes.
+    pub fn removed_in(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}\0") };
+        let start = self.whiteouts.partition_point(|key| **key < *prefix);
+        let inside = self.whiteouts[start..].iter().map(|key| &**key).take_while({
+            let prefix = prefix.clone();
+            move |key| key.starts_with(&prefix)
+        });
+        inside.filter(move |key| !key[prefix.len()..].contains('\0'))
+    }
+
+    /// What this layer has in a folder, with keys.
+    pub fn children(&self, folder: &str) -> impl Iterator<Item = (&str, &Node)> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}\0") };
+        let mut at = self.keys.partition_point(|key| **key < *prefix);
+        std::iter::from_fn(move || {
+            loop {
+                let child: &str = self.keys.get(at)?;
+                let name = child.strip_prefix(&*prefix)?;
+                if name.is_empty() {
+                    at += 1;
+                    continue;
+                }
+                let node = &self.nodes[at];
+                // Everything in it comes right behind it.
+                let behind = format!("{child}\u{1}");
+                at += self.keys[at..].partition_point(|key| **key < *behind);
+                return Some((child, node));
+            }
+        })
+    }
 }
 
 /// Gathers the members of a tar.
@@ -321,3 +363,7 @@ fn kind(flavor: Flavor, member: &Member, attributes: u32) -> NodeKind {
         _ => NodeKind::Other,
     }
 }
+
+#[cfg(test)]
+#[path = "index_tests.rs"]
+mod tests;

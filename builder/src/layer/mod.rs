@@ -10,7 +10,6 @@ mod keep;
 pub mod name;
 pub mod read;
 pub mod security;
-pub mod tree;
 pub mod validate;
 pub mod write;
 
@@ -18,5 +17,4 @@ pub use compress::{Compression, Packed};
 pub use entry::{Changed, Content, Entry, Flavor, Kind, Posix, Ranges, Time};
 pub use index::{Index, Node, NodeKind};
 pub use security::{SddlError, SecurityDescriptor, Sid};
-pub use tree::{Found, ResolveError, Tree};
 pub use write::{Options, WriteError, Written, write};

@@ -92,6 +92,25 @@ fn nothing_changed_writes_nothing_and_a_change_is_seen() {
 }
 
 #[test]
+fn blobs_of_the_store_that_were_cut_are_had_again() {
+    let scratch = Scratch::new();
+    scratch.file("a", "one");
+    let dockerfile = "FROM base\nCOPY a /a\n";
+    let first = scratch.try_build(dockerfile, &[]);
+    let before = snapshot(&scratch.path("store/blobs"));
+    for entry in fs::read_dir(scratch.path("store/blobs/sha256")).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        // Another file under the name: the blob may be one file with that of the layout it went to.
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    }
+    let again = scratch.try_build(dockerfile, &[]);
+    assert_eq!((again.code, &again.out), (0, &first.out), "{}", again.err);
+    assert_eq!(snapshot(&scratch.path("store/blobs")), before);
+}
+
+#[test]
 fn the_same_files_give_the_same_image_everywhere() {
     let digest = |scratch: &Scratch, folder: &str, variables: &[(&str, &str)], more: &[&str]| {
         let context = scratch.path(folder);

@@ -287,28 +287,30 @@ fn a_release_of_one_version_of_windows_keeps_all_names_where_they_are() {
         assert!(done.success(), "git {arguments}");
     }
     let (store, both) = (tempfile::tempdir().unwrap(), format!("both={}", layout(&base)));
-    let mut command = wbuild();
-    for name in ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"] {
-        command.env_remove(name);
-    }
-    command.args([
-        "build",
-        "--lint",
-        "off",
-        "--tags",
-        "auto",
-        "--os-version",
-        "ltsc2019,ltsc2022",
-        "--push",
-        "--build-context",
-        &both,
-    ]);
-    command.args(["-t", &home.to_string(), "--store"]).arg(store.path()).arg(folder.path());
-    let (code, _, err) = ran(&mut command);
+    let build = |home: &Repository, more: &[&str]| {
+        let mut command = wbuild();
+        for name in ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"] {
+            command.env_remove(name);
+        }
+        command.args(["build", "--lint", "off", "--tags", "auto", "--os-version", "ltsc2019,ltsc2022", "--push"]);
+        command.args(["--build-context", &both, "-t", &home.to_string()]).args(more);
+        ran(command.arg("--store").arg(store.path()).arg(folder.path()))
+    };
+    let (code, _, err) = build(&home, &[]);
     assert_eq!(code, 4, "{err}");
     assert!(err.contains(&format!("{home}:1.2.3-ltsc2022 is a release")), "{err}");
     for tag in ["1.2.3", "1.2", "latest"] {
         assert_eq!(client.find_manifest(&home.tag(tag)).unwrap(), None, "{tag}");
+    }
+    // Where nothing is in the way, all names are there, and the file names them.
+    let (home, file) = (repository(upstream(), "versions"), store.path().join("built.json"));
+    let (code, _, err) = build(&home, &["--metadata-file", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{err}");
+    let built: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let tags = built["tags"].as_array().unwrap();
+    for tag in ["1.2.3", "latest", "1.2.3-ltsc2019", "latest-ltsc2019", "1.2.3-ltsc2022", "latest-ltsc2022"] {
+        assert!(client.find_manifest(&home.tag(tag)).unwrap().is_some(), "{tag}");
+        assert!(tags.contains(&named(&home, tag).into()), "{tag}: {built}");
     }
 }
 

@@ -31,9 +31,13 @@ const TAKEN: usize = 8;
 pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, writer: Writer) -> Result<Totals, Error> {
     let count = tasks.len();
     let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
+    let mut threads = Vec::new();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs.min(count).max(1))
-        .stack_size(STACK)
+        .spawn_handler(|thread| {
+            threads.push(std::thread::Builder::new().stack_size(STACK).spawn(|| thread.run())?);
+            Ok(())
+        })
         .build()
         .map_err(|error| Error::Threads(error.to_string()))?;
     let (permits, permitted) = channel();
@@ -41,13 +45,17 @@ pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, wri
         let _ = permits.send(());
     }
     let (send, done) = channel();
-    pool.in_place_scope(|scope| {
+    let totals = pool.in_place_scope(|scope| {
         scope.spawn(|_| work(tasks, job, permitted, &send));
         let totals = write(&done, &permits, count, args, job, writer);
         // When the writer gives up, the threads find no more permits and come to an end.
         drop(permits);
         totals
-    })
+    });
+    drop(pool);
+    // A thread that ends while the process does can set its exit code, at least under Wine.
+    threads.into_iter().for_each(|thread| drop(thread.join()));
+    totals
 }
 
 /// Lints some files after the others, as soon as they are permitted, on all threads.
