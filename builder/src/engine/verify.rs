@@ -144,9 +144,12 @@ impl Session {
                     None | Some(HealthStatusEnum::NONE | HealthStatusEnum::EMPTY) => return Err(VerifyError::NoProbe),
                     Some(status) => format!("its HEALTHCHECK says {status}"),
                 },
-                Probe::Command(command) => match self.execute(name, command).await? {
-                    0 => return Ok(()),
-                    code => format!("the command ended with {code}"),
+                Probe::Command(command) => match self.execute(name, command).await {
+                    Ok(0) => return Ok(()),
+                    Ok(code) => format!("the command ended with {code}"),
+                    // The image may have ended since it was looked at: the next look tells.
+                    Err(error @ EngineError::Refused { .. }) => error.to_string(),
+                    Err(error) => return Err(error.into()),
                 },
                 Probe::Url(url) => match fetch(&with_port(url, &container)) {
                     Ok(status) if status < 400 => return Ok(()),

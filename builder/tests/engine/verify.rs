@@ -54,7 +54,7 @@ fn a_command_decides() {
 
 #[test]
 fn an_image_that_does_not_stay_up_is_told_with_its_log() {
-    let error = tried("echo no configuration; exit 7", None, Probe::Command("true".to_owned()), 600).unwrap_err();
+    let error = tried("echo no configuration; exit 7", None, Probe::Command("false".to_owned()), 600).unwrap_err();
     let VerifyError::Ended { code: 7, log, .. } = &error else { panic!("{error}") };
     assert_eq!(log.as_slice(), ["no configuration"]);
     assert!(Failure::from(error).shown(false).contains("| no configuration"));
