@@ -162,6 +162,7 @@ fn planned(text: &str, split: Split) -> (Document, Plan) {
         lower: true,
         platform: &Platform::new("windows", "amd64"),
         bases: &BTreeMap::new(),
+        paths: &BTreeMap::new(),
         contexts: &[],
         files: None,
     };
@@ -303,6 +304,7 @@ proptest! {
             lower: true,
             platform: &Platform::new("windows", "amd64"),
             bases: &BTreeMap::new(),
+            paths: &BTreeMap::new(),
             contexts: &[],
             files: None,
         };

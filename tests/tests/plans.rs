@@ -32,6 +32,7 @@ fn with_files(
         lower: true,
         platform: &Platform::new("windows", architecture),
         bases: &BTreeMap::new(),
+        paths: &BTreeMap::new(),
         contexts: &[],
         files,
     };
@@ -215,6 +216,7 @@ fn the_value_of_a_secret_argument_is_in_no_form_of_a_plan() {
         lower: true,
         platform: &Platform::new("windows", "amd64"),
         bases: &BTreeMap::new(),
+        paths: &BTreeMap::new(),
         contexts: &[],
         files: None,
     };
