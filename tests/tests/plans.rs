@@ -175,6 +175,22 @@ fn runs_become_these_operations() {
 }
 
 #[test]
+fn a_path_that_only_the_layers_of_the_base_tell_is_shown_so() {
+    let of = |runs: &str| planned(&format!("# escape=`\nFROM x/y\n{runs}"), Split::Off).unwrap();
+    let (document, plan) = of("RUN setx /M PATH \"%PATH%;C:\\a\"\nRUN setx /M PATH \"C:\\b;%PATH%\" && set X=1\n");
+    assert_eq!(plan::unread(&plan), ["x/y"]);
+    let shown = text("x", &document, &plan);
+    assert!(shown.contains(r"PATH=%PATH%;C:\a") && shown.contains(r"PATH=C:\b;%PATH%;C:\a"), "{shown}");
+    assert!(serde_json::to_string(&plan).unwrap().is_ascii());
+    // What an engine runs may change it, and nobody asks the layers for one that is replaced as a whole.
+    let (_, plan) = of("RUN choco install git\nRUN setx /M PATH \"%PATH%;C:\\a\"\n");
+    let reason = Place::Engine("a step before it may have changed the PATH in the registry".to_owned());
+    assert_eq!(plan.stages[0].steps[1].place, reason);
+    let (_, plan) = of("RUN setx /M TOOLS C:\\a\nRUN set PATH=%PATH%;C:\\a\n");
+    assert!(plan::unread(&plan).is_empty());
+}
+
+#[test]
 fn an_image_never_gets_more_layers_than_windows_takes() {
     let installs: Vec<String> = (0..300).map(|number| format!("choco install -y p{number}")).collect();
     let text = dockerfile_of(&format!("powershell-stop\nRUN {}", installs.join("; "))).unwrap();
