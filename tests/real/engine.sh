@@ -4,7 +4,7 @@
 #
 #   tests/real/engine.sh [FILTER...]      needs root, docker.io, docker-registry, busybox-static and openssl
 #   ENGINE=HOST tests/real/engine.sh      takes the engine that listens there instead; the tests with TLS want their own
-#   BUILDX=PLUGIN tests/real/engine.sh    also runs what is handed over to docker buildx; PLUGIN is its file
+#   BUILDX=PLUGIN tests/real/engine.sh    also runs the suite of the hand-over to docker buildx; PLUGIN is its file
 #   DOCKERD_FLAGS=FLAGS                   more flags for its engine: --feature=containerd-snapshotter, say
 #   BENCH=1 tests/real/engine.sh [ROUNDS] starts scripts/bench-engine on that engine instead
 #
@@ -114,5 +114,10 @@ if [[ ${BENCH:-} ]]; then
   exit
 fi
 unset DOCKER_HOST
-cargo test -p wbuild --test engine -- "${without[@]}" "$@"
-[[ ! ${BUILDX:-} ]] || cargo test -p wbuild --test engine -- --ignored buildx::
+suites=(--test engine)
+if [[ ${BUILDX:-} ]]; then
+  suites+=(--test buildx)
+else
+  echo "engine.sh: left out: the hand-over to a real docker buildx (--test buildx), since BUILDX names no plugin" >&2
+fi
+cargo test -p wbuild "${suites[@]}" -- "${without[@]}" "$@"

@@ -42,4 +42,4 @@ for _ in $(seq 100); do
 done
 
 export WBUILD_TEST_REGISTRY=127.0.0.1:$port
-cargo test -p wbuild --test registry -- --include-ignored "$@"
+cargo test -p wbuild --test registry --test skopeo -- "$@"

@@ -128,6 +128,19 @@ fn sources_say_what_they_are_and_stay_short() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// What wants more than this machine has is a target with `test = false` that a script runs by name.
+#[test]
+fn no_test_and_no_example_is_skipped_in_silence() {
+    let folders = ["lint", "rules", "tests", "builder", "fuzz"];
+    let mut faults = Vec::new();
+    for path in folders.iter().flat_map(|folder| sources(&root().join(folder))) {
+        for (line, text) in read(&path).lines().enumerate().filter(|(_, text)| is_skipped(text)) {
+            faults.push(format!("{}:{}: {}", path.display(), line + 1, text.trim()));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 #[test]
 fn ids_are_kebab_case_and_unique() {
     let mut seen: BTreeSet<&str> = Group::ALL.iter().map(|group| group.name()).collect();
@@ -212,6 +225,16 @@ fn vague(line: &str) -> Option<&str> {
     VAGUE.iter().find(is_vague).map(|_| named)
 }
 
+/// Whether a line is an attribute that ignores a test, or opens an example that is not run.
+fn is_skipped(line: &str) -> bool {
+    let line = line.trim_start();
+    let has = |text: &str| text.split(|char: char| !char.is_ascii_alphabetic()).any(|word| word == "ignore");
+    match line.split_once("```") {
+        Some((before, tags)) => ["///", "//!"].contains(&before.trim_end()) && has(tags),
+        None => line.starts_with("#[") && has(line.split('"').next().unwrap_or_default()),
+    }
+}
+
 /// The Rust files below a folder.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -246,6 +269,16 @@ fn lines(path: &Path) -> Vec<(PathBuf, usize, String)> {
 #[cfg(test)]
 mod of_tidy {
     use super::*;
+
+    #[test]
+    fn skipped_tests_and_examples_are_found() {
+        for line in ["#[ignore]", "    #[ignore = \"later\"]", "#[cfg_attr(windows, ignore)]", "/// ```ignore"] {
+            assert!(is_skipped(line), "{line}");
+        }
+        for line in ["// #[ignore]", "#[arg(long = \"ignore\")]", "ignore: bool,", "/// ```text", "#[must_use]"] {
+            assert!(!is_skipped(line), "{line}");
+        }
+    }
 
     #[test]
     fn vague_names_are_found() {
