@@ -117,7 +117,6 @@ fn two_processes_write_to_one_store() {
             .unwrap()
     };
     let mut writers = [writer(), writer(), writer()];
-    thread::sleep(Duration::from_secs(1));
     // Each writes at least seven blobs to a store that it has to itself.
     let blobs = || std::fs::read_dir(root.join("blobs/sha256")).map_or(0, Iterator::count);
     while blobs() <= 20 && writers.iter_mut().all(|writer| writer.try_wait().unwrap().is_none()) {

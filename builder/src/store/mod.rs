@@ -26,13 +26,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use program::replace::{new_in, replace};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
 
 use crate::image::{Descriptor, Digest, Index, to_json};
 use crate::layer::{self, Entry, Written};
-use crate::replace::{new_in, replace};
 
 /// Names an image in the index of a layout.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
