@@ -164,7 +164,7 @@ fn unpack(store: &Store, content: &Content, name: &str, known: Known) -> Result<
 fn reader(content: &Content) -> io::Result<Box<dyn Read + '_>> {
     match content {
         Content::Bytes(bytes) => Ok(Box::new(&bytes[..])),
-        Content::File { path, .. } => Ok(Box::new(File::open(path)?)),
+        Content::File { path, .. } => Ok(Box::new(File::open(path.to_path())?)),
         Content::Range { source, offset, size } => Ok(source.range(*offset, *size)?),
     }
 }
@@ -330,7 +330,7 @@ fn link_target(member: &mut impl Read) -> io::Result<String> {
 /// A file that can be read anywhere: zip's directory is at its end.
 fn seekable(store: &Store, content: &Content) -> io::Result<File> {
     if let Content::File { path, .. } = content {
-        return File::open(path);
+        return File::open(path.to_path());
     }
     let mut copy = store.temporary().map_err(io::Error::other)?;
     io::copy(&mut reader(content)?, &mut copy)?;
@@ -375,7 +375,7 @@ mod tests {
         let size = fs::metadata(&path).unwrap().len();
         let modified = fs::metadata(&path).unwrap().modified().ok();
         let opened = |size, modified| {
-            let content = Content::File { path: path.clone(), size, modified };
+            let content = Content::File { path: path.clone().into(), size, modified };
             open(&store, &content, "a.tar", Known::Tar).map(|opened| opened.map(|archive| archive.members.len()))
         };
         assert_eq!(opened(size, modified).unwrap(), Some(1));

@@ -1,11 +1,15 @@
 //! `COPY` and the plain part of `ADD`: what was selected goes to its destination.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+
 use crate::context::{Files, Folder, Node, NodeKind, Selected};
 use crate::layer::{Content, Entry, Flavor, Kind, name};
 
 use super::error::StepError;
 use super::place::{Target, settle, shown};
 use super::tree::Tree;
+use super::view::key;
 
 /// Files that can be put into a layer.
 pub trait Origin: Files {
@@ -61,14 +65,33 @@ pub fn copy(target: &mut Target, goal: &Goal, origin: &dyn Origin, selected: &Se
     }
     let base = settle(target.tree, &goal.path)?;
     target.make_dirs(&base)?;
-    target.placed.clear();
-    for node in &selected.below {
+    if target.tree.flavor() == Flavor::Windows {
+        check_case(selected)?;
+    }
+    for node in selected.below.iter() {
         let mut entry = checked(origin, node, target.tree.flavor())?;
         entry.path = name::join(&base, selected.relative(node));
-        target.claim(&entry.path, &node.path)?;
         // A folder that was left out may have something in it that was not.
         target.make_dirs(name::parent(&entry.path).unwrap_or_default())?;
         put_at(target, entry, origin.rooted(), &node.path)?;
+    }
+    Ok(())
+}
+
+/// No two paths of what is copied may differ by letter case only. Of each only a number is kept, for they may be very many.
+fn check_case(selected: &Selected) -> Result<(), StepError> {
+    let numbers = RandomState::new();
+    let mut seen = HashSet::with_capacity(selected.below.len());
+    let folded = |node: &Node| key(selected.relative(node), Flavor::Windows);
+    for (at, node) in selected.below.iter().enumerate() {
+        let own = folded(node);
+        if seen.insert(numbers.hash_one(&own)) {
+            continue;
+        }
+        // Two paths might have one number.
+        if let Some(first) = selected.below[..at].iter().find(|other| folded(other) == own) {
+            return Err(StepError::Case { first: first.path.to_string(), second: node.path.to_string() });
+        }
     }
     Ok(())
 }

@@ -121,7 +121,7 @@ fn recall(store: &Store, known: &Known) -> Option<Content> {
         tracing::warn!("{error}; it is fetched again");
         return None;
     }
-    Some(Content::File { path, size: known.size, modified })
+    Some(Content::File { path: path.into(), size: known.size, modified })
 }
 
 /// One exchange. `None`: what is known is still so. An error says whether trying again may help.

@@ -191,7 +191,7 @@ impl Commit<'_, '_> {
         self.put(tree.take_changes(), flavor).map(Some).map_err(|error| (None, error))
     }
 
-    fn put(&self, mut entries: Vec<layer::Entry>, flavor: Flavor) -> Result<Layer, StepError> {
+    fn put(&self, mut entries: Vec<Box<layer::Entry>>, flavor: Flavor) -> Result<Layer, StepError> {
         let run = self.run;
         let size = entries.iter().map(|entry| match &entry.kind {
             layer::Kind::File(content) => content.size(),

@@ -1,6 +1,7 @@
 //! The files of an image while steps change them: the layers below, and what has changed on top.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::context::{ContextError, Files, Node, NodeKind};
 use crate::image::{Digest, Digester};
@@ -19,7 +20,7 @@ pub struct Tree {
 #[derive(Clone, Debug)]
 struct Change {
     /// What is there now; `None` is nothing.
-    entry: Option<Entry>,
+    entry: Option<Box<Entry>>,
     /// What the layers below have in it is gone.
     fresh: bool,
 }
@@ -46,12 +47,16 @@ impl Tree {
     pub fn get(&self, path: &str) -> Option<Entry> {
         let key = self.key(path);
         if key.is_empty() {
-            return self.changes.get("").and_then(|change| change.entry.clone()).or_else(|| self.lower.get(""));
+            return self
+                .changes
+                .get("")
+                .and_then(|change| change.entry.as_deref().cloned())
+                .or_else(|| self.lower.get(""));
         }
         let mut hidden = false;
         for prefix in prefixes(&key) {
             let Some(change) = self.changes.get(prefix) else { continue };
-            let entry = change.entry.as_ref()?;
+            let entry = change.entry.as_deref()?;
             if prefix.len() == key.len() {
                 return Some(entry.clone());
             }
@@ -79,7 +84,9 @@ impl Tree {
         if !hidden {
             all.extend(self.lower.children(&key).into_iter().map(|(name, entry)| (name, Some(entry))));
         }
-        all.extend(children_of(&self.changes, &key).map(|(name, change)| (name.clone(), change.entry.clone())));
+        all.extend(
+            children_of(&self.changes, &key).map(|(name, change)| (name.clone(), change.entry.as_deref().cloned())),
+        );
         all.into_values().flatten().collect()
     }
 
@@ -118,7 +125,7 @@ impl Tree {
         if !is_dir {
             self.forget_below(&key);
         }
-        self.changes.insert(key, Change { entry: Some(entry), fresh });
+        self.changes.insert(key, Change { entry: Some(Box::new(entry)), fresh });
     }
 
     /// Takes away what is at a path, with all that is in it.
@@ -165,7 +172,7 @@ impl Tree {
 
     /// What a layer with the changes has, in no order: the folders on the way as they are, so that no layer changes who may do what
     /// in them, and whiteouts for what is gone. Afterwards nothing has changed.
-    pub fn take_changes(&mut self) -> Vec<Entry> {
+    pub fn take_changes(&mut self) -> Vec<Box<Entry>> {
         let changes = std::mem::take(&mut self.changes);
         // What is gone, and the folders on the way, by key; what is there is many and is only moved.
         let mut others: BTreeMap<String, Entry> = BTreeMap::new();
@@ -195,8 +202,8 @@ impl Tree {
                 }
             }
         }
-        let mut entries: Vec<Entry> = changes.into_values().filter_map(|change| change.entry).collect();
-        entries.extend(others.into_values().chain(parents.into_values()));
+        let mut entries: Vec<Box<Entry>> = changes.into_values().filter_map(|change| change.entry).collect();
+        entries.extend(others.into_values().chain(parents.into_values()).map(Box::new));
         entries
     }
 }
@@ -214,16 +221,10 @@ impl Files for Tree {
         Ok(self.entries_in(folder).into_iter().filter(is_shown).map(|entry| self.node(entry)).collect())
     }
 
-    fn below(&self, folder: &str) -> Result<Vec<Node>, ContextError> {
+    fn below(&self, folder: &str) -> Result<Arc<Vec<Node>>, ContextError> {
         let mut found = Vec::new();
-        for node in self.children(folder)? {
-            let folder = node.is_dir().then(|| node.path.clone());
-            found.push(node);
-            if let Some(folder) = folder {
-                found.extend(self.below(&folder)?);
-            }
-        }
-        Ok(found)
+        self.gather(folder, &mut found)?;
+        Ok(Arc::new(found))
     }
 
     fn child(&self, folder: &str, wanted: &str) -> Result<Option<Node>, ContextError> {
@@ -245,6 +246,15 @@ impl Files for Tree {
 }
 
 impl Tree {
+    fn gather(&self, folder: &str, found: &mut Vec<Node>) -> Result<(), ContextError> {
+        for node in self.children(folder)? {
+            let folder = node.is_dir().then(|| node.path.clone());
+            found.push(node);
+            folder.map_or(Ok(()), |folder| self.gather(&folder, found))?;
+        }
+        Ok(())
+    }
+
     fn node(&self, entry: Entry) -> Node {
         let kind = match entry.kind {
             Kind::Directory => NodeKind::Directory,
@@ -285,10 +295,10 @@ mod tests {
 
     /// The entries of the layer, sorted by path, whiteouts with a minus.
     fn layer(tree: &mut Tree) -> Vec<String> {
-        let shown = |entry: Entry| match entry.kind {
+        let shown = |entry: Box<Entry>| match entry.kind {
             Kind::Whiteout => format!("-{}", entry.path),
             Kind::Directory => format!("{}/", entry.path),
-            _ => entry.path,
+            _ => entry.path.clone(),
         };
         let mut entries = tree.take_changes();
         entries.sort_by(|left, right| name::compare_windows(&left.path, &right.path));

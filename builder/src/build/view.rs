@@ -113,34 +113,74 @@ fn merged(slots: impl Iterator<Item = (usize, Slot)>, mut floor: usize) -> (Opti
     (found, floor)
 }
 
-/// A layer that was put together in this run.
+/// A layer that was put together in this run: its entries, sorted by their keys. They may be very many, so that the keys
+/// are made anew for each question.
 pub struct Fresh {
-    slots: BTreeMap<String, Slot>,
+    entries: Vec<Box<Entry>>,
+    flavor: Flavor,
 }
 
 impl Fresh {
     /// The layer of these entries.
-    pub fn new(entries: impl IntoIterator<Item = Entry>, flavor: Flavor) -> Self {
-        let mut slots: BTreeMap<String, Slot> = BTreeMap::new();
-        for entry in entries {
-            let slot = slots.entry(key(&entry.path, flavor)).or_default();
+    pub fn new<E: Into<Box<Entry>>>(entries: impl IntoIterator<Item = E>, flavor: Flavor) -> Self {
+        let mut entries: Vec<Box<Entry>> = entries.into_iter().map(Into::into).collect();
+        let mut last = String::new();
+        // The writer's order is the same but for letters beyond the first plane.
+        let is_sorted = entries.iter().all(|entry| {
+            let own = key(&entry.path, flavor);
+            let in_order = last <= own;
+            last = own;
+            in_order
+        });
+        if !is_sorted {
+            entries.sort_by_cached_key(|entry| key(&entry.path, flavor));
+        }
+        Fresh { entries, flavor }
+    }
+
+    fn key_of(&self, at: usize) -> Option<String> {
+        self.entries.get(at).map(|entry| key(&entry.path, self.flavor))
+    }
+
+    /// The first entry from `from` on whose key is not below this one.
+    fn first(&self, from: usize, wanted: &str) -> usize {
+        from + self.entries[from..].partition_point(|entry| *key(&entry.path, self.flavor) < *wanted)
+    }
+
+    /// What the entries from `at` on say of this key.
+    fn slot_at(&self, at: usize, wanted: &str) -> Option<Slot> {
+        let mut slot = None;
+        for entry in self.entries[at..].iter().take_while(|entry| key(&entry.path, self.flavor) == wanted) {
+            let slot: &mut Slot = slot.get_or_insert_default();
             match entry.kind {
                 Kind::Whiteout => slot.removed = true,
                 Kind::Opaque => slot.opaque = true,
-                _ => slot.entry = Some(entry),
+                _ => slot.entry = Some(Entry::clone(entry)),
             }
         }
-        Fresh { slots }
+        slot
     }
 }
 
 impl LayerFiles for Fresh {
     fn slot(&self, key: &str) -> Option<Slot> {
-        self.slots.get(key).cloned()
+        self.slot_at(self.first(0, key), key)
     }
 
-    fn slots_in(&self, key: &str) -> Vec<(String, Slot)> {
-        children_of(&self.slots, key).map(|(name, slot)| (name.clone(), slot.clone())).collect()
+    fn slots_in(&self, folder: &str) -> Vec<(String, Slot)> {
+        let start = if folder.is_empty() { String::new() } else { format!("{folder}\0") };
+        let mut at = self.first(0, &start);
+        let mut found = Vec::new();
+        while let Some(own) = self.key_of(at).filter(|own| own.starts_with(&start)) {
+            let name = own[start.len()..].split('\0').next().unwrap_or_default();
+            let child = format!("{start}{name}");
+            if !name.is_empty() && child == own {
+                found.extend(self.slot_at(at, &child).map(|slot| (child.clone(), slot)));
+            }
+            // Everything in it comes right behind it.
+            at = self.first(at, &format!("{child}\u{1}"));
+        }
+        found
     }
 }
 

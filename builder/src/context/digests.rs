@@ -18,7 +18,7 @@ use crate::image::{Digest, Digester};
 use super::{ContextError, Node, NodeKind};
 
 /// The first line of the file; another version is not read.
-const HEAD: &str = "wbuild digests 1";
+const HEAD: &str = "wbuild digests 2";
 /// FAT counts in two seconds, the coarsest of the file systems.
 const TICK: Duration = Duration::from_secs(2);
 
@@ -26,15 +26,17 @@ const TICK: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub struct Digests {
     file: Option<PathBuf>,
-    known: Mutex<HashMap<Box<str>, Known>>,
+    known: Mutex<HashMap<Name, Known>>,
     changed: AtomicBool,
 }
 
+/// Stands for a path: its digest, cut where no two paths have the same. There may be very many.
+type Name = [u8; 16];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Known {
-    size: u64,
-    modified: u128,
-    created: u128,
+    /// Stands for its size, and when it was changed and made.
+    stamp: Name,
     digest: [u8; 32],
     /// Asked for in this run, and so long unchanged that the next run may believe it.
     keep: bool,
@@ -64,14 +66,12 @@ impl Digests {
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let known = self.known.lock().expect("nothing panics while it is held");
-        let mut lines: Vec<_> = known.iter().filter(|(path, known)| known.keep && !path.contains('\n')).collect();
-        lines.sort_unstable_by_key(|(path, _)| *path);
+        let mut names: Vec<&Name> = known.iter().filter(|(_, known)| known.keep).map(|(name, _)| name).collect();
+        names.sort_unstable();
         writeln!(out, "{HEAD}")?;
-        for (path, known) in lines {
-            for byte in known.digest {
-                write!(out, "{byte:02x}")?;
-            }
-            writeln!(out, " {} {} {} {path}", known.size, known.modified, known.created)?;
+        for name in names {
+            let Known { stamp, digest, .. } = &known[name];
+            writeln!(out, "{} {} {}", hex(digest), hex(stamp), hex(name))?;
         }
         Ok(())
     }
@@ -84,41 +84,41 @@ impl Digests {
         let NodeKind::File { size, modified } = node.kind else {
             return Err(ContextError::read(path, io::Error::other("it is no file")));
         };
-        let Some(key) = path.to_str() else { return read(path, size, modified) };
-        let time = modified.map_or(0, nanos);
-        if let Some(digest) = self.recall(key, size, time, || born(path)) {
+        let Some(text) = path.to_str() else { return read(path, size, modified) };
+        let name = name(text);
+        let stamp = || stamp_of(size, modified, path);
+        if let Some(digest) = self.recall(&name, stamp) {
             return Ok(digest);
         }
         let began = SystemTime::now();
         let digest = read(path, size, modified)?;
         let keep = modified.is_some_and(|time| began.duration_since(time).is_ok_and(|age| age > TICK));
-        let known =
-            Known { size, modified: time, created: born(path), digest: to_bytes(&digest), keep, from_file: false };
-        self.known.lock().expect("nothing panics while it is held").insert(key.into(), known);
+        let known = Known { stamp: stamp(), digest: to_bytes(digest.hex()), keep, from_file: false };
+        self.known.lock().expect("nothing panics while it is held").insert(name, known);
         self.changed.fetch_or(keep, Ordering::Relaxed);
         Ok(digest)
     }
 
-    fn recall(&self, key: &str, size: u64, modified: u128, born: impl FnOnce() -> u128) -> Option<Digest> {
-        let known = *self.known.lock().expect("nothing panics while it is held").get(key)?;
+    fn recall(&self, name: &Name, stamp: impl FnOnce() -> Name) -> Option<Digest> {
+        let known = *self.known.lock().expect("nothing panics while it is held").get(name)?;
         // The disk is asked for the time of birth only when there is something to compare it with.
-        if known.size != size || known.modified != modified || known.created != born() {
+        if known.stamp != stamp() {
             return None;
         }
         if !known.keep && known.from_file {
-            self.keep(key);
+            self.keep(name);
         }
         Some(from_bytes(known.digest))
     }
 
-    fn keep(&self, key: &str) {
-        if let Some(known) = self.known.lock().expect("nothing panics while it is held").get_mut(key) {
+    fn keep(&self, name: &Name) {
+        if let Some(known) = self.known.lock().expect("nothing panics while it is held").get_mut(name) {
             known.keep = true;
         }
     }
 }
 
-fn parse(text: impl BufRead) -> Option<HashMap<Box<str>, Known>> {
+fn parse(text: impl BufRead) -> Option<HashMap<Name, Known>> {
     let mut lines = text.lines();
     if lines.next()?.ok()? != HEAD {
         return None;
@@ -126,11 +126,11 @@ fn parse(text: impl BufRead) -> Option<HashMap<Box<str>, Known>> {
     lines
         .map(|line| {
             let line = line.ok()?;
-            let mut fields = line.splitn(5, ' ');
-            let mut next = || fields.next();
-            let digest = to_bytes(&format!("sha256:{}", next()?).parse().ok()?);
-            let (size, modified, created) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?);
-            Some((next()?.into(), Known { size, modified, created, digest, keep: false, from_file: true }))
+            let mut fields =
+                line.split(' ').map(|field| field.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(field));
+            let mut next = |length: usize| fields.next()?.filter(|field| field.len() == length);
+            let (digest, stamp) = (to_bytes(next(64)?), to_bytes(next(32)?));
+            Some((to_bytes(next(32)?), Known { stamp, digest, keep: false, from_file: true }))
         })
         .collect()
 }
@@ -144,15 +144,30 @@ fn nanos(time: SystemTime) -> u128 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos())
 }
 
-fn to_bytes(digest: &Digest) -> [u8; 32] {
-    let hex = digest.hex().as_bytes();
-    let nibble = |digit: u8| (digit as char).to_digit(16).expect("a digest has hexadecimal digits") as u8;
-    std::array::from_fn(|at| nibble(hex[2 * at]) << 4 | nibble(hex[2 * at + 1]))
+fn name(path: &str) -> Name {
+    cut(&Digest::of(path.as_bytes()))
+}
+
+fn stamp_of(size: u64, modified: Option<SystemTime>, path: &Path) -> Name {
+    cut(&Digest::of(format!("{size} {} {}", modified.map_or(0, nanos), born(path)).as_bytes()))
+}
+
+fn cut(digest: &Digest) -> Name {
+    to_bytes(&digest.hex()[..32])
+}
+
+/// The bytes of so many hexadecimal digits.
+fn to_bytes<const LENGTH: usize>(hex: &str) -> [u8; LENGTH] {
+    let nibble = |digit: u8| (digit as char).to_digit(16).expect("the digits are hexadecimal") as u8;
+    std::array::from_fn(|at| nibble(hex.as_bytes()[2 * at]) << 4 | nibble(hex.as_bytes()[2 * at + 1]))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 fn from_bytes(bytes: [u8; 32]) -> Digest {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}").parse().expect("64 hexadecimal digits are a digest")
+    format!("sha256:{}", hex(&bytes)).parse().expect("64 hexadecimal digits are a digest")
 }
 
 fn read(path: &Path, size: u64, modified: Option<SystemTime>) -> Result<Digest, ContextError> {

@@ -10,14 +10,14 @@ use dockerfile::ignorefile::{IgnoreFile, Matched};
 use rayon::prelude::*;
 
 use crate::image::Digest;
-use crate::layer::{Content, name};
+use crate::layer::{Content, HostPath, name};
 
 use super::digests::Digests;
 use super::{ContextError, Files, Node, NodeKind};
 
 /// A folder to copy from.
 pub struct Folder {
-    root: PathBuf,
+    root: Arc<Path>,
     ignore: IgnoreFile,
     folds: bool,
     digests: Arc<Digests>,
@@ -41,22 +41,19 @@ impl Folder {
         if !metadata.is_dir() {
             return Err(ContextError::NoFolder { path: root.to_owned() });
         }
-        Ok(Folder { root: root.to_owned(), ignore, folds, digests, walked: Mutex::default() })
+        Ok(Folder { root: root.into(), ignore, folds, digests, walked: Mutex::default() })
     }
 
     /// Where a node is on this machine.
     pub fn host_path(&self, path: &str) -> PathBuf {
-        let mut host = PathBuf::with_capacity(self.root.as_os_str().len() + 1 + path.len());
-        host.push(&self.root);
-        // Joined name by name, so that Windows gets its own separators.
-        host.extend(path.split('/').filter(|name| !name.is_empty()));
-        host
+        HostPath::new(Arc::clone(&self.root), path.into()).to_path()
     }
 
     /// The bytes of a file.
     pub fn content(&self, node: &Node) -> Option<Content> {
         let NodeKind::File { size, modified } = node.kind else { return None };
-        Some(Content::File { path: self.host_path(&node.path), size, modified })
+        let path = HostPath::new(Arc::clone(&self.root), Arc::clone(&node.path));
+        Some(Content::File { path, size, modified })
     }
 
     /// What a folder has that the ignore file leaves in, or leaves out and might take back further down.
@@ -97,18 +94,20 @@ impl Folder {
     }
 
     fn walk(&self, folder: &str, matched: &Matched) -> Result<Vec<Node>, ContextError> {
-        let parts = self.list(folder, matched)?.into_par_iter().map(|(node, matched)| {
-            if !node.is_dir() {
-                return Ok(vec![node]);
-            }
-            let mut below = self.walk(&node.path, &matched)?;
-            if !matched.excluded || !below.is_empty() {
-                below.insert(0, node);
-            }
-            Ok(below)
+        let listed = self.list(folder, matched)?;
+        let below = listed.par_iter().map(|(node, matched)| match node.is_dir() {
+            true => self.walk(&node.path, matched).map(Some),
+            false => Ok(None),
         });
-        let parts: Vec<Vec<Node>> = parts.collect::<Result<_, _>>()?;
-        Ok(parts.into_iter().flatten().collect())
+        let below: Vec<Option<Vec<Node>>> = below.collect::<Result<_, _>>()?;
+        let mut found = Vec::with_capacity(listed.len() + below.iter().flatten().map(Vec::len).sum::<usize>());
+        for ((node, matched), below) in listed.into_iter().zip(below) {
+            if !node.is_dir() || !matched.excluded || below.as_ref().is_some_and(|below| !below.is_empty()) {
+                found.push(node);
+            }
+            found.extend(below.into_iter().flatten());
+        }
+        Ok(found)
     }
 }
 
@@ -133,14 +132,14 @@ impl Files for Folder {
         Ok(nodes)
     }
 
-    fn below(&self, folder: &str) -> Result<Vec<Node>, ContextError> {
+    fn below(&self, folder: &str) -> Result<Arc<Vec<Node>>, ContextError> {
         let key = folder.to_owned();
         if let Some(known) = self.walked.lock().expect("no walk panics").get(&key) {
-            return Ok(Vec::clone(known));
+            return Ok(Arc::clone(known));
         }
         let nodes = Arc::new(self.walk(folder, &self.ignore.find(folder))?);
         self.walked.lock().expect("no walk panics").insert(key, Arc::clone(&nodes));
-        Ok(Vec::clone(&nodes))
+        Ok(nodes)
     }
 
     fn digest(&self, file: &Node) -> Result<Digest, ContextError> {

@@ -1,5 +1,6 @@
 //! Files that a `COPY` can take, wherever they are: in the context folder, in a stage, in an image.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use dockerfile::windows_path;
@@ -13,7 +14,7 @@ use super::ContextError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// Its path from the root, with `/`, in its own spelling; empty is the root itself.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// What it is.
     pub kind: NodeKind,
     /// The permission bits, where the file system has them; 0 is none.
@@ -78,7 +79,7 @@ pub trait Files: Sync {
     ///
     /// # Errors
     /// When one of the folders cannot be read.
-    fn below(&self, folder: &str) -> Result<Vec<Node>, ContextError>;
+    fn below(&self, folder: &str) -> Result<Arc<Vec<Node>>, ContextError>;
 
     /// The digest of a file's bytes.
     ///
@@ -107,8 +108,8 @@ pub trait Files: Sync {
         match (same.next(), same.next()) {
             (Some(first), Some(second)) => Err(ContextError::Ambiguous {
                 path: name::join(folder, wanted),
-                first: first.path.into(),
-                second: second.path.into(),
+                first: first.path.to_string(),
+                second: second.path.to_string(),
             }),
             (found, _) => Ok(found),
         }

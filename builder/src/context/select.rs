@@ -1,5 +1,7 @@
 //! What a source of `COPY` means: paths, patterns, `--exclude` and `--parents`, as BuildKit reads them.
 
+use std::sync::Arc;
+
 use dockerfile::ignorefile::IgnoreFile;
 use dockerfile::windows_path;
 use rayon::prelude::*;
@@ -28,7 +30,7 @@ pub struct Selected {
     /// The name it has in a folder that it goes into: as the source spells it.
     pub name: String,
     /// Of a folder, what is taken of what is in it: a folder before what is in it.
-    pub below: Vec<Node>,
+    pub below: Arc<Vec<Node>>,
 }
 
 impl Selected {
@@ -53,14 +55,17 @@ pub fn select(files: &(impl Files + ?Sized), pick: Pick) -> Result<Vec<Selected>
     let exclude = IgnoreFile::parse(&pick.exclude.join("\n"));
     let found = expand(files, &source)?.into_iter().map(|path| {
         let root = resolve(files, &path)?.ok_or_else(|| missing(files, pick.source, &path))?;
-        Ok(Selected { name: path.rsplit('/').next().unwrap_or_default().to_owned(), below: Vec::new(), root })
+        Ok(Selected { name: path.rsplit('/').next().unwrap_or_default().to_owned(), below: Arc::default(), root })
     });
     let mut selected = Vec::new();
     for one in found {
         let mut one: Selected = one?;
         if one.root.is_dir() {
             let below = files.below(&one.root.path)?;
-            one.below = below.into_iter().filter(|node| !exclude.matches(one.relative(node))).collect();
+            one.below = match pick.exclude {
+                [] => below,
+                _ => Arc::new(below.iter().filter(|node| !exclude.matches(one.relative(node))).cloned().collect()),
+            };
         } else if exclude.matches(&one.name) {
             continue;
         }
@@ -97,7 +102,7 @@ fn expand(files: &(impl Files + ?Sized), source: &str) -> Result<Vec<String>, Co
         }
         found = next;
     }
-    Ok(found.into_iter().map(|node| node.path.into()).collect())
+    Ok(found.into_iter().map(|node| node.path.to_string()).collect())
 }
 
 /// `--parents`: what the pattern behind `/./` matches below what stands before it, with the folders between.
@@ -127,8 +132,8 @@ fn with_parents(files: &(impl Files + ?Sized), pick: Pick, source: &str) -> Resu
             needed = Some(&node.path);
         }
     }
-    let mut taken = taken.into_iter();
-    selected.below.retain(|_| taken.next().unwrap_or_default());
+    let taken = selected.below.iter().zip(taken).filter(|(_, taken)| *taken).map(|(node, _)| node.clone());
+    selected.below = Arc::new(taken.collect());
     Ok(selected)
 }
 

@@ -140,8 +140,16 @@ fn digests_are_kept_while_a_file_is_as_it_was() {
     assert_eq!(build().0, first.0);
     fs::write(folder.path().join("a"), "AA").unwrap();
     assert_ne!(build().0, first.0);
-    fs::write(&kept, "wbuild digests 1\nnonsense").unwrap();
+    fs::write(&kept, "wbuild digests 2\nnonsense").unwrap();
     assert_eq!(build().1, first.1);
+}
+
+/// A build keeps one of each for every file that it copies, and there may be very many.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn what_is_kept_of_a_file_is_small() {
+    assert!(size_of::<Node>() <= 56, "{}", size_of::<Node>());
+    assert!(size_of::<crate::layer::Entry>() <= 168, "{}", size_of::<crate::layer::Entry>());
 }
 
 #[test]
@@ -174,7 +182,7 @@ fn links_are_followed_inside_and_never_out() {
     assert!(fault(&files, "out").contains("leads out"));
     assert!(fault(&files, "loop").contains("40 links"));
     assert_eq!(fault(&files, "dangling"), "dangling is not there");
-    let kinds: Vec<_> = files.below("real").unwrap().into_iter().map(|node| node.kind).collect();
+    let kinds: Vec<_> = files.below("real").unwrap().iter().map(|node| node.kind.clone()).collect();
     assert_eq!(kinds[0], NodeKind::Link { target: "../top".into(), is_dir: Some(false) });
 }
 

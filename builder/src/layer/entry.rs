@@ -120,7 +120,7 @@ pub enum Content {
     /// In a file of this machine. That it is still the same file is checked while it is read.
     File {
         /// The file.
-        path: PathBuf,
+        path: HostPath,
         /// How long it was when it was found.
         size: u64,
         /// When it had been changed last.
@@ -137,6 +137,35 @@ pub enum Content {
     },
 }
 
+/// A file of this machine, by a folder and its path from there: those of a folder share what is the same in them.
+#[derive(Clone, Debug)]
+pub struct HostPath {
+    folder: Arc<Path>,
+    below: Arc<str>,
+}
+
+impl HostPath {
+    /// The file at a path below a folder, with `/` between the names.
+    pub fn new(folder: Arc<Path>, below: Arc<str>) -> Self {
+        HostPath { folder, below }
+    }
+
+    /// The whole path.
+    pub fn to_path(&self) -> PathBuf {
+        let mut path = PathBuf::with_capacity(self.folder.as_os_str().len() + 1 + self.below.len());
+        path.push(&self.folder);
+        // Joined name by name, so that Windows gets its own separators.
+        path.extend(self.below.split('/').filter(|name| !name.is_empty()));
+        path
+    }
+}
+
+impl From<PathBuf> for HostPath {
+    fn from(path: PathBuf) -> Self {
+        HostPath { folder: path.into(), below: "".into() }
+    }
+}
+
 /// Bytes of which any range can be read. The cheapest order is that of rising offsets.
 pub trait Ranges: Send + Sync {
     /// Reads `size` bytes from `offset`.
@@ -150,7 +179,7 @@ impl fmt::Debug for Content {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Content::Bytes(bytes) => write!(out, "Bytes({})", bytes.len()),
-            Content::File { path, size, .. } => write!(out, "File({}, {size})", path.display()),
+            Content::File { path, size, .. } => write!(out, "File({}, {size})", path.to_path().display()),
             Content::Range { offset, size, .. } => write!(out, "Range({offset}, {size})"),
         }
     }
@@ -203,6 +232,7 @@ impl Content {
                 Ok(())
             }
             Content::File { path, size, modified } => {
+                let path = &path.to_path();
                 let changed = |what: String| io::Error::other(Changed { path: path.clone(), what });
                 let mut file = File::open(path)
                     .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
@@ -233,6 +263,7 @@ impl Content {
     /// When it is not ([`Changed`] inside), or is no longer there.
     pub fn check_unchanged(&self) -> io::Result<()> {
         let Content::File { path, size, modified } = self else { return Ok(()) };
+        let path = &path.to_path();
         let now = std::fs::metadata(path)
             .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
         if now.len() != *size {
@@ -314,7 +345,7 @@ mod tests {
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "0123456789").unwrap();
         let modified = std::fs::metadata(&path).unwrap().modified().ok();
-        let content = |size, modified| Content::File { path: path.clone(), size, modified };
+        let content = |size, modified| Content::File { path: path.clone().into(), size, modified };
         assert_eq!(read(&content(10, modified)).unwrap(), b"0123456789");
         for (size, modified) in [(9, modified), (11, modified), (10, Some(UNIX_EPOCH))] {
             let error = read(&content(size, modified)).unwrap_err();
@@ -325,7 +356,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_named() {
-        let content = Content::File { path: "no/such/file".into(), size: 1, modified: None };
+        let content = Content::File { path: PathBuf::from("no/such/file").into(), size: 1, modified: None };
         assert!(read(&content).unwrap_err().to_string().contains("no/such/file"));
     }
 

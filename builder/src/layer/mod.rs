@@ -15,7 +15,7 @@ pub mod validate;
 pub mod write;
 
 pub use compress::{Compression, Packed};
-pub use entry::{Changed, Content, Entry, Flavor, Kind, Posix, Ranges, Time};
+pub use entry::{Changed, Content, Entry, Flavor, HostPath, Kind, Posix, Ranges, Time};
 pub use index::{Index, Node, NodeKind};
 pub use security::{SddlError, SecurityDescriptor, Sid};
 pub use write::{Options, WriteError, Written, write};

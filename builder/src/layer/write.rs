@@ -1,5 +1,6 @@
 //! The canonical writer: the same entries give the same bytes, in whatever order they come and on however many threads.
 
+use std::borrow::{Borrow, BorrowMut};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
@@ -97,19 +98,24 @@ pub enum WriteError {
 }
 
 /// Writes a layer. The entries may come in any order; of two with the same path the later one counts. Every folder
-/// of an entry must be an entry itself. Afterwards they are as the layer has them.
+/// of an entry must be an entry itself. Afterwards they are as the layer has them. Where they are very many, boxed ones
+/// take less memory to sort.
 ///
 /// # Errors
 /// When an entry cannot be one of such a layer, or its content cannot be read, or `out` fails.
-pub fn write<W: Write + Send>(entries: &mut Vec<Entry>, options: &Options, out: W) -> Result<(Packed, W), WriteError> {
+pub fn write<E: BorrowMut<Entry> + Sync, W: Write + Send>(
+    entries: &mut Vec<E>,
+    options: &Options,
+    out: W,
+) -> Result<(Packed, W), WriteError> {
     check(entries, options.flavor)?;
     arrange(entries, options.flavor)?;
     pack(out, options.compression, options.threads, &options.progress, |packer| {
         let mut buffer = vec![0; 256 << 10];
         if options.flavor == Flavor::Windows {
-            write_windows_roots(entries, options.latest, packer)?;
+            write_windows_roots(all(entries).next(), options.latest, packer)?;
         }
-        for entry in entries.iter().filter(|entry| !entry.path.is_empty() || options.flavor == Flavor::Linux) {
+        for entry in all(entries).filter(|entry| !entry.path.is_empty() || options.flavor == Flavor::Linux) {
             packer.write_all(&header(entry, options).encode())?;
             write_content(entry, packer, &mut buffer)?;
         }
@@ -118,7 +124,7 @@ pub fn write<W: Write + Send>(entries: &mut Vec<Entry>, options: &Options, out: 
 }
 
 /// `Hives` and `Files`, which every Windows layer begins with.
-fn write_windows_roots(entries: &[Entry], latest: Option<Time>, packer: &mut Packer) -> io::Result<()> {
+fn write_windows_roots(root: Option<&Entry>, latest: Option<Time>, packer: &mut Packer) -> io::Result<()> {
     let time = latest.unwrap_or_default();
     let bare = |name: &str| {
         let mut header = windows_header(&Entry::directory("").at(time), latest);
@@ -127,7 +133,7 @@ fn write_windows_roots(entries: &[Entry], latest: Option<Time>, packer: &mut Pac
         header
     };
     packer.write_all(&bare("Hives").encode())?;
-    let root = entries.first().filter(|entry| entry.path.is_empty());
+    let root = root.filter(|entry| entry.path.is_empty());
     packer.write_all(&root.map_or_else(|| bare("Files"), |root| windows_header(root, latest)).encode())
 }
 
@@ -142,8 +148,8 @@ fn write_content(entry: &Entry, packer: &mut Packer, buffer: &mut [u8]) -> Resul
     Ok(packer.write_all(&[0; BLOCK][..padding])?)
 }
 
-fn check(entries: &[Entry], flavor: Flavor) -> Result<(), WriteError> {
-    for entry in entries {
+fn check<E: Borrow<Entry>>(entries: &[E], flavor: Flavor) -> Result<(), WriteError> {
+    for entry in all(entries) {
         let path = || entry.path.clone();
         let names = match flavor {
             Flavor::Windows => name::check_windows(&entry.path),
@@ -160,8 +166,9 @@ fn check(entries: &[Entry], flavor: Flavor) -> Result<(), WriteError> {
 }
 
 /// Sorts, drops what is repeated, and makes sure that folders and the targets of hard links come first.
-fn arrange(entries: &mut Vec<Entry>, flavor: Flavor) -> Result<(), WriteError> {
-    let order = |left: &Entry, right: &Entry| {
+fn arrange<E: BorrowMut<Entry>>(entries: &mut Vec<E>, flavor: Flavor) -> Result<(), WriteError> {
+    let order = |left: &E, right: &E| {
+        let (left, right): (&Entry, &Entry) = (left.borrow(), right.borrow());
         let paths = match flavor {
             Flavor::Windows => name::compare_windows(&left.path, &right.path),
             Flavor::Linux => name::compare_linux(&left.path, &right.path),
@@ -195,9 +202,9 @@ const fn is_there(entry: &Entry) -> bool {
 }
 
 /// Sorted, two names of one folder that are one to Windows have nothing between them but what is in the first.
-fn check_case(entries: &[Entry]) -> Result<(), WriteError> {
+fn check_case<E: Borrow<Entry>>(entries: &[E]) -> Result<(), WriteError> {
     let mut last_at_depth: Vec<&str> = Vec::new();
-    for entry in entries.iter().filter(|entry| is_there(entry)) {
+    for entry in all(entries).filter(|entry| is_there(entry)) {
         let depth = entry.path.matches('/').count();
         if let Some(first) = last_at_depth.get(depth).filter(|first| name::is_same(first, &entry.path)) {
             return Err(WriteError::Case { first: (*first).to_owned(), second: entry.path.clone() });
@@ -208,46 +215,54 @@ fn check_case(entries: &[Entry]) -> Result<(), WriteError> {
     Ok(())
 }
 
-fn check_parents(entries: &[Entry]) -> Result<(), WriteError> {
-    let mut folders: HashMap<&str, bool> = HashMap::from([("", true)]);
-    for entry in entries {
-        if let Some(parent) = name::parent(&entry.path) {
-            match folders.get(parent) {
-                Some(true) => {}
-                Some(false) => {
-                    let (path, parent) = (entry.path.clone(), parent.to_owned());
-                    return Err(WriteError::ParentNotDirectory { path, parent });
-                }
-                None => return Err(WriteError::NoParent { path: entry.path.clone() }),
+/// Sorted, what is in a folder comes right behind it, so that the folders on the way are all that must be known.
+fn check_parents<E: Borrow<Entry>>(entries: &[E]) -> Result<(), WriteError> {
+    let mut way: Vec<(&str, bool)> = Vec::new();
+    for entry in all(entries) {
+        let parent = name::parent(&entry.path).unwrap_or_default();
+        let above = way.iter().rposition(|(path, _)| *path == parent);
+        match above.map(|at| way[at].1) {
+            None if !parent.is_empty() => return Err(WriteError::NoParent { path: entry.path.clone() }),
+            Some(false) => {
+                let (path, parent) = (entry.path.clone(), parent.to_owned());
+                return Err(WriteError::ParentNotDirectory { path, parent });
             }
+            _ => {}
         }
-        if is_there(entry) {
-            folders.insert(&entry.path, matches!(entry.kind, Kind::Directory));
+        if is_there(entry) && !entry.path.is_empty() {
+            way.truncate(above.map_or(0, |at| at + 1));
+            way.push((&entry.path, matches!(entry.kind, Kind::Directory)));
         }
     }
     Ok(())
 }
 
 /// A hard link that sorts before its target becomes the file, and the target the link.
-fn put_link_targets_first(entries: &mut [Entry]) {
-    if !entries.iter().any(|entry| matches!(entry.kind, Kind::Hardlink { .. })) {
+fn put_link_targets_first<E: BorrowMut<Entry>>(entries: &mut [E]) {
+    if !all(entries).any(|entry| matches!(entry.kind, Kind::Hardlink { .. })) {
         return;
     }
-    let files: HashMap<String, usize> = entries
-        .iter()
+    let files: HashMap<String, usize> = all(entries)
         .enumerate()
         .filter(|(_, entry)| matches!(entry.kind, Kind::File(_)))
         .map(|(at, entry)| (entry.path.clone(), at))
         .collect();
     for at in 0..entries.len() {
-        let Kind::Hardlink { target } = &entries[at].kind else { continue };
+        let own: &Entry = entries[at].borrow();
+        let Kind::Hardlink { target } = &own.kind else { continue };
         let Some(&file) = files.get(target).filter(|file| **file > at) else { continue };
-        let to_this = Kind::Hardlink { target: entries[at].path.clone() };
-        entries[at].kind = match &entries[file].kind {
+        let to_this = Kind::Hardlink { target: own.path.clone() };
+        let other: &mut Entry = entries[file].borrow_mut();
+        let kind = match &other.kind {
             Kind::Hardlink { target } => Kind::Hardlink { target: target.clone() },
-            _ => std::mem::replace(&mut entries[file].kind, to_this),
+            _ => std::mem::replace(&mut other.kind, to_this),
         };
+        entries[at].borrow_mut().kind = kind;
     }
+}
+
+fn all<E: Borrow<Entry>>(entries: &[E]) -> impl Iterator<Item = &Entry> {
+    entries.iter().map(Borrow::borrow)
 }
 
 fn header(entry: &Entry, options: &Options) -> Header {

@@ -239,7 +239,7 @@ fn a_file_that_changes_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x");
     std::fs::write(&path, "now longer").unwrap();
-    let content = Content::File { path, size: 3, modified: None };
+    let content = Content::File { path: path.into(), size: 3, modified: None };
     let error = tar(vec![Entry::directory("App"), Entry::file("App/x", content)], Flavor::Windows).unwrap_err();
     assert!(matches!(error, WriteError::Content { path, .. } if path == "App/x"));
 }

@@ -20,6 +20,7 @@ pub use layout::LayoutImage;
 pub use location::{Location, LocationError};
 pub use source::{Image, ImageSource, Root, Wanted};
 
+use std::borrow::BorrowMut;
 use std::collections::HashSet;
 use std::fmt;
 use std::fs::{self, File};
@@ -180,7 +181,11 @@ impl Store {
     ///
     /// # Errors
     /// As [`layer::write`] has them; a failing disk is one of them.
-    pub fn put_layer(&self, entries: &mut Vec<Entry>, options: &layer::Options) -> Result<Written, layer::WriteError> {
+    pub fn put_layer<E: BorrowMut<Entry> + Sync>(
+        &self,
+        entries: &mut Vec<E>,
+        options: &layer::Options,
+    ) -> Result<Written, layer::WriteError> {
         let blob = self.writer().map_err(io::Error::other)?;
         let (packed, blob) = layer::write(entries, options, blob)?;
         let (digest, size) = blob.commit(None).map_err(io::Error::other)?;
