@@ -6,7 +6,7 @@ use dockerfile::facts::base_image::{self, Family};
 use dockerfile::facts::deprecated::{self, Kind, Replacement};
 
 use super::named::{self, Named};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-deprecated-hub",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_deprecated_hub.md"),
     check,

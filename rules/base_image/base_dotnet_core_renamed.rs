@@ -6,7 +6,7 @@ use dockerfile::facts::deprecated;
 use dockerfile::facts::dotnet::{self, Release};
 
 use super::named::Named;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 const IMAGES: [&str; 3] = ["sdk", "aspnet", "runtime"];
 
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_dotnet_core_renamed.md"),
     check,

@@ -9,7 +9,7 @@ use dockerfile::reference::Part;
 
 use super::base_version_mismatch;
 use super::named::{self, Named};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-eol",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_eol.md"),
     check,

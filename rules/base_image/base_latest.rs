@@ -9,7 +9,7 @@ use dockerfile::model::Os;
 
 use super::named::Named;
 use super::{base_insider, base_untagged};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-latest",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL3006", "DL3007"],
     page: include_str!("base_latest.md"),
     check,

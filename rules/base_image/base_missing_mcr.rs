@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::deprecated::{self, Kind};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 const REGISTRY: &str = "mcr.microsoft.com/";
 
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_missing_mcr.md"),
     check,

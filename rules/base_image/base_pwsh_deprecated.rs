@@ -5,7 +5,7 @@ use dockerfile::facts::base_image::Family;
 use dockerfile::facts::deprecated::{self, Kind};
 
 use super::base_dotnet_core_renamed::supported_image;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-pwsh-deprecated",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_pwsh_deprecated.md"),
     check,

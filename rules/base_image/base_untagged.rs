@@ -5,7 +5,7 @@ use dockerfile::facts::base_image::Family;
 use dockerfile::facts::deprecated::{self, Kind};
 
 use super::named::{self, Named};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-untagged",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &["DL3006"],
     page: include_str!("base_untagged.md"),
     check,

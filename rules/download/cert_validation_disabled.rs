@@ -8,7 +8,7 @@ use dockerfile::source::Span;
 
 use crate::fetch::Run;
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "cert-validation-disabled",
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("cert_validation_disabled.md"),
     check,

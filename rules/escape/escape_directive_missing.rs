@@ -8,7 +8,7 @@ use dockerfile::source::Span;
 use dockerfile::syntax::{self, Join};
 use dockerfile::windows_path;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "escape-directive-missing",
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("escape_directive_missing.md"),
     check,

@@ -4,7 +4,7 @@ use dockerfile::ast::json;
 use dockerfile::diagnostic::{Fix, Severity};
 
 use super::array::{arrays, meaning};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "exec-form-control-char-path",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("exec_form_control_char_path.md"),
     check,

@@ -7,7 +7,7 @@ use dockerfile::typography::{dashes, is_double, is_single, pairs};
 
 use super::array::{arrays, fix};
 use super::joined::{once, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "typographic-quotes",
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("typographic_quotes.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::effect::{EffectKind, Manager};
 use dockerfile::source::Span;
 
 use crate::listing::Listing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "docker-in-docker",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("docker_in_docker.md"),
     check,

@@ -1,12 +1,13 @@
 //! A container whose only command starts a service and ends.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{EffectContext, EffectKind, classify_statement};
 use dockerfile::script::{Dialect, Script, Statement, StatementKind};
 use dockerfile::source::Span;
 
 use super::start::started;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-entrypoint-exits",
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Cmd, Keyword::Entrypoint]),
     also: &[],
     page: include_str!("service_entrypoint_exits.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::effect::EffectKind;
 use dockerfile::model::Started;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "dotnet-nuget-tool-unpinned",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("dotnet_nuget_tool_unpinned.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::expand::Use;
 use dockerfile::facts::base_image::{Family, Os};
 use dockerfile::facts::env::{self, OsVariable};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::write;
 
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("container_env_not_visible.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
 use dockerfile::windows_path::{PathError, check_system_drive, workdir_classic};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "non-system-drive-path",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("non_system_drive_path.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::ast::{Instruction, Keyword, Pair, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::env;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::{env_path_percent, write};
 
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("percent_var_in_instruction.md"),
     check,

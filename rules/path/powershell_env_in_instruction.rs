@@ -6,7 +6,7 @@ use dockerfile::ast::{Instruction, Keyword, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::env;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::write;
 
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("powershell_env_in_instruction.md"),
     check,

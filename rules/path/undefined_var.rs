@@ -9,7 +9,7 @@ use dockerfile::facts::env;
 use dockerfile::model::{Base, Os, Stage, Variable, VariableKind};
 
 use crate::nearest::distance;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "undefined-var",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["UndefinedVar"],
     page: include_str!("undefined_var.md"),
     check,

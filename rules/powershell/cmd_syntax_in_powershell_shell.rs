@@ -5,7 +5,7 @@ use dockerfile::script::{Call, Command, Quote, StatementKind, Word};
 use dockerfile::source::Span;
 
 use super::read::{Read, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "cmd-syntax-in-powershell-shell",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("cmd_syntax_in_powershell_shell.md"),
     check,

@@ -8,7 +8,7 @@ use dockerfile::script::{Command, Separator, Statement, StatementKind};
 use super::preference;
 use super::read::{Read, scripts, words};
 use crate::listing::Part;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "error-action-not-stop",
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("error_action_not_stop.md"),
     check,

@@ -7,7 +7,7 @@ use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
 use super::preference;
 use super::read::{Read, scripts};
 use crate::listing::Part;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "native-exit-code-lost",
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("native_exit_code_lost.md"),
     check,

@@ -9,7 +9,7 @@ use dockerfile::script::{Call, Variable};
 
 use super::read::{Read, scripts, targets, words};
 use crate::listing::{Listed, Part};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "posix-var-in-powershell",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("posix_var_in_powershell.md"),
     check,

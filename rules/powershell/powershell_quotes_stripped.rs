@@ -12,7 +12,7 @@ use dockerfile::splice::Spliced;
 
 use super::quotes::{is_in_single, is_plain, matters};
 use super::read::{Read, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "powershell-quotes-stripped",
@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("powershell_quotes_stripped.md"),
     check,

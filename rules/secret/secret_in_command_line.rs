@@ -10,7 +10,7 @@ use dockerfile::source::Span;
 use super::secret_securestring_plaintext::literal_value;
 use super::{File, Secret, arguments, inside, place, text};
 use crate::listing::{Listed, Listing};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-in-command-line",
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("secret_in_command_line.md"),
     check,

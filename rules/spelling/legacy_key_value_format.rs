@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::{self, Options};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "legacy-key-value-format",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Style,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Instruction(&[Keyword::Env, Keyword::Label]),
     also: &["LegacyKeyValueFormat"],
     page: include_str!("legacy_key_value_format.md"),
     check,

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Date;
 
 use super::comment::read;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "expired-suppression",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("expired_suppression.md"),
     check,

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 
 use super::comment::{Tool, read};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "suppression-without-reason",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("suppression_without_reason.md"),
     check,

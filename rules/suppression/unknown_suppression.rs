@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::Date;
 
 use super::comment::{Name, Tool, read};
-use crate::{Context, Fixable, Group, Platform, RULES, Report, Rule, nearest};
+use crate::{Context, Fixable, Group, Needs, Platform, RULES, Report, Rule, nearest};
 
 pub(super) static RULE: Rule = Rule {
     id: "unknown-suppression",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("unknown_suppression.md"),
     check,

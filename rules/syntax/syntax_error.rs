@@ -6,7 +6,7 @@ use dockerfile::model::Os;
 use dockerfile::syntax::{Keyword, Problem, ProblemKind};
 
 use crate::path::has_split_quotes;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, nearest};
 
 use super::merge_conflict::is_marker;
 
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL1000"],
     page: include_str!("syntax_error.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::document::Document;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "template-placeholder",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("template_placeholder.md"),
     check,
