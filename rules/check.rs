@@ -5,6 +5,7 @@ use dockerfile::document::Document;
 use dockerfile::model::Os;
 use dockerfile::source::Span;
 
+use crate::expansion::expansions;
 use crate::listing::listings;
 use crate::needs::Inventory;
 use crate::secrets::Secrets;
@@ -26,12 +27,14 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     let secrets = secret::find(document, &listings, &settings.policy);
     let placeholders = syntax::placeholders(document);
     let images = base_image::images(document);
+    let expansions = expansions(document);
     let context = Context {
         document,
         settings,
         secrets: &secrets,
         placeholders: &placeholders,
         images: &images,
+        expansions: &expansions,
         listings: &listings,
     };
     let relates = is_of_this_world(&context);

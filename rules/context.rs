@@ -10,6 +10,7 @@ use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
 use crate::base_image::Named;
+use crate::expansion::Expansion;
 use crate::listing::Listing;
 use crate::secret::Secret;
 use crate::{Rule, Settings};
@@ -27,6 +28,8 @@ pub struct Context<'a> {
     pub(crate) placeholders: &'a [Span],
     /// The images that the file names.
     pub(crate) images: &'a [Named<'a>],
+    /// The words in which the builder puts variables.
+    pub(crate) expansions: &'a [Expansion<'a>],
     /// What stands in the script of each step.
     pub(crate) listings: &'a [Option<Listing<'a>>],
 }
@@ -61,6 +64,13 @@ impl<'a> Context<'a> {
     /// What that reading means: stages, and one step for each of [`Context::instructions`].
     pub fn model(&self) -> &'a Model {
         &self.document.model
+    }
+
+    /// Whether the builder takes a word as it stands: without quotes, variables and escape characters.
+    pub(crate) fn is_plain(&self, word: &Word) -> bool {
+        let escape = self.model().escape;
+        let is_sign = |byte: u8| matches!(byte, b'$' | b'"' | b'\'') || char::from(byte) == escape;
+        !word.as_str().bytes().any(is_sign)
     }
 
     /// The programs that the instructions start, in order.

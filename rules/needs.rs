@@ -8,6 +8,7 @@ use dockerfile::document::Document;
 use dockerfile::effect::EffectKind;
 use dockerfile::script::Dialect;
 
+use crate::letters;
 use crate::listing::Listing;
 
 /// What a rule needs. It says no more than what the rule itself asks: a rule whose needs are not met would have found
@@ -127,7 +128,7 @@ impl<'a> Inventory<'a> {
             Needs::Program(names) => self.programs().names.has_any(names),
             Needs::Installer => self.programs().has_installer,
             Needs::Effect(kinds) => kinds.iter().any(|&kind| self.effects() >> kind as u32 & 1 == 1),
-            Needs::Text(texts) => texts.iter().any(|text| self.document.source.text().contains(text)),
+            Needs::Text(texts) => texts.iter().any(|text| letters::has(self.document.source.text(), text)),
             Needs::Any(needs) => needs.iter().any(|needs| self.meets(needs)),
             Needs::All(needs) => needs.iter().all(|needs| self.meets(needs)),
         }

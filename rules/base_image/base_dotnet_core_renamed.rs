@@ -2,7 +2,6 @@
 
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::base_image;
-use dockerfile::facts::deprecated;
 use dockerfile::facts::dotnet::{self, Release};
 
 use super::named::Named;
@@ -34,7 +33,7 @@ fn check(context: &Context, report: &mut Report) {
             continue;
         }
         let release = image.tag().and_then(dotnet::by_tag).filter(|release| release.end < now);
-        let row = deprecated::find(&image.name(), image.tag()).filter(|row| row.is_dotnet_core());
+        let row = image.rows().first().filter(|row| row.is_dotnet_core());
         let message = match (row, release) {
             (Some(_), _) => "mcr.microsoft.com/dotnet/core/* is frozen since .NET Core 3.1 ended".to_owned(),
             (None, Some(release)) => format!("{} has had no updates since {}", title(release), release.end),

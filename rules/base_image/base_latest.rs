@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Confidence;
-use dockerfile::facts::deprecated;
 use dockerfile::model::Os;
 
 use super::named::Named;
@@ -51,10 +50,10 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
-/// Whether a name without a tag is an image of a registry: a short one that nobody knows may be a build context or
+/// Whether a name, which has no tag, is an image of a registry: a short one that nobody knows may be a build context or
 /// an image of the machine's own.
 fn is_published(image: &Named) -> bool {
-    let moved = deprecated::find(&image.name(), None).is_some();
+    let moved = !image.rows().is_empty();
     let known = image.facts.is_some_and(|facts| facts.confidence == Confidence::High);
     image.is_base && !moved && (image.parts.registry.is_some() || known)
 }

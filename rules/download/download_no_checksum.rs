@@ -2,6 +2,7 @@
 
 use dockerfile::diagnostic::Severity;
 
+use crate::letters::ends;
 use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,8 +29,8 @@ fn check(context: &Context, report: &mut Report) {
             let Some(dest) = fetch.dest.as_deref() else { continue };
             let url = fetch.url.as_deref().unwrap_or_default();
             let is_text = |name: &str| {
-                let name = fetch::file_name(name).to_ascii_lowercase();
-                TEXTS.iter().any(|end| name.ends_with(end))
+                let name = fetch::file_name(name);
+                TEXTS.iter().any(|end| ends(name, end))
             };
             let is_remote = !url.contains("://") || !fetch::is_local(url);
             if is_text(dest)

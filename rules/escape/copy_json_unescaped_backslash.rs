@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 const HELP: &str = "write the paths with `/`: no reader of the file changes it";
 
 fn check(context: &Context, report: &mut Report) {
-    for array in arrays(context).filter(|array| !array.is_command()) {
+    for array in arrays(context).filter(|array| !array.is_command() && array.text.text().contains('\\')) {
         let name = array.keyword.name();
         let broken = format!("unescaped `\\` makes this no JSON array: {name} takes the brackets as names");
         let Some(intent) = array.intent() else {

@@ -22,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
+    if context.source().text().is_ascii() && !context.source().text().contains("\\u") {
+        return;
+    }
     in_arrays(context, report);
     in_scripts(context, report);
     for outer in context.instructions() {

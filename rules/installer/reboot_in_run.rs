@@ -20,9 +20,23 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// The commands that restart, or can be told to.
+const NAMES: [&str; 10] = [
+    "add-computer",
+    "add-windowsfeature",
+    "install-windowsfeature",
+    "remove-computer",
+    "remove-windowsfeature",
+    "rename-computer",
+    "restart-computer",
+    "shutdown",
+    "stop-computer",
+    "uninstall-windowsfeature",
+];
+
 fn check(context: &Context, report: &mut Report) {
     for script in context.run_scripts() {
-        for &Listed { dialect, command, .. } in &script.commands {
+        for &Listed { dialect, command, .. } in script.commands.iter().filter(|it| NAMES.contains(&it.stem.as_str())) {
             if let Some(place) = restarts(command, dialect) {
                 report.add(
                     place,

@@ -19,6 +19,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
+    if context.settings.policy.required_labels.is_empty() {
+        return;
+    }
     for label in labels(context) {
         let Some(&kind) = context.settings.policy.required_labels.get(&label.name) else { continue };
         let Some(value) = label.value.filter(|value| !is_valid(kind, value)) else { continue };

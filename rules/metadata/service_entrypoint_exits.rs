@@ -7,7 +7,7 @@ use dockerfile::script::{Dialect, Script, Statement, StatementKind};
 use dockerfile::source::Span;
 
 use super::start::started;
-use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-entrypoint-exits",
@@ -15,7 +15,12 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
-    needs: Needs::Instruction(&[Keyword::Cmd, Keyword::Entrypoint]),
+    // Only an entry point with arguments makes a script that stands nowhere as a whole.
+    needs: Needs::Any(&[
+        Needs::All(&[Needs::Instruction(&[Keyword::Cmd]), Needs::Instruction(&[Keyword::Entrypoint])]),
+        Needs::Effect(&[Does::StartService]),
+        Needs::Command(&["start-service"]),
+    ]),
     also: &[],
     page: include_str!("service_entrypoint_exits.md"),
     check,

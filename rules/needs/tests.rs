@@ -9,6 +9,7 @@ use dockerfile::source::Source;
 
 use super::*;
 use crate::context::{Context, Report};
+use crate::expansion::expansions;
 use crate::listing::listings;
 use crate::{RULES, Rule, Settings, base_image, secret, syntax};
 
@@ -55,12 +56,14 @@ fn a_rule_finds_the_same_when_it_runs_on_every_file() {
         let secrets = secret::find(&document, &listings, &settings.policy);
         let placeholders = syntax::placeholders(&document);
         let images = base_image::images(&document);
+        let expansions = expansions(&document);
         let context = Context {
             document: &document,
             settings: &settings,
             secrets: &secrets,
             placeholders: &placeholders,
             images: &images,
+            expansions: &expansions,
             listings: &listings,
         };
         let inventory = Inventory::new(&document, &listings);

@@ -6,6 +6,7 @@ use dockerfile::effect::EffectKind;
 use dockerfile::model::Started;
 use dockerfile::source::Span;
 
+use crate::letters::holds;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -63,7 +64,7 @@ const FLAGS: &[&str] = &[
 ];
 
 fn is_latest(url: &str) -> bool {
-    url.to_ascii_lowercase().contains("dist.nuget.org/win-x86-commandline/latest/")
+    holds(url, "dist.nuget.org/win-x86-commandline/latest/")
 }
 
 /// What is installed without a version, and where it stands.

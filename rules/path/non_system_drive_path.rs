@@ -35,6 +35,11 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 fn path(context: &Context, instruction: &Instruction, word: &Word, report: &mut Report) {
+    // Only a colon and two slashes at the beginning lead anywhere else than to the system drive.
+    let is_usual = |text: &str| !text.contains(':') && !text.bytes().take(2).all(|byte| matches!(byte, b'/' | b'\\'));
+    if context.is_plain(word) && is_usual(word.as_str()) {
+        return;
+    }
     let Ok(expanded) = context.model().expand(instruction.index, &word.text) else { return };
     let text = expanded.text.text();
     let keyword = instruction.innermost().keyword;

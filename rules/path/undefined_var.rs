@@ -1,6 +1,6 @@
 //! A variable that nothing defines, in words where the builder puts values in.
 
-use dockerfile::ast::{Instruction, Kind, Pair};
+use dockerfile::ast::{Instruction, Keyword, Kind, Pair};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::expand::Use;
 use dockerfile::facts::Confidence;
@@ -8,6 +8,7 @@ use dockerfile::facts::base_image::Family;
 use dockerfile::facts::env;
 use dockerfile::model::{Base, Os, Stage, Variable, VariableKind};
 
+use crate::expansion::Expansion;
 use crate::nearest::distance;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -44,25 +45,23 @@ fn check(context: &Context, report: &mut Report) {
         return;
     }
     let mut searched = 0;
-    for instruction in context.instructions() {
-        // What ONBUILD says is read in another build; FROM has a rule of its own.
+    // What ONBUILD says is read in another build; FROM has a rule of its own.
+    let here = context.expansions.iter().filter(|found| found.instruction.keyword != Some(Keyword::Onbuild));
+    for Expansion { instruction, expanded, .. } in here {
         let Some(stage) = context.model().stage_of(instruction.index).filter(|stage| stage.from != instruction.index)
         else {
             continue;
         };
-        for word in instruction.expanded_words().into_iter().filter(|word| word.as_str().contains('$')) {
-            let Ok(expanded) = context.model().expand(instruction.index, &word.text) else { continue };
-            for used in expanded.uses.iter().filter(|used| !used.found && used.modifier.is_none()) {
-                // What the system sets is another rule's finding on Windows, and there at least by PATH on Linux.
-                if used.name == "PATH" || stage.os == Os::Windows && env::find(&used.name).is_some() || is_special(used)
-                {
-                    continue;
-                }
-                searched += 1;
-                let near = (searched <= SEARCHED).then(|| near(context, instruction, stage, &used.name)).flatten();
-                if let Some(reason) = reason(context, instruction, stage, used, near) {
-                    undefined(context, stage, used, &reason, report);
-                }
+        let uses = expanded.iter().flat_map(|expanded| &expanded.uses);
+        for used in uses.filter(|used| !used.found && used.modifier.is_none()) {
+            // What the system sets is another rule's finding on Windows, and there at least by PATH on Linux.
+            if used.name == "PATH" || stage.os == Os::Windows && env::find(&used.name).is_some() || is_special(used) {
+                continue;
+            }
+            searched += 1;
+            let near = (searched <= SEARCHED).then(|| near(context, instruction, stage, &used.name)).flatten();
+            if let Some(reason) = reason(context, instruction, stage, used, near) {
+                undefined(context, stage, used, &reason, report);
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::effect::EffectKind;
-use dockerfile::script::powershell::bind;
 use dockerfile::script::{Command, Separator, Statement, StatementKind};
 
 use super::preference;
@@ -94,7 +93,7 @@ fn looks_at_result(statement: &Statement) -> bool {
 
 /// Whether a command changes the image and reports its failure as an error of PowerShell.
 fn may_fail(read: &Read, command: &Command) -> bool {
-    let Some(bound) = bind(command, read.script.dialect) else {
+    let Some(bound) = read.part.bound(command) else {
         let calls = command.expression.iter().flat_map(|expression| &expression.calls);
         return calls
             .into_iter()

@@ -25,28 +25,41 @@ pub(super) fn matters(kept: &impl Deref<Target = Script>, line: &Spliced, range:
     }
     let rest = without_references(inner);
     let breaks = rest.contains([' ', '\t', ';', '|', '&', '{', '}', '<', '>', '(', ')', '\'']) || begins_oddly(inner);
+    let is_single = is_in_single(line.text(), range.start);
+    let opening = line.text()[..range.start].rfind('\'').map_or("", |at| &line.text()[at + 1..]);
+    let may_matter = match is_single {
+        true => rest.contains(' ') || opening.trim_start().starts_with(['{', '[', '<']),
+        false => breaks || inner.is_empty() || !is_value(inner, &rest),
+    };
+    // Most pairs are settled without the script.
+    if !may_matter {
+        return false;
+    }
     let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
     let commands = kept.own_commands();
     // The innermost command counts.
     let command = commands.iter().filter(|it| holds(it.span)).min_by_key(|it| it.span.len());
-    if is_in_single(line.text(), range.start) {
-        if command.is_some_and(|command| is_only_shown(command)) {
-            return false;
-        }
-        let opening = line.text()[..range.start].rfind('\'').map_or("", |at| &line.text()[at + 1..]);
-        return rest.contains(' ') || opening.trim_start().starts_with(['{', '[', '<']);
+    if is_single {
+        return !command.is_some_and(|command| is_only_shown(command));
     }
     let Some(command) = command else { return false };
     if command.expression.is_some() || !command.words.iter().any(|word| holds(word.span)) {
         // The name of a program is called without quotes; any other text is no value without them.
         let is_program = command.name.span.start == span.start && inner.contains(['\\', '/']);
-        let is_value =
-            rest.is_empty() && !inner.is_empty() || inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        return if is_program || command.call != Call::Plain { breaks } else { !is_value || inner.is_empty() };
+        return if is_program || command.call != Call::Plain {
+            breaks
+        } else {
+            !is_value(inner, &rest) || inner.is_empty()
+        };
     }
     let is_joined = is_joiner(command) && !rest.contains([';', '|', '&', '{', '}', '<', '>', '(', ')', '\'']);
     (breaks && !is_joined || inner.is_empty())
         && command.words.iter().any(|word| holds(word.span) && word.statements.is_empty())
+}
+
+/// Whether a text is a value without its quotes too: a number, or nothing but references.
+fn is_value(inner: &str, rest: &str) -> bool {
+    rest.is_empty() && !inner.is_empty() || inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// Whether what a command gets goes to the log of the build and nowhere else.

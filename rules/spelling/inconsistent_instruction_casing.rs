@@ -44,9 +44,9 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 fn is_upper(word: &str) -> bool {
-    !word.contains(|char: char| char.is_lowercase())
+    !word.contains(|char: char| if char.is_ascii() { char.is_ascii_lowercase() } else { char.is_lowercase() })
 }
 
 fn is_lower(word: &str) -> bool {
-    !word.contains(|char: char| char.is_uppercase())
+    !word.contains(|char: char| if char.is_ascii() { char.is_ascii_uppercase() } else { char.is_uppercase() })
 }

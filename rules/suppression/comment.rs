@@ -5,7 +5,7 @@ use dockerfile::facts::Date;
 use dockerfile::source::Span;
 use dockerfile::syntax::{Instruction, TokenKind};
 
-use crate::Rule;
+use crate::{Rule, letters};
 
 /// Whose comment it is, which decides what its names mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,10 @@ impl Suppression {
 pub(super) fn read(document: &Document) -> Vec<Suppression> {
     let tree = &document.reading().tree;
     let mut found = Vec::new();
+    // Most files name none of the tools.
+    if !["wlint", "hadolint", "skip"].iter().any(|name| letters::has(document.source.text(), name)) {
+        return found;
+    }
     let comments = tree.tokens.iter().filter(|token| matches!(token.kind, TokenKind::Comment | TokenKind::Directive));
     for token in comments {
         let text = document.source.slice(token.span);

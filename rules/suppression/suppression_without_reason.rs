@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
-    needs: Needs::Nothing,
+    needs: Needs::Text(&["wlint"]),
     also: &[],
     page: include_str!("suppression_without_reason.md"),
     check,

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Any,
-    needs: Needs::Nothing,
+    needs: Needs::Text(&["wlint"]),
     also: &[],
     page: include_str!("unknown_suppression.md"),
     check,

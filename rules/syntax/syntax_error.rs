@@ -158,6 +158,10 @@ fn words(instruction: &Instruction) -> Vec<&Word> {
 }
 
 fn of_word(context: &Context, step: usize, word: &Word, report: &mut Report) {
+    // Most words have nothing to expand.
+    if context.is_plain(word) {
+        return;
+    }
     let Err(error) = context.model().expand(step, &word.text) else { return };
     // PowerShell's ${env:NAME} has a rule of its own.
     if word.as_str().to_ascii_lowercase().contains("${env:") {
