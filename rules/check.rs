@@ -27,6 +27,7 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     let secrets = secret::find(document, &listings, &settings.policy);
     let placeholders = syntax::placeholders(document);
     let images = base_image::images(document);
+    let suppressions = suppression::read(document);
     let expansions = expansions(document);
     let context = Context {
         document,
@@ -34,6 +35,7 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
         secrets: &secrets,
         placeholders: &placeholders,
         images: &images,
+        suppressions: &suppressions,
         expansions: &expansions,
         listings: &listings,
     };

@@ -13,6 +13,7 @@ use crate::base_image::Named;
 use crate::expansion::Expansion;
 use crate::listing::Listing;
 use crate::secret::Secret;
+use crate::suppression::Suppression;
 use crate::{Rule, Settings};
 
 /// All that a rule may look at.
@@ -28,6 +29,8 @@ pub struct Context<'a> {
     pub(crate) placeholders: &'a [Span],
     /// The images that the file names.
     pub(crate) images: &'a [Named<'a>],
+    /// The comments that ignore findings.
+    pub(crate) suppressions: &'a [Suppression],
     /// The words in which the builder puts variables.
     pub(crate) expansions: &'a [Expansion<'a>],
     /// What stands in the script of each step.

@@ -251,6 +251,7 @@ mod tests {
             secrets: &[],
             placeholders: &[],
             images: &[],
+            suppressions: &[],
             expansions: &[],
             listings: &listings,
         };

@@ -56,8 +56,8 @@ fn name(path: &Path) -> String {
     path.components().collect::<PathBuf>().display().to_string()
 }
 
-/// Whether nothing of a path is left out when it is reported, which is cheap to tell of most.
-fn is_plain(path: &str) -> bool {
+/// Whether a path has no part that is left out when it is reported or made absolute, which is cheap to tell of most.
+pub fn is_plain(path: &str) -> bool {
     std::path::MAIN_SEPARATOR == '/'
         && !path.starts_with('.')
         && !path.ends_with('/')

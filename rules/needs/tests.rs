@@ -11,7 +11,7 @@ use super::*;
 use crate::context::{Context, Report};
 use crate::expansion::expansions;
 use crate::listing::listings;
-use crate::{RULES, Rule, Settings, base_image, secret, syntax};
+use crate::{RULES, Rule, Settings, base_image, secret, suppression, syntax};
 
 /// The examples of all pages, and the files of the test data.
 fn files() -> Vec<Vec<u8>> {
@@ -56,6 +56,7 @@ fn a_rule_finds_the_same_when_it_runs_on_every_file() {
         let secrets = secret::find(&document, &listings, &settings.policy);
         let placeholders = syntax::placeholders(&document);
         let images = base_image::images(&document);
+        let suppressions = suppression::read(&document);
         let expansions = expansions(&document);
         let context = Context {
             document: &document,
@@ -63,6 +64,7 @@ fn a_rule_finds_the_same_when_it_runs_on_every_file() {
             secrets: &secrets,
             placeholders: &placeholders,
             images: &images,
+            suppressions: &suppressions,
             expansions: &expansions,
             listings: &listings,
         };

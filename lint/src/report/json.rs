@@ -145,7 +145,14 @@ fn number(out: &mut String, before: &str, value: u32) {
 fn string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+    // Nearly no text has control characters, and to know so for all of it is fast.
+    let has_controls = text.bytes().fold(false, |found, byte| found | (byte < b' '));
+    let is_sign = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\');
+    let next = |rest: &str| match has_controls {
+        true => rest.bytes().position(is_sign),
+        false => memchr::memchr2(b'"', b'\\', rest.as_bytes()),
+    };
+    while let Some(at) = next(rest) {
         out.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'\n' => out.push_str("\\n"),
