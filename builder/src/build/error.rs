@@ -55,6 +55,12 @@ pub enum StepError {
         /// The path in the image.
         path: String,
     },
+    /// A path that no system opens a file at.
+    #[error("{path}... is longer than 131,068 bytes or leads through more than 1,000 folders")]
+    Beyond {
+        /// How it begins.
+        path: String,
+    },
     /// A folder that Windows keeps for itself.
     #[error("{path} belongs to Windows itself: what a layer has there is not seen")]
     Protected {
@@ -222,7 +228,10 @@ impl StepError {
             StepError::Context(ContextError::LinkOut { .. }) => "copy the file into the context, or leave the link out",
             StepError::Context(ContextError::Changed { .. }) => "build again once nothing writes to the context",
             StepError::Name { .. } | StepError::Case { .. } => "rename it, or leave it out with .dockerignore",
-            StepError::Special { .. } => "leave it out with .dockerignore",
+            StepError::Special { .. } | StepError::Link { .. } => "leave it out with .dockerignore",
+            StepError::Context(ContextError::LinkLoop { .. }) | StepError::LinkLoop { .. } => {
+                "a link leads to itself, most often: let it lead to a file"
+            }
             StepError::FolderInTheWay { .. } => "write the destination with a slash at its end to copy into the folder",
             _ => return None,
         })
