@@ -53,6 +53,13 @@ impl Failure {
         Failure { exit, cause: cause.into(), help: Vec::new() }
     }
 
+    /// The same failure, said of something: a place, a name.
+    #[must_use]
+    pub fn about(self, what: &str) -> Self {
+        let (cause, help) = (format!("{what}: {self}").into(), self.ways_out());
+        Failure { exit: self.exit, cause, help }
+    }
+
     /// The same failure with something to do about it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
@@ -189,6 +196,14 @@ mod tests {
         assert!(shown.contains("blobs: cannot be written") && shown.contains("help: make room"), "{shown}");
         let shown = Failure::new(Exit::Layer, full()).help("my own").shown(false);
         assert!(shown.contains("help: my own") && !shown.contains("make room"), "{shown}");
+    }
+
+    #[test]
+    fn a_failure_that_is_said_of_something_keeps_its_causes_and_the_way_out() {
+        let error = crate::store::Error::io("a.tar".as_ref(), "cannot be read")(io::ErrorKind::NotFound.into());
+        let shown = Failure::new(Exit::Usage, error).about("Dockerfile:3").shown(false);
+        assert!(shown.starts_with("wbuild: Dockerfile:3: a.tar: cannot be read: "), "{shown}");
+        assert!(shown.contains("help: check that it is there"), "{shown}");
     }
 
     #[test]
