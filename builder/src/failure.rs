@@ -124,17 +124,22 @@ impl Failure {
 
     /// What to do; where nobody said it, by what the operating system says.
     fn ways_out(&self) -> Vec<String> {
-        let mut cause: Option<&(dyn Error + 'static)> = Some(&*self.cause);
-        let mut system = None;
-        while let Some(error) = cause {
-            system = error.downcast_ref::<io::Error>().and_then(of_system).or(system);
-            cause = error.source();
-        }
-        match (self.help.is_empty(), system) {
+        match (self.help.is_empty(), way_out(&*self.cause)) {
             (true, Some(text)) => vec![text.to_owned()],
             _ => self.help.clone(),
         }
     }
+}
+
+/// What to do about an error, by what the operating system says somewhere behind it.
+pub fn way_out(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let mut cause = Some(error);
+    let mut system = None;
+    while let Some(error) = cause {
+        system = error.downcast_ref::<io::Error>().and_then(of_system).or(system);
+        cause = error.source();
+    }
+    system
 }
 
 /// What to do about an error of the operating system.
@@ -146,7 +151,7 @@ fn of_system(error: &io::Error) -> Option<&'static str> {
         io::ErrorKind::IsADirectory => "a folder has this name: name a file",
         io::ErrorKind::NotADirectory => "a file stands where a folder is needed: name another place",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room, or keep blobs on another disk with --store; nothing that was finished is lost"
+            "make room, or name places on another disk (--output, --store); nothing that was finished is lost"
         }
         io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy => "end the program that uses it",
         _ => return None,

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::context::ContextError;
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit, Failure};
 use crate::layer::name::NameFault;
 use crate::layer::{SddlError, WriteError};
 use crate::store;
@@ -200,7 +200,8 @@ impl FailedStep {
             why = format!("{why}: {behind}");
             cause = behind.source();
         }
-        FailedStep { place, text: shown(text), why: shown(&why), exit: error.exit(), help: error.help() }
+        let help = error.help().or_else(|| failure::way_out(error));
+        FailedStep { place, text: shown(text), why: shown(&why), exit: error.exit(), help }
     }
 }
 
@@ -246,5 +247,18 @@ impl From<FailedStep> for Failure {
             Some(help) => failure.help(help),
             None => failure,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_says_what_to_do() {
+        let error = StepError::Write(WriteError::Io(io::ErrorKind::StorageFull.into()));
+        let failed = FailedStep::new("Dockerfile:2".to_owned(), "COPY a b", &error, str::to_owned);
+        let shown = Failure::from(failed).shown(false);
+        assert!(shown.contains("Dockerfile:2: COPY a b: ") && shown.contains("help: make room"), "{shown}");
     }
 }
