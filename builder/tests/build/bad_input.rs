@@ -31,6 +31,7 @@ fn mistakes_in_the_dockerfile_have_a_place() {
         ("FROM base\nCOPY a /x/nul.txt\n", &["name of a device"]),
         ("FROM base\nCOPY --from=base /nothing /x\n", &["/nothing is not there"]),
         ("FROM scratch\nCOPY a C:/x\n", &["FROM scratch", "nanoserver"]),
+        ("FROM base\nHEALTHCHECK --interval=1us CMD a\n", &["Interval \"interval\" cannot be less than 1ms"]),
         (&checked("a /x"), &["Dockerfile:2:5: checksum requires HTTP(S) or Git sources", "take --checksum away"]),
         (
             &checked("https://a/b https://a/c /x/"),
@@ -74,6 +75,7 @@ fn a_base_that_is_not_there_or_for_another_system_is_refused() {
     let answer = scratch.wbuild(&["build", "--build-context", &missing]);
     assert_eq!(answer.code, 2, "{}", answer.err);
     assert!(answer.err.contains("Dockerfile:1: gone: "), "{}", answer.err);
+    assert!(answer.err.contains("there is no such folder"), "{}", answer.err);
     let answer = scratch.try_build("FROM base\nLABEL a=b\nCOPY --from=gone / /\n", &["--build-context", &missing]);
     assert!(answer.err.contains("Dockerfile:3: gone: "), "{}", answer.err);
 }
