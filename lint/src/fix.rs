@@ -7,10 +7,11 @@ use std::path::Path;
 use dockerfile::diagnostic::{self, Diagnostic, Safety};
 use dockerfile::document::Document;
 use dockerfile::source::Source;
+use program::replace::replace;
 use rules::Settings;
 
 use crate::error::Error;
-use crate::{pending, read};
+use crate::read;
 
 /// Fixes that overlap wait for the next round; fixes that never come to rest end here.
 const ROUNDS: usize = 10;
@@ -81,7 +82,7 @@ pub fn write(path: &Path, name: &str, before: &Source, after: &Source) -> Result
     if read::bytes(&target, name)? != bytes(before) {
         return Err(Error::Changed { path: name.to_owned() });
     }
-    pending::replace(new, &target).map_err(failed)
+    replace(new, &target).map_err(failed)
 }
 
 /// Someone who fixes another user's file as an administrator does not take it over; who may not give files

@@ -10,7 +10,8 @@ use dockerfile::script::{Dialect, argv};
 use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
 
-use super::quotes::{is_in_single, is_plain, matters};
+use super::preference;
+use super::quotes::{is_in_single, is_plain, is_thrown, matters};
 use super::read::{Read, scripts};
 use crate::{Context, Fixable, Group, Platform, Report, Rule};
 
@@ -49,7 +50,11 @@ fn check(context: &Context, report: &mut Report) {
             // A shell that the base image is said to have is less certain than one that stands in the file.
             let inherited =
                 read.starter.is_none() && context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
-            let finding = if inherited { finding.at_most(Severity::Warning) } else { finding };
+            // A `throw` with another text than was meant fails the step as well, where errors stop it.
+            let thrown = is_thrown(line.text(), range.start)
+                && preference::value(context, &read, "ErrorActionPreference", span.start)
+                    .is_some_and(|value| value.to_ascii_lowercase().contains("stop"));
+            let finding = if inherited || thrown { finding.at_most(Severity::Warning) } else { finding };
             if open == "\"" && close == "\"" && (plain || !inner.ends_with('\\')) {
                 let quote = if plain { "'" } else { "\\\"" };
                 let edits = pair.iter().map(|span| Edit::replace(*span, quote)).collect();

@@ -14,19 +14,20 @@ use wbuild::image::{Digest, Platform};
 use wbuild::plan::{self, Action, ContextListing, Place, Plan, Request, format};
 
 fn planned(text: &str, split: Split) -> Result<(Document, Plan), String> {
-    with_files(text, split, "amd64", None)
+    with(text, split, "amd64", &BTreeMap::new(), None)
 }
 
-fn with_files(
+fn with(
     text: &str,
     split: Split,
     architecture: &str,
+    build_args: &BTreeMap<String, String>,
     files: Option<&dyn ContextListing>,
 ) -> Result<(Document, Plan), String> {
     let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
     let request = Request {
         document: &document,
-        build_args: &BTreeMap::new(),
+        build_args,
         target: None,
         split,
         lower: true,
@@ -249,20 +250,8 @@ fn no_secret_is_in_any_form_of_a_plan() {
 #[test]
 fn the_value_of_a_secret_argument_is_in_no_form_of_a_plan() {
     let text = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG NPM_TOKEN\nRUN curl -H X-Token:%NPM_TOKEN% -o a https://h/%NPM_TOKEN%\nRUN powershell echo %NPM_TOKEN% ^> b\nRUN echo a && choco install -y b && echo c\n";
-    let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
     let given = BTreeMap::from([("NPM_TOKEN".to_owned(), "x-tok1234".to_owned())]);
-    let request = Request {
-        document: &document,
-        build_args: &given,
-        target: None,
-        split: Split::Max,
-        lower: true,
-        platform: &Platform::new("windows", "amd64"),
-        bases: &BTreeMap::new(),
-        contexts: &[],
-        files: None,
-    };
-    let plan = plan::plan(&request).unwrap();
+    let (document, plan) = with(text, Split::Max, "amd64", &given, None).unwrap();
     let hidden = format::Hidden::new(&document, &given);
     let view = format::View { plan: &plan, path: "x", secrets: &hidden, style: Style::Plain };
     let forms =
@@ -314,7 +303,8 @@ impl ContextListing for Everywhere {
 
 /// The digests of the keys of steps of one kind.
 fn keys(text: &str, content: &'static str, architecture: &str, kind: &str) -> Vec<Digest> {
-    let (_, plan) = with_files(text, Split::Off, architecture, Some(&Everywhere(content))).expect("it is planned");
+    let (_, plan) =
+        with(text, Split::Off, architecture, &BTreeMap::new(), Some(&Everywhere(content))).expect("it is planned");
     let of_kind = |action: &Action| match action {
         Action::Copy(_) => kind == "copy",
         Action::Run { .. } => kind == "run",
@@ -367,7 +357,7 @@ fn a_lowered_run_is_found_by_what_it_does() {
 fn a_key_is_complete_when_all_inputs_are_known() {
     let text = "FROM scratch\nCOPY a /a\nADD https://example.com/a /b\n";
     let complete = |files: Option<&dyn ContextListing>| -> Vec<bool> {
-        let (_, plan) = with_files(text, Split::Off, "amd64", files).expect("it is planned");
+        let (_, plan) = with(text, Split::Off, "amd64", &BTreeMap::new(), files).expect("it is planned");
         plan.stages[0].steps.iter().map(|step| step.key.complete).collect()
     };
     assert_eq!(complete(None), [false, false]);

@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it is")]
 
-mod buildx;
 #[cfg(unix)]
 mod client;
 mod command;

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::ast::{self, Instruction};
+use crate::ast::{self, CommandLine, Form, Instruction, Keyword, Kind};
 use crate::facts::base_image::DefaultShell;
+use crate::facts::cmdlets;
 use crate::script::{self, Dialect};
 use crate::splice::Spliced;
 
@@ -104,6 +105,41 @@ pub(super) fn intended(text: &Spliced, instruction: &Instruction) -> Option<Vec<
     words.first().is_some_and(|word| program_dialect(word).is_some()).then_some(words)
 }
 
+/// Whether a stage is written for PowerShell: one of its commands before the next `SHELL` begins as only PowerShell reads it, and
+/// none has what only cmd reads. It tells what an image that nobody knows has for its shell.
+pub(super) fn speaks_powershell(stage: &[Instruction]) -> bool {
+    let own = stage.iter().take_while(|it| !matches!(it.keyword, Some(Keyword::From | Keyword::Shell)));
+    let texts = own.filter_map(|instruction| match &instruction.innermost().kind {
+        Kind::Command(CommandLine { form: Form::Shell(text), .. }) => Some(text.text().trim_start()),
+        _ => None,
+    });
+    let (mut is_powershell, mut is_cmd) = (false, false);
+    for text in texts {
+        is_powershell |= begins_powershell(text);
+        is_cmd |= text.contains("&&") || text.split('%').skip(1).step_by(2).any(is_name);
+    }
+    is_powershell && !is_cmd
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
+}
+
+/// Whether the first thing in a script is a cmdlet, an assignment or a type.
+fn begins_powershell(text: &str) -> bool {
+    let first = text.split([' ', ';', '(', '\n']).next().unwrap_or_default();
+    let is_assignment = || {
+        let rest =
+            text.strip_prefix('$')?.trim_start_matches(|char: char| char.is_alphanumeric() || "_:".contains(char));
+        Some(rest.len() + 1 < text.len() && rest.trim_start().starts_with('='))
+    };
+    // `build-all` may be a program, `Build-All` hardly.
+    cmdlets::is_cmdlet_name(first) && first.starts_with(|char: char| char.is_ascii_uppercase())
+        || ["iex", "iwr"].iter().any(|alias| first.eq_ignore_ascii_case(alias))
+        || is_assignment().unwrap_or_default()
+        || text.starts_with('[') && text.contains("]::")
+}
+
 /// The language of a shell program, by its file name in any folder, with or without `.exe`.
 pub fn program_dialect(program: &str) -> Option<Dialect> {
     match file_stem(program).to_ascii_lowercase().as_str() {
@@ -130,6 +166,25 @@ mod tests {
     use crate::document::{Builder, Document};
     use crate::script::Dialect;
     use crate::source::Source;
+
+    #[test]
+    fn the_shell_of_an_unknown_image_is_the_one_that_the_stage_is_written_for() {
+        for (base, run, dialect) in [
+            ("acme/build-windows:1", "Invoke-WebRequest https://x/y -OutFile y", Dialect::WindowsPowerShell),
+            ("acme/build-windows:1", "$p = 1; echo C:\\y", Dialect::WindowsPowerShell),
+            ("acme/build-windows:1", "[Net.ServicePointManager]::SecurityProtocol = 1", Dialect::WindowsPowerShell),
+            ("acme/build-windows:1", "iex (iwr https://x/y)", Dialect::WindowsPowerShell),
+            ("acme/build-windows:1", "New-Item C:\\y\nRUN echo %PATH%", Dialect::Cmd),
+            ("acme/build-windows:1", "New-Item C:\\y\nRUN a.exe && b.exe", Dialect::Cmd),
+            ("acme/build-windows:1", "build-all C:\\y", Dialect::Cmd),
+            ("acme/build-windows:1", "echo C:\\y\nSHELL [\"powershell\"]\nRUN New-Item C:\\y", Dialect::Cmd),
+            ("mcr.microsoft.com/windows/servercore:ltsc2022", "New-Item C:\\y", Dialect::Cmd),
+        ] {
+            let text = format!("# escape=`\nFROM {base}\nRUN {run}\n");
+            let document = Document::new(Source::new(text.clone().into()), Builder::Any);
+            assert_eq!(document.model.steps[1].script.as_ref().unwrap().script.dialect, dialect, "{text}");
+        }
+    }
 
     #[test]
     fn what_follows_a_broken_form_is_read_as_its_author_meant_it() {

@@ -126,22 +126,13 @@ impl Reader<'_> {
             heads.extend(self.word().statements);
         }
         heads.extend(self.head());
-        let open = self.at;
-        if self.kind() != TokenKind::LBrace || !self.enter() {
-            return (heads, Vec::new());
-        }
-        self.bump();
-        self.open.push(TokenKind::RBrace);
         let mut bodies = Vec::new();
-        while !self.at_end() {
-            match self.kind() {
-                TokenKind::Semicolon => self.bump(),
-                _ => self.case(&mut heads, &mut bodies),
-            }
+        if self.kind() == TokenKind::LBrace {
+            self.enclosed(TokenKind::RBrace, |reader| match reader.kind() {
+                TokenKind::Semicolon => reader.bump(),
+                _ => reader.case(&mut heads, &mut bodies),
+            });
         }
-        self.open.pop();
-        self.close(open, TokenKind::RBrace);
-        self.leave();
         (heads, bodies)
     }
 
@@ -204,23 +195,12 @@ impl Reader<'_> {
 
     /// The defaults of declared parameters, as assignments.
     fn parameters(&mut self) -> Vec<Statement> {
-        let open = self.at;
         let mut heads = Vec::new();
-        if !self.enter() {
-            return heads;
-        }
-        self.bump();
-        self.open.push(TokenKind::RParen);
-        while !self.at_end() {
-            match self.kind() {
-                TokenKind::LBracket => self.group(&mut Parts::default()),
-                TokenKind::Variable => heads.extend(self.parameter()),
-                _ => self.bump(),
-            }
-        }
-        self.open.pop();
-        self.close(open, TokenKind::RParen);
-        self.leave();
+        self.enclosed(TokenKind::RParen, |reader| match reader.kind() {
+            TokenKind::LBracket => reader.group(&mut Parts::default()),
+            TokenKind::Variable => heads.extend(reader.parameter()),
+            _ => reader.bump(),
+        });
         heads
     }
 

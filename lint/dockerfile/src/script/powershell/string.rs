@@ -61,7 +61,7 @@ fn unescape(text: &str, doubled: bool) -> String {
             '`' => match text[at..].chars().next() {
                 Some(escaped) => {
                     at += escaped.len_utf8();
-                    out.push(meaning(escaped));
+                    out.push(behind_backtick(escaped));
                 }
                 None => out.push('`'),
             },
@@ -75,8 +75,9 @@ fn unescape(text: &str, doubled: bool) -> String {
     out
 }
 
-const fn meaning(escaped: char) -> char {
-    match escaped {
+/// What a character behind a backtick stands for.
+pub const fn behind_backtick(char: char) -> char {
+    match char {
         '0' => '\0',
         'a' => '\u{7}',
         'b' => '\u{8}',
