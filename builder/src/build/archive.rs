@@ -400,12 +400,16 @@ mod tests {
     fn a_file_with_holes_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(&folder.path().join("store")).unwrap();
-        for kind in [b'0', b'S'] {
-            let mut header = crate::layer::header::Header { name: b"disk.img".to_vec(), kind, ..Default::default() };
-            if kind == b'0' {
-                header.records.insert("GNU.sparse.major".to_owned(), b"1".to_vec());
-            }
-            let bytes = [header.encode(), vec![0; 1024]].concat();
+        let mut of_pax = crate::layer::header::Header { name: b"disk.img".to_vec(), kind: b'0', ..Default::default() };
+        of_pax.records.insert("GNU.sparse.major".to_owned(), b"1".to_vec());
+        let mut of_gnu = tar::Header::new_gnu();
+        of_gnu.set_path("disk.img").unwrap();
+        of_gnu.set_size(0);
+        of_gnu.set_entry_type(tar::EntryType::GNUSparse);
+        of_gnu.as_gnu_mut().unwrap().realsize = *b"00000000000\0";
+        of_gnu.set_cksum();
+        for header in [of_pax.encode(), of_gnu.as_bytes().to_vec()] {
+            let bytes = [header, vec![0; 1024]].concat();
             let error = open(&store, &Content::bytes(bytes), "a.tar", Known::Tar).err().unwrap().to_string();
             assert!(error.contains("its member disk.img is a file with holes"), "{error}");
         }

@@ -14,8 +14,10 @@ pub(super) struct Statements<'a> {
     /// The folder at the beginning.
     workdir: &'a str,
     /// Where each thing is used or set anew: looked for once, since every cut asks.
-    uses: RefCell<HashMap<(Thing, String), Rc<[Use]>>>,
+    uses: RefCell<Uses>,
 }
+
+type Uses = HashMap<(Thing, String), Rc<[Use]>>;
 
 /// What can be alive and has a name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
