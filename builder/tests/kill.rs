@@ -40,7 +40,7 @@ fn write_for_ever(root: &Path) -> ! {
     loop {
         round += 1;
         let bytes: Vec<u8> = (0..5_000).flat_map(|at| noise(round * 5_000 + at).to_le_bytes()).collect();
-        let layer = store.put_layer(vec![Entry::file("x", Content::bytes(bytes))], &options).unwrap();
+        let layer = store.put_layer(&mut vec![Entry::file("x", Content::bytes(bytes))], &options).unwrap();
         let image = store.put_json(media_type::MANIFEST, &layer.descriptor).unwrap();
         store.tag(Some(&format!("name-{}", round % 7)), &image).unwrap();
         store.put_step(&format!("step-{}", round % 5), &layer.descriptor.digest).unwrap();

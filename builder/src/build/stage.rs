@@ -204,7 +204,7 @@ impl Commit<'_, '_> {
             threads: run.threads,
             progress: run.progress.transfer(Transfer::Layer, "layer", Some(size.sum())),
         };
-        let written = run.store.put_layer_of(&mut entries, &options)?;
+        let written = run.store.put_layer(&mut entries, &options)?;
         run.fresh.0.keep(&written.diff_id, Fresh::new(entries, flavor));
         Ok(Layer { descriptor: written.descriptor, diff_id: written.diff_id })
     }
