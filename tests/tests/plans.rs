@@ -33,6 +33,7 @@ fn with(
         lower: true,
         platform: &Platform::new("windows", architecture),
         bases: &BTreeMap::new(),
+        paths: &BTreeMap::new(),
         contexts: &[],
         files,
     };
@@ -206,6 +207,22 @@ fn runs_become_these_operations() {
     };
     let count = cases("lowered.txt", rows, Split::Off);
     assert!(count >= 100, "{count} rows");
+}
+
+#[test]
+fn a_path_that_only_the_layers_of_the_base_tell_is_shown_so() {
+    let of = |runs: &str| planned(&format!("# escape=`\nFROM x/y\n{runs}"), Split::Off).unwrap();
+    let (document, plan) = of("RUN setx /M PATH \"%PATH%;C:\\a\"\nRUN setx /M PATH \"C:\\b;%PATH%\" && set X=1\n");
+    assert_eq!(plan::unread(&plan), ["x/y"]);
+    let shown = text("x", &document, &plan);
+    assert!(shown.contains(r"PATH=%PATH%;C:\a") && shown.contains(r"PATH=C:\b;%PATH%;C:\a"), "{shown}");
+    assert!(serde_json::to_string(&plan).unwrap().is_ascii());
+    // What an engine runs may change it; and what is not set for the machine needs none.
+    let (_, plan) = of("RUN choco install git\nRUN setx /M PATH \"%PATH%;C:\\a\"\n");
+    let reason = Place::Engine("a step before it may have changed the PATH in the registry".to_owned());
+    assert_eq!(plan.stages[0].steps[1].place, reason);
+    let (_, plan) = of("RUN setx /M TOOLS C:\\a\nRUN set PATH=%PATH%;C:\\a\n");
+    assert!(plan::unread(&plan).is_empty());
 }
 
 #[test]

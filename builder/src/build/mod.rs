@@ -6,6 +6,7 @@
 
 mod archive;
 pub mod base;
+pub mod base_path;
 mod check;
 mod copy;
 mod domain;

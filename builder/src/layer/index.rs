@@ -66,8 +66,8 @@ pub enum NodeKind {
 pub struct Index {
     /// For which system the names were read.
     pub flavor: Flavor,
-    /// Whether it changes the registry: there is something in `Hives/`.
-    pub has_hives: bool,
+    /// What it has in `Hives/`: with anything there it changes the registry.
+    pub hives: Vec<HiveFile>,
     /// Whether it changes the virtual machine of Hyper-V isolation.
     pub has_utility_vm: bool,
     pub(super) nodes: Vec<Node>,
@@ -78,6 +78,17 @@ pub struct Index {
     pub(super) whiteouts: Vec<Box<str>>,
     /// The keys of folders whose content below is gone.
     pub(super) opaques: Vec<Box<str>>,
+}
+
+/// A file of the registry that a layer has outside of the drive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HiveFile {
+    /// Its name in `Hives/`.
+    pub name: Box<str>,
+    /// Where its content begins in the uncompressed layer.
+    pub offset: u64,
+    /// How long it is.
+    pub size: u64,
 }
 
 /// What to search a path by.
@@ -197,7 +208,7 @@ struct Builder {
     found: Vec<(Box<str>, Node)>,
     whiteouts: Vec<Box<str>>,
     opaques: Vec<Box<str>>,
-    has_hives: bool,
+    hives: Vec<HiveFile>,
     has_utility_vm: bool,
     /// Descriptors that are the same are kept once.
     descriptors: HashMap<Vec<u8>, SecurityDescriptor>,
@@ -223,7 +234,7 @@ impl Builder {
             found: Vec::new(),
             whiteouts: Vec::new(),
             opaques: Vec::new(),
-            has_hives: false,
+            hives: Vec::new(),
             has_utility_vm: false,
             descriptors: HashMap::new(),
         }
@@ -239,7 +250,13 @@ impl Builder {
             Flavor::Windows => match below_files(&whole) {
                 Some(path) => path,
                 None => {
-                    self.has_hives |= whole.len() > "Hives/".len() && whole.starts_with("Hives/");
+                    let size = member.header.size;
+                    let hive = whole.split_once('/').filter(|(root, _)| name::is_same(root, "Hives"));
+                    self.hives.extend(hive.map(|(_, name)| HiveFile {
+                        name: name.into(),
+                        offset: member.offset,
+                        size,
+                    }));
                     self.has_utility_vm |= whole.starts_with("UtilityVM");
                     return Ok(());
                 }
@@ -309,8 +326,8 @@ impl Builder {
         });
         let [whiteouts, opaques] = sorted;
         let (keys, nodes) = self.found.into_iter().unzip();
-        let (has_hives, has_utility_vm) = (self.has_hives, self.has_utility_vm);
-        Index { flavor: self.flavor, has_hives, has_utility_vm, nodes, keys, whiteouts, opaques }
+        let (hives, has_utility_vm) = (self.hives, self.has_utility_vm);
+        Index { flavor: self.flavor, hives, has_utility_vm, nodes, keys, whiteouts, opaques }
     }
 
     /// Adds the folders that some tools do not write.
