@@ -200,7 +200,7 @@ fn is_switch(name: &str) -> bool {
         _ => {
             let first = name.as_bytes().first();
             let begins = |switch: &&str| switch.as_bytes().first() == first && switch.starts_with(name);
-            name.len() > 1 && SWITCHES.iter().any(|switch| begins(switch))
+            name.len() > 1 && SWITCHES.iter().any(begins)
         }
     }
 }
