@@ -169,6 +169,7 @@ fn try_planned(text: &str, split: Split) -> (Document, Result<Plan, PlanError>) 
         lower: true,
         platform: &Platform::new("windows", "amd64"),
         bases: &BTreeMap::new(),
+        paths: &BTreeMap::new(),
         contexts: &[],
         files: None,
     };

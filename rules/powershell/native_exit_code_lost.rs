@@ -214,7 +214,7 @@ fn asked(context: &Context, statement: &Statement) -> Option<Edit> {
         Separator::Always if context.slice(statement.separator_span) == ";" => {
             Some(Edit::insert(statement.separator_span.end, format!(" {text};")))
         }
-        Separator::End => Some(Edit::insert(statement.span.end, format!("; {text}"))),
+        Separator::End => Some(Edit::insert(context.behind(statement.span), format!("; {text}"))),
         _ => None,
     }
 }

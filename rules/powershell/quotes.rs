@@ -89,6 +89,19 @@ pub(super) fn is_thrown(line: &str, at: usize) -> bool {
     ends_with(line[..at].trim_end_matches([' ', '(']), "throw")
 }
 
+/// Whether the quotes are those of a script for a second PowerShell: `powershell -Command "..."`.
+pub(super) fn is_for_powershell(line: &str, at: usize) -> bool {
+    let before = line[..at].trim_end();
+    let mut words = before.rsplit([' ', '\t', ';', '|', '&', '{', '(']);
+    let is_command = words.next().is_some_and(|word| ["-c", "-command"].iter().any(|it| word.eq_ignore_ascii_case(it)));
+    let mut words = words.take_while(|word| word.starts_with('-') || !word.contains(['\'', '$']));
+    let is_shell = |word: &str| {
+        let name = word.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+        matches!(name.trim_end_matches(".exe"), "powershell" | "pwsh")
+    };
+    is_command && words.any(is_shell)
+}
+
 /// A path without its folders in single quotes, which keep their blanks when the double quotes are gone.
 fn without_quoted_folders(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text);
