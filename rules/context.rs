@@ -48,6 +48,14 @@ impl<'a> Context<'a> {
         self.document.source.slice(span)
     }
 
+    /// The place behind a part of a script: also behind the double quote that closes there and is gone when the shell reads
+    /// the script.
+    pub fn behind(&self, span: Span) -> u32 {
+        let is_open = self.slice(span).replace("\\\"", "").matches('"').count() % 2 == 1;
+        let is_closed = self.source().text()[span.end as usize..].starts_with('"');
+        span.end + u32::from(is_open && is_closed)
+    }
+
     /// The file as its author meant it; rules about what the builder makes of it instead look at
     /// [`Document::built`].
     pub fn reading(&self) -> &'a Reading {

@@ -210,6 +210,18 @@ pub(crate) fn is_signed(url: &str) -> bool {
     ends(file_name(url), ".msu")
 }
 
+/// Files that are read and not run, or that are there to verify others.
+const TEXTS: [&str; 14] = [
+    ".txt", ".json", ".xml", ".config", ".md", ".asc", ".sig", ".sha256", ".sha512", ".sha1", ".md5", ".html", ".yml",
+    ".yaml",
+];
+
+/// Whether a path or an address is one of a file that is only read.
+pub(crate) fn is_text(path: &str) -> bool {
+    let name = file_name(path);
+    TEXTS.iter().any(|end| ends(name, end))
+}
+
 /// The last part of a path or a URL.
 pub(crate) fn file_name(path: &str) -> &str {
     let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches(['/', '\\', '"', '\'']);

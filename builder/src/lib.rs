@@ -18,7 +18,6 @@ pub mod layer;
 pub mod plan;
 pub mod progress;
 pub mod registry;
-mod replace;
 pub mod store;
 pub mod tag;
 pub mod trace;

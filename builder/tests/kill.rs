@@ -40,7 +40,7 @@ fn write_for_ever(root: &Path) -> ! {
     loop {
         round += 1;
         let bytes: Vec<u8> = (0..5_000).flat_map(|at| noise(round * 5_000 + at).to_le_bytes()).collect();
-        let layer = store.put_layer(vec![Entry::file("x", Content::bytes(bytes))], &options).unwrap();
+        let layer = store.put_layer(&mut vec![Entry::file("x", Content::bytes(bytes))], &options).unwrap();
         let image = store.put_json(media_type::MANIFEST, &layer.descriptor).unwrap();
         store.tag(Some(&format!("name-{}", round % 7)), &image).unwrap();
         store.put_step(&format!("step-{}", round % 5), &layer.descriptor.digest).unwrap();
@@ -117,7 +117,6 @@ fn two_processes_write_to_one_store() {
             .unwrap()
     };
     let mut writers = [writer(), writer(), writer()];
-    thread::sleep(Duration::from_secs(1));
     // Each writes at least seven blobs to a store that it has to itself.
     let blobs = || std::fs::read_dir(root.join("blobs/sha256")).map_or(0, Iterator::count);
     while blobs() <= 20 && writers.iter_mut().all(|writer| writer.try_wait().unwrap().is_none()) {

@@ -7,7 +7,9 @@ use dockerfile::source::Source;
 use proptest::prelude::*;
 use wbuild::args::Split;
 use wbuild::image::Platform;
-use wbuild::plan::{self, Action, Command, FileOp, IfExists, IfMissing, Into, Place, Placement, Plan, Request, format};
+use wbuild::plan::{
+    self, Action, Command, FileOp, IfExists, IfMissing, Into, Place, Placement, Plan, PlanError, Request, format,
+};
 
 /// A statement of the small language that the model knows. Numbers name variables, files and folders.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +155,11 @@ fn dockerfile(program: &[Statement]) -> String {
 }
 
 fn planned(text: &str, split: Split) -> (Document, Plan) {
+    let (document, plan) = try_planned(text, split);
+    (document, plan.expect("the program is a Dockerfile"))
+}
+
+fn try_planned(text: &str, split: Split) -> (Document, Result<Plan, PlanError>) {
     let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
     let request = Request {
         document: &document,
@@ -162,10 +169,11 @@ fn planned(text: &str, split: Split) -> (Document, Plan) {
         lower: true,
         platform: &Platform::new("windows", "amd64"),
         bases: &BTreeMap::new(),
+        paths: &BTreeMap::new(),
         contexts: &[],
         files: None,
     };
-    let plan = plan::plan(&request).expect("the program is a Dockerfile");
+    let plan = plan::plan(&request);
     (document, plan)
 }
 
@@ -294,18 +302,6 @@ proptest! {
     #[test]
     fn no_file_makes_the_planner_panic(text in "[ -~\n`]{0,120}") {
         let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\", \"$ErrorActionPreference = 'Stop';\"]\nRUN {text}\n");
-        let document = Document::new(Source::new(text.into_bytes()), Builder::Any);
-        let request = Request {
-            document: &document,
-            build_args: &BTreeMap::new(),
-            target: None,
-            split: Split::Max,
-            lower: true,
-            platform: &Platform::new("windows", "amd64"),
-            bases: &BTreeMap::new(),
-            contexts: &[],
-            files: None,
-        };
-        let _ = plan::plan(&request);
+        let _ = try_planned(&text, Split::Max);
     }
 }

@@ -1,9 +1,7 @@
 //! `wlint completions` and `wlint man`: what a shell and `man` need to know of our command line.
 
-use std::io;
-
 use clap::CommandFactory;
-use clap_mangen::Man;
+use program::manual;
 
 use crate::args::{Cli, Completions};
 use crate::error::Error;
@@ -14,10 +12,7 @@ use crate::output;
 /// # Errors
 /// When they cannot be written.
 pub fn run(args: &Completions) -> Result<(), Error> {
-    // The generator panics when its reader goes away, so it writes to memory.
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "wlint", &mut script);
-    output::print(&script)
+    output::print(&manual::completions(Cli::command(), args.shell))
 }
 
 /// Prints one manual page: the command, then each of its commands.
@@ -25,20 +20,5 @@ pub fn run(args: &Completions) -> Result<(), Error> {
 /// # Errors
 /// When it cannot be written.
 pub fn man() -> Result<(), Error> {
-    let mut page = Vec::new();
-    manual(&mut page).map_err(Error::Output)?;
-    output::print(&page)
-}
-
-fn manual(page: &mut Vec<u8>) -> io::Result<()> {
-    let mut command = Cli::command();
-    command.build();
-    Man::new(command.clone()).render(page)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        page.extend(format!(".SH \"wlint {}\"\n", sub.get_name()).bytes());
-        let man = Man::new(sub.clone());
-        man.render_description_section(page)?;
-        man.render_options_section(page)?;
-    }
-    Ok(())
+    output::print(&manual::page(Cli::command()))
 }

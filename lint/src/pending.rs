@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use program::replace::replace;
 use tempfile::NamedTempFile;
 
 /// A file on its way. Dropped before [`Pending::keep`], it leaves nothing behind.
@@ -74,20 +75,6 @@ impl Pending {
             None => Ok(()),
         }
     }
-}
-
-/// Closes a file and moves it to its place, over what is there.
-///
-/// The standard library moves it, and not `tempfile`: on Windows only the former takes the place of a file that
-/// somebody reads at that moment, and reaches paths of more than 260 characters.
-///
-/// # Errors
-/// When that is not possible; then what was there is there still, and the other file is gone.
-pub fn replace(file: NamedTempFile, to: &Path) -> io::Result<()> {
-    let mut from = file.into_temp_path();
-    fs::rename(&from, to)?;
-    from.disable_cleanup(true);
-    Ok(())
 }
 
 /// Writes all of a file in one step.

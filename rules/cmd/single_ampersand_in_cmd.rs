@@ -73,10 +73,16 @@ fn ignores_failure(command: &Command) -> bool {
     };
     let is_harmless =
         ["robocopy", "ngen", "taskkill", "tskill", "setlocal", "endlocal", "verify", "popd", "start", "prompt"];
-    is_harmless.contains(&name.as_str())
+    let waits = name == "start" && command.words.iter().any(|word| is_wait(&word.text));
+    is_harmless.contains(&name.as_str()) && !waits
         || matches!(name.as_str(), "net" | "sc") && stops(&["stop", "delete"])
         // What only PowerShell can read is another mistake.
         || name.starts_with(['$', '\'', '{'])
+}
+
+/// `start /w`, which ends with the exit code of the program.
+fn is_wait(word: &str) -> bool {
+    ["/w", "/wait"].iter().any(|wait| word.eq_ignore_ascii_case(wait))
 }
 
 fn looks_at_code(second: &Statement) -> bool {
@@ -85,7 +91,9 @@ fn looks_at_code(second: &Statement) -> bool {
         StatementKind::Pipeline(commands) => commands.first().is_some_and(|command| {
             let name = stem(&command.name.text);
             let has_code = command.words.iter().any(|word| word.text.to_ascii_lowercase().contains("errorlevel"));
+            // `vcvars64.bat & set` is there to show what the script has set.
             matches!(name.as_str(), "exit" | "ver" | "verify")
+                || name == "set" && command.words.is_empty()
                 || has_code
                 || command.name.raw.starts_with(['\'', '{', '$', '('])
         }),

@@ -1,6 +1,7 @@
 //! Features that ask whether to restart, and nobody answers.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::source::Span;
 
 use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
@@ -41,6 +42,7 @@ fn check(context: &Context, report: &mut Report) {
                 continue;
             }
             let end = command.words.iter().map(|word| word.span.end).max().unwrap_or(command.name.span.end);
+            let end = context.behind(Span::new(command.span.start, end));
             let finding = report
                 .add(
                     command.name.span,

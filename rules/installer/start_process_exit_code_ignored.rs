@@ -63,5 +63,5 @@ fn look(context: &Context, program: &Started) -> Option<Vec<Edit>> {
         format!("if ($p.ExitCode -notin {}) {{ exit $p.ExitCode }}", codes.join(","))
     };
     let after = format!(" -PassThru; {check}");
-    Some(vec![Edit::insert(program.span.start, "$p = "), Edit::insert(program.span.end, after)])
+    Some(vec![Edit::insert(program.span.start, "$p = "), Edit::insert(context.behind(program.span), after)])
 }

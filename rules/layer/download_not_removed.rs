@@ -59,8 +59,13 @@ fn check(context: &Context, report: &mut Report) {
             } else {
                 format!("{name} stays in the layer")
             };
+            // What a later step needs may not go before it.
+            if is_named_later(context, &run, dest) {
+                report.add(fetch.span, message, "fetch, use and remove the file in one RUN");
+                continue;
+            }
             let finding = report.add(fetch.span, message, "remove the file in the same RUN");
-            if let Some(fix) = remove(&run, effects, fetch) {
+            if let Some(fix) = remove(context, &run, effects, fetch) {
                 finding.fix(fix);
             }
         }
@@ -87,8 +92,24 @@ fn is_installed(context: &Context, run: &Run, dest: &str) -> bool {
     })
 }
 
+/// Whether an instruction behind the `RUN` speaks of the file: by its name, a program also without `.exe`, or by a pattern.
+fn is_named_later(context: &Context, run: &Run, dest: &str) -> bool {
+    let name = file_name(dest).to_ascii_lowercase();
+    let pattern = name.rfind('.').map(|at| format!("*{}", &name[at..]));
+    let names = |text: &str| {
+        let is_part = |char: char| char.is_alphanumeric() || "_-.$%{}".contains(char);
+        let mut words = text.split(|char: char| !is_part(char) && char != '*');
+        let stem = name.strip_suffix(".exe");
+        text.contains(&name) || words.any(|word| Some(word) == stem || pattern.as_deref() == Some(word))
+    };
+    let later = &context.instructions()[run.step + 1..];
+    later.iter().any(|instruction| is_open(&name) || names(&context.slice(instruction.span).to_ascii_lowercase()))
+}
+
+/// Whether two paths end in one name; a program is started without `.exe` as well.
 fn is_same_name(one: &str, other: &str) -> bool {
-    file_name(one).eq_ignore_ascii_case(file_name(other))
+    let (one, other) = (file_name(one).to_ascii_lowercase(), file_name(other).to_ascii_lowercase());
+    one.trim_end_matches(".exe") == other.trim_end_matches(".exe")
 }
 
 /// Whether the file goes to a mount, which is no part of the layer.
@@ -150,7 +171,7 @@ fn may_cover(removed: &str, dest: &str, place: Option<&str>) -> bool {
 }
 
 /// Puts the removal at the end, where nothing but the script's success depends on its last command.
-fn remove(run: &Run, effects: &[(Dialect, Effect)], fetch: &Fetch) -> Option<Fix> {
+fn remove(context: &Context, run: &Run, effects: &[(Dialect, Effect)], fetch: &Fetch) -> Option<Fix> {
     let dest = fetch.dest.as_deref()?;
     let plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, ':' | '\\' | '/' | '.' | '_' | '-');
     let moves = effects.iter().any(|(_, effect)| matches!(effect.kind, EffectKind::ChangeDir { .. }));
@@ -180,5 +201,8 @@ fn remove(run: &Run, effects: &[(Dialect, Effect)], fetch: &Fetch) -> Option<Fix
         }
         Dialect::Posix => return None,
     };
-    effects.iter().all(waits).then(|| Fix::safe("remove it in the same RUN", vec![Edit::insert(last.span.end, text)]))
+    effects
+        .iter()
+        .all(waits)
+        .then(|| Fix::safe("remove it in the same RUN", vec![Edit::insert(context.behind(last.span), text)]))
 }

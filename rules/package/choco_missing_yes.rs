@@ -20,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Options after which nothing is asked.
+const ANSWERS: [&str; 9] = ["y", "yes", "confirm", "noop", "whatif", "what-if", "?", "help", "h"];
+
 fn check(context: &Context, report: &mut Report) {
     for program in context.programs().iter().filter(|it| it.keyword == Some(Keyword::Run)) {
         let Some(call) = choco::read(program, &["install", "upgrade", "uninstall", "update"]) else { continue };
@@ -41,10 +44,10 @@ fn check(context: &Context, report: &mut Report) {
 fn is_confirmed(program: &Started) -> bool {
     program.arguments.iter().any(|argument| {
         let lower = argument.text.to_ascii_lowercase();
-        let long =
-            ["--yes", "--confirm", "-yes", "-confirm", "--noop", "--whatif", "--what-if", "-?", "--help", "-h", "/y"];
+        // Chocolatey takes `-`, `--` and `/` before every option.
+        let name = ["--", "-", "/"].iter().find_map(|dash| lower.strip_prefix(dash));
         let letters =
             lower.strip_prefix('-').filter(|it| it.len() < 5 && it.chars().all(|it| it.is_ascii_alphabetic()));
-        long.contains(&lower.as_str()) || letters.is_some_and(|letters| letters.contains('y'))
+        name.is_some_and(|name| ANSWERS.contains(&name)) || letters.is_some_and(|letters| letters.contains('y'))
     })
 }

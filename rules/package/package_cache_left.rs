@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Windows,
-    needs: Needs::Program(&["choco", "cinst", "npm", "nuget", "pip", "pip3"]),
+    needs: Needs::Program(&["choco", "cinst", "npm", "nuget", "pip", "pip3", "py", "python", "python3"]),
     also: &[],
     page: include_str!("package_cache_left.md"),
     check,
@@ -77,8 +77,15 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 fn row(program: &Started) -> Option<&'static Row> {
-    let name = program.program();
-    let verb = program.arguments.first().map_or(String::new(), |it| it.text.to_ascii_lowercase());
+    let (mut name, mut arguments) = (program.program(), program.arguments.as_slice());
+    // `python -m pip install`
+    if let ("python" | "python3" | "py", [module, pip, rest @ ..]) = (name.as_str(), arguments)
+        && module.text == "-m"
+        && pip.text == "pip"
+    {
+        (name, arguments) = ("pip".to_owned(), rest);
+    }
+    let verb = arguments.first().map_or(String::new(), |it| it.text.to_ascii_lowercase());
     let is_short = name == "cinst";
     ROWS.iter().find(|row| row.programs.contains(&name.as_str()) && (is_short || row.verbs.contains(&verb.as_str())))
 }

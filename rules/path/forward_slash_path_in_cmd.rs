@@ -2,12 +2,11 @@
 
 use dockerfile::ast::Instruction;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::model::Os;
 use dockerfile::script::{Dialect, Quote, Word};
 use dockerfile::windows_path::{drive_letter, fold};
 
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, ran};
 
 pub(super) static RULE: Rule = Rule {
     id: "forward-slash-path-in-cmd",
@@ -26,18 +25,16 @@ const COMMANDS: [&str; 13] =
     ["copy", "del", "dir", "erase", "md", "mkdir", "move", "rd", "ren", "rename", "rmdir", "type", "xcopy"];
 
 fn check(context: &Context, report: &mut Report) {
-    for script in context.scripts().filter(|script| context.model().os(script.step) == Os::Windows) {
-        let instruction = &context.instructions()[script.step];
-        // The command of an exec form itself is read by no shell.
-        let first = script.commands.first().filter(|_| script.run.exec).map(|first| first.command.span);
-        for &Listed { dialect, command, ref stem, .. } in &script.commands {
+    for ran in ran::all(context) {
+        for &Listed { dialect, command, ref stem, .. } in ran.commands() {
             let Some(name) = COMMANDS.iter().find(|known| **known == stem) else { continue };
             let is_path = command.name.text.contains(['/', '\\']);
-            if dialect != Dialect::Cmd || is_path || command.nested.is_none() && first == Some(command.span) {
+            // The command of an exec form itself is read by no shell.
+            if dialect != Dialect::Cmd || is_path || command.nested.is_none() && ran.is_started(command) {
                 continue;
             }
             for word in &command.words {
-                argument(context, instruction, (name, word, script.run.exec), report);
+                argument(context, ran.outer, (name, word, ran.run.exec), report);
             }
         }
     }

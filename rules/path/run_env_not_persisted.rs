@@ -29,8 +29,11 @@ fn check(context: &Context, report: &mut Report) {
         let fix = if tail.is_all { as_env(context, inner, &tail.statements) } else { None };
         for last in &tail.statements {
             for (_, effect) in last.effects {
-                let EffectKind::SetEnv { name, .. } = &effect.kind else { continue };
-                let help = if name.eq_ignore_ascii_case("path") {
+                let EffectKind::SetEnv { name, value, .. } = &effect.kind else { continue };
+                let help = if value.as_ref().is_some_and(|value| value.to_ascii_lowercase().contains("chocolatey\\bin"))
+                {
+                    "leave it out: Chocolatey's installer writes its folder to the registry"
+                } else if name.eq_ignore_ascii_case("path") {
                     "write it to the registry: setx /M PATH \"...;%PATH%\""
                 } else {
                     "use ENV, which later instructions and the container see"

@@ -70,8 +70,10 @@ fn one(
     if scope == EnvScope::User {
         known.has_user_part = true;
         let message = "without /M, setx writes the PATH of the current account only";
-        let finding = report.add(command.name.span, message, "write setx /M PATH; it needs an administrator");
-        if is_written_out(context, instruction, command) {
+        let finding =
+            report.add(command.name.span, message, "write setx /M PATH \"...;%PATH%\"; it needs an administrator");
+        // The machine's PATH may not become this alone.
+        if extends && is_written_out(context, instruction, command) {
             let edit = Edit::insert(command.name.span.end, " /M");
             finding.fix(Fix::suggested("write the machine's PATH", vec![edit]));
         }

@@ -2,6 +2,7 @@
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::EffectKind;
+use dockerfile::model::ShellOrigin;
 use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
 
 use super::preference;
@@ -36,8 +37,10 @@ const OTHER_CODES: [&str; 7] = ["robocopy", "taskkill", "where", "msiexec", "nge
 const FETCHERS: [&str; 6] = ["7z", "7za", "curl", "expand", "git", "tar"];
 
 /// Words of calls whose failure does no harm.
-const HARMLESS: [&str; 11] =
-    ["--clear", "--help", "--info", "--version", "-version", "/?", "clean", "clear", "purge", "stop", "unload"];
+#[rustfmt::skip]
+const HARMLESS: [&str; 12] = [
+    "--clear", "--help", "--info", "--version", "-version", "/?", "clean", "clear", "purge", "stop", "unload", "version",
+];
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(Read::is_run) {
@@ -52,6 +55,13 @@ fn check(context: &Context, report: &mut Report) {
             let preference = "PSNativeCommandUseErrorActionPreference";
             let stops = preference::value(context, &read, preference, statement.span.start);
             if stops.is_some_and(|value| value == "$true" && read.script.dialect == Dialect::PowerShell) {
+                continue;
+            }
+            // Who starts PowerShell where only the image's name says that it is the shell took the shell for cmd, and
+            // may be right: then the statements are all PowerShell's.
+            let inherited =
+                read.starter.is_none() && context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
+            if inherited && command.nested.as_ref().is_some_and(|nested| nested.dialect.is_powershell()) {
                 continue;
             }
             // What was not fetched has no such hash.
@@ -215,7 +225,7 @@ fn asked(context: &Context, statement: &Statement) -> Option<Edit> {
         Separator::Always if context.slice(statement.separator_span) == ";" => {
             Some(Edit::insert(statement.separator_span.end, format!(" {text};")))
         }
-        Separator::End => Some(Edit::insert(statement.span.end, format!("; {text}"))),
+        Separator::End => Some(Edit::insert(context.behind(statement.span), format!("; {text}"))),
         _ => None,
     }
 }

@@ -46,7 +46,8 @@ fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(|read| !read.through_cmd && read.script.text.text().contains('%')) {
         // Who starts PowerShell from a shell that only the image's name speaks of took it for cmd, and may be right.
         let inherited = context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
-        if inherited && !read.exec && read.part.commands().any(|listed| starts_shell(listed.command)) {
+        let starts = || read.part.commands().any(|listed| starts_shell(listed.command));
+        if inherited && !read.exec && (read.starter.is_some() || starts()) {
             continue;
         }
         let mut seen = BTreeSet::new();

@@ -81,6 +81,12 @@ fn as_file(context: &Context, read: &Read, outer: Dialect, starter: &Command, ca
         }
         None => edits.push(Edit::insert(whole.start, "-File ")),
     }
+    // A `;` at the end would be a part of the last argument.
+    if let [statement] = read.script.statements.as_slice()
+        && !statement.separator_span.is_empty()
+    {
+        edits.push(Edit::delete(statement.separator_span));
+    }
     if called.span.start < called.name.span.start {
         edits.push(Edit::delete(Span::new(called.span.start, called.name.span.start)));
     }

@@ -52,8 +52,9 @@ fn is_silent(value: &str) -> bool {
 fn is_drawn(bound: &Bound) -> bool {
     match bound.cmdlet.name {
         "Invoke-WebRequest" => {
-            // A request that only looks for the headers has no body.
+            // A request that only looks for the headers has no body, and a script is over before a bar is drawn.
             !bound.text("Method").is_some_and(|method| method.eq_ignore_ascii_case("head"))
+                && !bound.text("Uri").is_some_and(|url| url.to_ascii_lowercase().ends_with(".ps1"))
         }
         "Invoke-RestMethod" => bound.has("OutFile"),
         "Expand-Archive" => true,

@@ -4,7 +4,7 @@
 #
 #   tests/real/engine.sh [FILTER...]      needs root, docker.io, docker-registry, busybox-static and openssl
 #   ENGINE=HOST tests/real/engine.sh      takes the engine that listens there instead; the tests with TLS want their own
-#   BUILDX=PLUGIN tests/real/engine.sh    also runs what is handed over to docker buildx; PLUGIN is its file
+#   BUILDX=PLUGIN tests/real/engine.sh    also runs the suite of the hand-over to docker buildx; PLUGIN is its file
 #   DOCKERD_FLAGS=FLAGS                   more flags for its engine: --feature=containerd-snapshotter, say
 #   BENCH=1 tests/real/engine.sh [ROUNDS] starts scripts/bench-engine on that engine instead
 #
@@ -12,32 +12,14 @@
 # On Windows, .github/workflows/windows.yml runs the same suite on the host's engine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/real/services.sh
+source tests/real/services.sh
 
-programs=(docker docker-registry busybox openssl)
-[[ ${ENGINE:-} ]] || programs+=(dockerd)
-for program in "${programs[@]}"; do
-  command -v "$program" >/dev/null || {
-    echo "engine.sh: there is no $program: apt-get install docker.io docker-registry busybox-static openssl" >&2
-    exit 1
-  }
-done
-
-place=$(mktemp -d /tmp/wbuild-engine.XXXXXX)
+packages="docker.io docker-registry busybox-static openssl"
+need docker docker-registry busybox openssl
+[[ ${ENGINE:-} ]] || need dockerd
+begin engine
 export DOCKER_CONFIG=$place/config WBUILD_TEST_ENGINE=${ENGINE:-unix://$place/docker.sock}
-daemon=
-registry=
-
-stop() {
-  [[ ! $registry ]] || kill "$registry" 2>/dev/null || true
-  if [[ $daemon ]]; then
-    kill "$daemon" 2>/dev/null || true
-    wait "$daemon" 2>/dev/null || true
-  fi
-  # Layers may still be mounted when the engine was stopped in the middle of one.
-  { grep -oE " $place[^ ]*" /proc/self/mounts || true; } | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
-  rm -rf "$place" || true
-}
-trap stop EXIT
 
 port() { echo $((20000 + RANDOM % 20000)); }
 
@@ -69,15 +51,9 @@ else
   good=$WBUILD_TEST_CERTIFICATES/good
   certificates "$good"
   certificates "$WBUILD_TEST_CERTIFICATES/other"
-  dockerd --data-root "$place/data" --exec-root "$place/exec" --host "$WBUILD_TEST_ENGINE" --pidfile "$place/pid" \
-    --host "tcp://$WBUILD_TEST_TLS" --tlsverify --tlscacert "$good/ca.pem" \
-    --tlscert "$good/server-cert.pem" --tlskey "$good/server-key.pem" --iptables=false --bridge=none ${DOCKERD_FLAGS:-} >"$place/log" 2>&1 &
-  daemon=$!
-  for _ in $(seq 600); do
-    docker version >/dev/null 2>&1 && break
-    kill -0 "$daemon" 2>/dev/null || { cat "$place/log" >&2; exit 1; }
-    sleep 0.2
-  done
+  # shellcheck disable=SC2086 # several flags
+  start_engine "$WBUILD_TEST_ENGINE" --host "tcp://$WBUILD_TEST_TLS" --tlsverify --tlscacert "$good/ca.pem" \
+    --tlscert "$good/server-cert.pem" --tlskey "$good/server-key.pem" ${DOCKERD_FLAGS:-}
 fi
 
 # A base image of one static program, under the names that the steps use.
@@ -90,19 +66,7 @@ tar -C "$root" --numeric-owner --owner=0 --group=0 -c . | docker import -c 'ENV 
 
 registry_port=$(port)
 export WBUILD_TEST_REGISTRY=127.0.0.1:$registry_port
-cat >"$place/registry.yml" <<EOF
-version: 0.1
-log: {level: error}
-storage: {filesystem: {rootdirectory: $place/registry}}
-http: {addr: "$WBUILD_TEST_REGISTRY"}
-EOF
-docker-registry serve "$place/registry.yml" >"$place/registry.log" 2>&1 &
-registry=$!
-for _ in $(seq 600); do
-  (: </dev/tcp/127.0.0.1/"$registry_port") 2>/dev/null && break
-  kill -0 "$registry" 2>/dev/null || { cat "$place/registry.log" >&2; exit 1; }
-  sleep 0.1
-done
+start_registry "$registry_port"
 
 if [[ ${BUILDX:-} ]]; then
   mkdir -p "$DOCKER_CONFIG/cli-plugins"
@@ -114,5 +78,10 @@ if [[ ${BENCH:-} ]]; then
   exit
 fi
 unset DOCKER_HOST
-cargo test -p wbuild --test engine -- "${without[@]}" "$@"
-[[ ! ${BUILDX:-} ]] || cargo test -p wbuild --test engine -- --ignored buildx::
+suites=(--test engine)
+if [[ ${BUILDX:-} ]]; then
+  suites+=(--test buildx)
+else
+  echo "engine.sh: left out: the hand-over to a real docker buildx (--test buildx), since BUILDX names no plugin" >&2
+fi
+cargo test -p wbuild "${suites[@]}" -- "${without[@]}" "$@"

@@ -4,33 +4,20 @@
 #   BUILDX="docker buildx" CRANE=crane tests/real/foreign.sh     prints what was found, and fails when a defect is missed
 #
 # BUILDX and CRANE are command lines that work in the current directory; without one of them its part is left out, and
-# said to be. Needs docker-registry, skopeo, curl and tar. Debian 12 has neither crane nor buildx, so .ci/run leaves this
+# said to be. Needs docker-registry, skopeo and tar. Debian 12 has neither crane nor buildx, so .ci/run leaves this
 # to whoever has them; docs/verify.md holds what was printed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/real/services.sh
+source tests/real/services.sh
 
-for program in docker-registry skopeo curl tar; do
-  command -v "$program" >/dev/null || { echo "foreign.sh: there is no $program" >&2; exit 1; }
-done
+need docker-registry skopeo tar
 [[ ${BUILDX:-}${CRANE:-} ]] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 cargo build --quiet -p wbuild -p tests --bin wbuild --bin write-images
 target=$PWD/${CARGO_TARGET_DIR:-target}/debug
 wbuild=$target/wbuild
-place=$(mktemp -d /tmp/wbuild-foreign.XXXXXX)
+begin foreign
 port=${REGISTRY_PORT:-5019}
-registry=
-
-stop() {
-  if [[ $registry ]]; then
-    kill "$registry" 2>/dev/null || true
-    wait "$registry" 2>/dev/null || true
-  fi
-  { grep -oE " [^ ]*$place[^ ]*" /proc/self/mounts || true; } | while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
-  rm -rf "$place" || true
-}
-trap stop EXIT
-
-fail() { echo "foreign.sh: $*" >&2; exit 1; }
 
 missed=0
 expect() { # SOURCE CODE...: verify names each code, and ends with 7
@@ -39,23 +26,11 @@ expect() { # SOURCE CODE...: verify names each code, and ends with 7
   grep -E '^    (error|warning) WL' found.txt || true
   ((code == 7)) || fail "verify ends with $code for $1: $(cat found.txt)"
   for found in "${@:2}"; do
-    grep -q " $found " found.txt || { echo "foreign.sh: verify does not name $found in $1" >&2; missed=1; }
+    grep -q " $found " found.txt || { echo "$script: verify does not name $found in $1" >&2; missed=1; }
   done
 }
 
-cat >"$place/registry.yml" <<CONFIG
-version: 0.1
-log: {level: error}
-storage: {filesystem: {rootdirectory: $place/registry}}
-http: {addr: 127.0.0.1:$port}
-CONFIG
-docker-registry serve "$place/registry.yml" >"$place/registry.log" 2>&1 &
-registry=$!
-for _ in $(seq 100); do
-  curl -fsS "http://127.0.0.1:$port/v2/" >/dev/null 2>&1 && break
-  kill -0 "$registry" 2>/dev/null || { cat "$place/registry.log" >&2; exit 1; }
-  sleep 0.1
-done
+start_registry "$port"
 "$target/write-images" "$place/ours"
 cd "$place"
 

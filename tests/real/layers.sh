@@ -5,28 +5,16 @@
 #                            disk; with dockerd, docker and a static busybox also `docker load`, `run` and `save`
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/real/services.sh
+source tests/real/services.sh
 
-for program in skopeo umoci buildah gzip pigz igzip zstd tar python3; do
-  command -v "$program" >/dev/null || { echo "layers.sh: there is no $program" >&2; exit 1; }
-done
+need skopeo umoci buildah gzip pigz igzip zstd tar python3
 cargo build --quiet -p wbuild -p tests --bin wbuild --bin write-images
 target=${CARGO_TARGET_DIR:-target}/debug
 root=$PWD
 wbuild=$root/$target/wbuild
-place=$(mktemp -d /tmp/wbuild-layers.XXXXXX)
-daemon=
+begin layers
 
-stop() {
-  if [[ $daemon ]]; then
-    kill "$daemon" 2>/dev/null || true
-    wait "$daemon" 2>/dev/null || true
-  fi
-  { grep -oE " $place[^ ]*" /proc/self/mounts || true; } | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
-  rm -rf "$place" || true
-}
-trap stop EXIT
-
-fail() { echo "layers.sh: $*" >&2; exit 1; }
 said() { printf '  %s\n' "$*"; }
 
 busybox=$(command -v busybox || true)
@@ -107,14 +95,7 @@ fi
 
 if ((EUID == 0)) && [[ $busybox ]] && command -v dockerd >/dev/null; then
   export DOCKER_HOST=unix://$place/docker.sock DOCKER_CONFIG=$place/config
-  dockerd --data-root "$place/data" --exec-root "$place/exec" --host "$DOCKER_HOST" --pidfile "$place/pid" \
-    --iptables=false --bridge=none >"$place/log" 2>&1 &
-  daemon=$!
-  for _ in $(seq 100); do
-    docker version >/dev/null 2>&1 && break
-    kill -0 "$daemon" 2>/dev/null || { cat "$place/log" >&2; exit 1; }
-    sleep 0.1
-  done
+  start_engine "$DOCKER_HOST"
   docker load --quiet --input docker.tar >/dev/null
   [[ $(docker run --rm --network none wbuild/sample:v1) == "hello from the layer" ]] || fail "the loaded image says something else"
   docker save --output saved.tar wbuild/sample:v1

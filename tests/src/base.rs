@@ -1,6 +1,7 @@
 //! Synthetic Windows bases for samples and tests: the shape of the real ones, with files of a few bytes in place of
 //! Windows. `testdata/images` holds them as an OCI layout; they run nowhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -13,6 +14,8 @@ use wbuild::layer::header::{BLOCK, Header};
 use wbuild::layer::{Compression, SecurityDescriptor, Time};
 use wbuild::progress::Bar;
 use wbuild::store::Store;
+
+use crate::hive::Key;
 
 /// When all of it was made.
 const MADE: i64 = 1_700_000_000;
@@ -31,11 +34,13 @@ enum Member {
     /// A folder that belongs to Windows itself.
     Guarded(&'static str),
     File(&'static str, &'static str),
+    /// A hive of the registry.
+    Hive(&'static str, fn() -> Key),
     Junction(&'static str, &'static str),
     FolderLink(&'static str, &'static str),
 }
 
-use Member::{File, Folder, FolderLink, Guarded, Junction};
+use Member::{File, Folder, FolderLink, Guarded, Hive, Junction};
 
 const HIVE: &str = "regf, but no registry\n";
 const PROGRAM: &str = "MZ, but no program\n";
@@ -51,6 +56,8 @@ const NANO: &[Member] = &[
     Folder("Files/Users"),
     Folder("Files/Users/ContainerAdministrator"),
     Folder("Files/Users/ContainerUser"),
+    Folder("Files/Users/Default"),
+    Hive("Files/Users/Default/NTUSER.DAT", || Key::root("Environment", Key::default())),
     Folder("Files/Users/Public"),
     FolderLink("Files/Users/All Users", "C:\\ProgramData"),
     Junction("Files/Documents and Settings", "C:\\Users"),
@@ -64,7 +71,7 @@ const NANO: &[Member] = &[
     File("Files/Windows/System32/config/SAM", HIVE),
     File("Files/Windows/System32/config/SECURITY", HIVE),
     File("Files/Windows/System32/config/SOFTWARE", HIVE),
-    File("Files/Windows/System32/config/SYSTEM", HIVE),
+    Hive("Files/Windows/System32/config/SYSTEM", system),
     Folder("Files/Windows/Temp"),
     Folder("UtilityVM"),
     Folder("UtilityVM/Files"),
@@ -78,13 +85,34 @@ const NANO: &[Member] = &[
 const SERVER: &[Member] = &[
     Folder("Hives"),
     File("Hives/Software_Delta", HIVE),
+    Hive("Hives/System_Delta", server),
     Folder("Files"),
+    Folder("Files/Users"),
+    Folder("Files/Users/Default"),
+    Hive("Files/Users/Default/NTUSER.DAT", profile),
     Guarded("Files/Windows"),
     Guarded("Files/Windows/System32"),
     Guarded("Files/Windows/System32/WindowsPowerShell"),
     Guarded("Files/Windows/System32/WindowsPowerShell/v1.0"),
     File("Files/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", PROGRAM),
 ];
+
+/// Where the variables of the machine are.
+const VARIABLES: &str = r"ControlSet001\Control\Session Manager\Environment";
+
+fn system() -> Key {
+    let variables = Key::default().plain("OS", "Windows_NT").text("Path", r"%SystemRoot%\system32;%SystemRoot%;");
+    Key::root(VARIABLES, variables).with(Key::new("Select").number("Current", 1))
+}
+
+fn server() -> Key {
+    let path = r"%SystemRoot%\system32;%SystemRoot%;%SystemRoot%\System32\Wbem;%SYSTEMROOT%\System32\WindowsPowerShell\v1.0\;%SYSTEMROOT%\System32\OpenSSH\";
+    Key::root(VARIABLES, Key::default().text("Path", path))
+}
+
+fn profile() -> Key {
+    Key::root("Environment", Key::default().text("Path", r"%USERPROFILE%\AppData\Local\Microsoft\WindowsApps;"))
+}
 
 const BASES: &[Base] = &[
     Base { name: "nanoserver-ltsc2022", version: "10.0.20348.2700", user: "ContainerUser", layers: &[NANO] },
@@ -144,7 +172,7 @@ fn layer(store: &Store, members: &[Member]) -> io::Result<(Descriptor, wbuild::i
         for member in members {
             let (header, content) = header(member);
             packer.write_all(&header.encode())?;
-            packer.write_all(content)?;
+            packer.write_all(&content)?;
             packer.write_all(&[0; BLOCK][..content.len().next_multiple_of(BLOCK) - content.len()])?;
         }
         packer.write_all(&[0; 2 * BLOCK])
@@ -154,17 +182,22 @@ fn layer(store: &Store, members: &[Member]) -> io::Result<(Descriptor, wbuild::i
 }
 
 /// As Windows exports it.
-fn header(member: &Member) -> (Header, &[u8]) {
+fn header(member: &Member) -> (Header, Cow<'_, [u8]>) {
     let trusted = "O:TrustedInstallerG:TrustedInstallerD:(A;OICI;FA;;;TrustedInstaller)(A;OICI;FA;;;SY)\
                    (A;OICI;0x1200a9;;;BA)(A;OICI;0x1200a9;;;BU)";
     let guarded = || SecurityDescriptor::from_sddl(trusted).expect("the text is SDDL");
     let directory = SecurityDescriptor::directory;
-    let (path, kind, mode, attributes, security, link, content) = match member {
-        Folder(path) => (path, b'5', 0o040_000, 16, directory(), "", ""),
-        Guarded(path) => (path, b'5', 0o040_000, 16, guarded(), "", ""),
-        File(path, content) => (path, b'0', 0o100_000, 32, SecurityDescriptor::file(), "", *content),
-        Junction(path, target) => (path, b'2', 0o120_000, 0x2416, directory(), *target, ""),
-        FolderLink(path, target) => (path, b'2', 0o120_000, 0x2416, directory(), *target, ""),
+    let (path, kind, mode, attributes, security, link) = match member {
+        Folder(path) => (path, b'5', 0o040_000, 16, directory(), ""),
+        Guarded(path) => (path, b'5', 0o040_000, 16, guarded(), ""),
+        File(path, _) | Hive(path, _) => (path, b'0', 0o100_000, 32, SecurityDescriptor::file(), ""),
+        Junction(path, target) => (path, b'2', 0o120_000, 0x2416, directory(), *target),
+        FolderLink(path, target) => (path, b'2', 0o120_000, 0x2416, directory(), *target),
+    };
+    let content = match member {
+        File(_, content) => Cow::Borrowed(content.as_bytes()),
+        Hive(_, key) => Cow::Owned(key().hive()),
+        _ => Cow::Borrowed(&[][..]),
     };
     let time = || MADE.to_string().into_bytes();
     let mut records = BTreeMap::from([
@@ -187,5 +220,5 @@ fn header(member: &Member) -> (Header, &[u8]) {
         records,
         ..Header::default()
     };
-    (header, content.as_bytes())
+    (header, content)
 }

@@ -4,6 +4,7 @@ pub mod base;
 pub mod documents;
 pub mod example;
 pub mod golden;
+pub mod hive;
 pub mod mark;
 pub mod page;
 

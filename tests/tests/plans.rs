@@ -14,24 +14,26 @@ use wbuild::image::{Digest, Platform};
 use wbuild::plan::{self, Action, ContextListing, Place, Plan, Request, format};
 
 fn planned(text: &str, split: Split) -> Result<(Document, Plan), String> {
-    with_files(text, split, "amd64", None)
+    with(text, split, "amd64", &BTreeMap::new(), None)
 }
 
-fn with_files(
+fn with(
     text: &str,
     split: Split,
     architecture: &str,
+    build_args: &BTreeMap<String, String>,
     files: Option<&dyn ContextListing>,
 ) -> Result<(Document, Plan), String> {
     let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
     let request = Request {
         document: &document,
-        build_args: &BTreeMap::new(),
+        build_args,
         target: None,
         split,
         lower: true,
         platform: &Platform::new("windows", architecture),
         bases: &BTreeMap::new(),
+        paths: &BTreeMap::new(),
         contexts: &[],
         files,
     };
@@ -137,23 +139,57 @@ fn cases(name: &str, result: impl Fn(&Plan) -> Vec<String>, split: Split) -> usi
     rows
 }
 
+/// What was decided after the statements of the `RUN`.
+fn cuts(plan: &Plan) -> Vec<String> {
+    let units = plan.stages[0].steps.iter().filter_map(|step| step.unit.as_ref());
+    let cuts = units.flat_map(|unit| {
+        let forgives = unit.forgives.then(|| format!("unit {} ends with exit 0", unit.number + 1));
+        let cuts = unit.cuts.iter().map(|cut| {
+            let word = if cut.taken { "cut" } else { "no cut" };
+            let live = cut.live.as_ref().map(|live| format!(" [{live}]")).unwrap_or_default();
+            format!("{}: {word}: {}{live}", cut.after + 1, cut.reason)
+        });
+        cuts.chain(forgives).collect::<Vec<_>>()
+    });
+    cuts.collect()
+}
+
 #[test]
 fn cuts_are_taken_and_refused_for_these_reasons() {
-    let rows = |plan: &Plan| {
-        let units = plan.stages[0].steps.iter().filter_map(|step| step.unit.as_ref());
-        let cuts = units.flat_map(|unit| {
-            let forgives = unit.forgives.then(|| format!("unit {} ends with exit 0", unit.number + 1));
-            let cuts = unit.cuts.iter().map(|cut| {
-                let word = if cut.taken { "cut" } else { "no cut" };
-                let live = cut.live.as_ref().map(|live| format!(" [{live}]")).unwrap_or_default();
-                format!("{}: {word}: {}{live}", cut.after + 1, cut.reason)
-            });
-            cuts.chain(forgives).collect::<Vec<_>>()
-        });
-        cuts.collect()
-    };
-    let count = cases("cuts.txt", rows, Split::Installs);
+    let count = cases("cuts.txt", cuts, Split::Installs);
     assert!(count >= 60, "{count} rows");
+}
+
+#[test]
+fn nothing_that_is_alive_is_cut_even_where_every_cut_is_wanted() {
+    let rows = |plan: &Plan| {
+        let steps = plan.stages[0].steps.iter().filter(|step| step.unit.as_ref().is_some_and(|unit| unit.count > 1));
+        let units = steps.map(|step| step.text.clone());
+        cuts(plan).into_iter().chain(units).collect()
+    };
+    let count = cases("cuts-max.txt", rows, Split::Max);
+    assert!(count >= 60, "{count} rows");
+}
+
+#[test]
+fn no_unit_of_a_planned_dockerfile_swallows_the_next() {
+    let stop = "SHELL [\"powershell\", \"-Command\", \"$ErrorActionPreference = 'Stop';\"]\n";
+    for (shell, run, units) in [
+        (stop, "Expand-Archive a.zip C:\\ ; Remove-Item b.zip", 2),
+        (stop, "$a = 'C:\\'; tar -xf a.zip -C \\ ; prog.exe $a", 2),
+        ("", "mkdir a\\ && mkdir b && mkdir c", 2),
+    ] {
+        let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{shell}RUN {run}\nCMD dir\n");
+        let (document, plan) = planned(&text, Split::Max).unwrap();
+        let once = format::dockerfile(&plan, &document);
+        let (document, again) = planned(&once, Split::Max).unwrap();
+        let runs = |plan: &Plan| -> Vec<(String, Digest)> {
+            let steps = plan.stages[0].steps.iter().filter(|step| step.text.starts_with("RUN"));
+            steps.map(|step| (step.text.clone(), step.key.digest.clone())).collect()
+        };
+        assert_eq!((runs(&again), runs(&plan).len()), (runs(&plan), units), "{once}");
+        assert_eq!(format::dockerfile(&again, &document), once);
+    }
 }
 
 #[test]
@@ -174,6 +210,22 @@ fn runs_become_these_operations() {
 }
 
 #[test]
+fn a_path_that_only_the_layers_of_the_base_tell_is_shown_so() {
+    let of = |runs: &str| planned(&format!("# escape=`\nFROM x/y\n{runs}"), Split::Off).unwrap();
+    let (document, plan) = of("RUN setx /M PATH \"%PATH%;C:\\a\"\nRUN setx /M PATH \"C:\\b;%PATH%\" && set X=1\n");
+    assert_eq!(plan::unread(&plan), ["x/y"]);
+    let shown = text("x", &document, &plan);
+    assert!(shown.contains(r"PATH=%PATH%;C:\a") && shown.contains(r"PATH=C:\b;%PATH%;C:\a"), "{shown}");
+    assert!(serde_json::to_string(&plan).unwrap().is_ascii());
+    // What an engine runs may change it; and what is not set for the machine needs none.
+    let (_, plan) = of("RUN choco install git\nRUN setx /M PATH \"%PATH%;C:\\a\"\n");
+    let reason = Place::Engine("a step before it may have changed the PATH in the registry".to_owned());
+    assert_eq!(plan.stages[0].steps[1].place, reason);
+    let (_, plan) = of("RUN setx /M TOOLS C:\\a\nRUN set PATH=%PATH%;C:\\a\n");
+    assert!(plan::unread(&plan).is_empty());
+}
+
+#[test]
 fn an_image_never_gets_more_layers_than_windows_takes() {
     let installs: Vec<String> = (0..300).map(|number| format!("choco install -y p{number}")).collect();
     let text = dockerfile_of(&format!("powershell-stop\nRUN {}", installs.join("; "))).unwrap();
@@ -184,6 +236,16 @@ fn an_image_never_gets_more_layers_than_windows_takes() {
     let once = format::dockerfile(&plan, &document);
     let (document, again) = planned(&once, Split::Max).unwrap();
     assert_eq!(format::dockerfile(&again, &document), once);
+}
+
+/// The work must not grow with the cube of the number: this would take minutes.
+#[test]
+fn thousands_of_statements_are_planned() {
+    let folders: Vec<String> = (0..2_000).map(|number| format!("mkdir a{number}")).collect();
+    let text = dockerfile_of(&format!("cmd\nRUN {}", folders.join(" && "))).unwrap();
+    let (_, plan) = planned(&text, Split::Installs).unwrap();
+    let unit = plan.stages[0].steps.last().unwrap().unit.as_ref().unwrap();
+    assert_eq!((unit.statements.clone(), unit.cuts.len()), (0..2_000, 1_999));
 }
 
 #[test]
@@ -205,20 +267,8 @@ fn no_secret_is_in_any_form_of_a_plan() {
 #[test]
 fn the_value_of_a_secret_argument_is_in_no_form_of_a_plan() {
     let text = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG NPM_TOKEN\nRUN curl -H X-Token:%NPM_TOKEN% -o a https://h/%NPM_TOKEN%\nRUN powershell echo %NPM_TOKEN% ^> b\nRUN echo a && choco install -y b && echo c\n";
-    let document = Document::new(Source::new(text.as_bytes().to_vec()), Builder::Any);
     let given = BTreeMap::from([("NPM_TOKEN".to_owned(), "x-tok1234".to_owned())]);
-    let request = Request {
-        document: &document,
-        build_args: &given,
-        target: None,
-        split: Split::Max,
-        lower: true,
-        platform: &Platform::new("windows", "amd64"),
-        bases: &BTreeMap::new(),
-        contexts: &[],
-        files: None,
-    };
-    let plan = plan::plan(&request).unwrap();
+    let (document, plan) = with(text, Split::Max, "amd64", &given, None).unwrap();
     let hidden = format::Hidden::new(&document, &given);
     let view = format::View { plan: &plan, path: "x", secrets: &hidden, style: Style::Plain };
     let forms =
@@ -270,7 +320,8 @@ impl ContextListing for Everywhere {
 
 /// The digests of the keys of steps of one kind.
 fn keys(text: &str, content: &'static str, architecture: &str, kind: &str) -> Vec<Digest> {
-    let (_, plan) = with_files(text, Split::Off, architecture, Some(&Everywhere(content))).expect("it is planned");
+    let (_, plan) =
+        with(text, Split::Off, architecture, &BTreeMap::new(), Some(&Everywhere(content))).expect("it is planned");
     let of_kind = |action: &Action| match action {
         Action::Copy(_) => kind == "copy",
         Action::Run { .. } => kind == "run",
@@ -323,7 +374,7 @@ fn a_lowered_run_is_found_by_what_it_does() {
 fn a_key_is_complete_when_all_inputs_are_known() {
     let text = "FROM scratch\nCOPY a /a\nADD https://example.com/a /b\n";
     let complete = |files: Option<&dyn ContextListing>| -> Vec<bool> {
-        let (_, plan) = with_files(text, Split::Off, "amd64", files).expect("it is planned");
+        let (_, plan) = with(text, Split::Off, "amd64", &BTreeMap::new(), files).expect("it is planned");
         plan.stages[0].steps.iter().map(|step| step.key.complete).collect()
     };
     assert_eq!(complete(None), [false, false]);

@@ -12,9 +12,10 @@ use tests::root;
 /// Which crates of the workspace a crate may use.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("lint/dockerfile", &[]),
+    ("lint/program", &[]),
     ("rules", &["dockerfile"]),
-    ("lint", &["dockerfile", "rules"]),
-    ("builder", &["dockerfile", "rules"]),
+    ("lint", &["dockerfile", "program", "rules"]),
+    ("builder", &["dockerfile", "program", "rules"]),
     ("tests", &["dockerfile", "rules", "wlint", "wbuild"]),
 ];
 
@@ -23,6 +24,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("lint/dockerfile/src", &["std::fs", "std::env", "std::net", "std::process", "std::time", "println!", "eprintln!"]),
     ("rules", &["std::fs", "std::env", "std::net", "std::process", "std::time", "println!", "eprintln!"]),
     ("lint/src", &["std::net"]),
+    ("lint/program/src", &["std::net", "std::env", "std::process", "println!", "eprintln!"]),
     ("lint/dockerfile/src/source.rs", &["crate::syntax", "crate::ast", "crate::model", "crate::document"]),
     ("lint/dockerfile/src/splice.rs", &["crate::syntax", "crate::ast", "crate::model", "crate::document"]),
     ("lint/dockerfile/src/syntax", &["crate::script", "crate::model", "crate::document"]),
@@ -54,7 +56,7 @@ const MAX_LINES: usize = 500;
 
 #[test]
 fn crates_depend_on_those_below_them_only() {
-    let ours = ["dockerfile", "rules", "wlint", "wbuild", "tests"];
+    let ours = ["dockerfile", "program", "rules", "wlint", "wbuild", "tests"];
     for (folder, allowed) in DEPENDENCIES {
         let Ok(text) = std::fs::read_to_string(root().join(folder).join("Cargo.toml")) else { continue };
         let manifest: toml::Table = text.parse().unwrap();
@@ -123,6 +125,19 @@ fn sources_say_what_they_are_and_stay_short() {
             if let Some(name) = vague(&text) {
                 faults.push(format!("{}:{line}: {name} says nothing of what it does", path.display()));
             }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// What wants more than this machine has is a target with `test = false` that a script runs by name.
+#[test]
+fn no_test_and_no_example_is_skipped_in_silence() {
+    let folders = ["lint", "rules", "tests", "builder", "fuzz"];
+    let mut faults = Vec::new();
+    for path in folders.iter().flat_map(|folder| sources(&root().join(folder))) {
+        for (line, text) in read(&path).lines().enumerate().filter(|(_, text)| is_skipped(text)) {
+            faults.push(format!("{}:{}: {}", path.display(), line + 1, text.trim()));
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
@@ -212,6 +227,16 @@ fn vague(line: &str) -> Option<&str> {
     VAGUE.iter().find(is_vague).map(|_| named)
 }
 
+/// Whether a line is an attribute that ignores a test, or opens an example that is not run.
+fn is_skipped(line: &str) -> bool {
+    let line = line.trim_start();
+    let has = |text: &str| text.split(|char: char| !char.is_ascii_alphabetic()).any(|word| word == "ignore");
+    match line.split_once("```") {
+        Some((before, tags)) => ["///", "//!"].contains(&before.trim_end()) && has(tags),
+        None => line.starts_with("#[") && has(line.split('"').next().unwrap_or_default()),
+    }
+}
+
 /// The Rust files below a folder.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -246,6 +271,16 @@ fn lines(path: &Path) -> Vec<(PathBuf, usize, String)> {
 #[cfg(test)]
 mod of_tidy {
     use super::*;
+
+    #[test]
+    fn skipped_tests_and_examples_are_found() {
+        for line in ["#[ignore]", "    #[ignore = \"later\"]", "#[cfg_attr(windows, ignore)]", "/// ```ignore"] {
+            assert!(is_skipped(line), "{line}");
+        }
+        for line in ["// #[ignore]", "#[arg(long = \"ignore\")]", "ignore: bool,", "/// ```text", "#[must_use]"] {
+            assert!(!is_skipped(line), "{line}");
+        }
+    }
 
     #[test]
     fn vague_names_are_found() {

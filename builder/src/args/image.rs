@@ -68,6 +68,10 @@ pub struct Rebase {
     /// The new base
     #[arg(long, value_name = "BASE")]
     pub onto: String,
+    /// Which image of an index, by its version of Windows: ltsc2022, 20348 or 10.0.20348.2700 [default: the newest].
+    /// Where the new base is an index, too, that version of it is taken
+    #[arg(long, value_name = "VERSION")]
+    pub os_version: Option<String>,
     /// The base it was built on [default: by its annotations, or by the longest chain of layers that both have]
     #[arg(long, value_name = "BASE")]
     pub from: Option<String>,

@@ -17,7 +17,7 @@ pub use tags::{Tags, TagsFormat};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
+use program::Shell;
 
 /// Builds Windows container images: without Windows wherever Windows is not needed
 #[derive(Parser)]

@@ -73,6 +73,7 @@ mod tests {
             lower: false,
             platform: &Platform::new("windows", "amd64"),
             bases: &BTreeMap::new(),
+            paths: &BTreeMap::new(),
             contexts: &[],
             files: None,
         };

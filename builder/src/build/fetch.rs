@@ -87,7 +87,7 @@ pub fn fetch(store: &Store, to: &Shown, wanted: Wanted) -> Result<Content, StepE
         return Ok(content);
     }
     let address = format!("url-{}", Digest::of(format!("{wanted:?}").as_bytes()).hex());
-    let known: Option<Known> = store.step(&address).filter(|known: &Known| store.has(&known.digest));
+    let known: Option<Known> = store.step(&address).filter(|known: &Known| recall(store, known).is_some());
     let mut tried = 0;
     let known = loop {
         tried += 1;
@@ -113,9 +113,14 @@ pub fn fetch(store: &Store, to: &Shown, wanted: Wanted) -> Result<Content, StepE
     Ok(content)
 }
 
+/// What was fetched before, unless the store lost or damaged it: then it is fetched again.
 fn recall(store: &Store, known: &Known) -> Option<Content> {
     let path = store.blob_path(&known.digest);
     let modified = path.metadata().ok().filter(|found| found.len() == known.size)?.modified().ok();
+    if let Err(error) = store.check_blob(&known.digest) {
+        tracing::warn!("{error}; it is fetched again");
+        return None;
+    }
     Some(Content::File { path, size: known.size, modified })
 }
 

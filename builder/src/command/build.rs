@@ -7,8 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use dockerfile::facts::registry_path::RegistryPath;
+
 use crate::args::{Build, Cli, Engine, OnOff};
 use crate::build::base::{self, Found, Named, Places};
+use crate::build::base_path;
 use crate::build::versions::OsVersion;
 use crate::build::{self, Built, Folders, Listing, Run};
 use crate::context::{Digests, ignore_file};
@@ -54,7 +57,7 @@ pub fn run(args: &Build, cli: &Cli) -> Result<Exit, Failure> {
         goals: &goals,
     };
     if args.engine == Some(Engine::BuildKit) {
-        let plan = session.plan(&Platform::new("windows", "amd64"), &read.build_args, &BTreeMap::new(), None)?;
+        let plan = session.plan(&Platform::new("windows", "amd64"), &read.build_args, &Known::default(), None)?;
         output::check_new(&goals, &client)?;
         return engine::hand_over(args, &read, &plan, &goals);
     }
@@ -133,15 +136,15 @@ impl Session<'_> {
             Some(version) => version.arguments(instructions, &self.read.build_args),
             None => self.read.build_args.clone(),
         };
-        let planned = |bases: &BTreeMap<String, ImageConfig>, files: Option<&dyn ContextListing>| {
-            self.plan(&platform, &arguments, bases, files)
-        };
-        let first = planned(&BTreeMap::new(), None)?;
+        let mut known = Known::default();
+        let planned =
+            |known: &Known, files: Option<&dyn ContextListing>| self.plan(&platform, &arguments, known, files);
+        let first = planned(&known, None)?;
         self.check(&first)?;
         self.engine.check(&first, |plan| self.engine_steps(plan))?;
         let mut images = BTreeMap::new();
         self.find(&first, &platform, &mut images)?;
-        let known = configs(&images);
+        known.configs = configs(&images);
         let plan = planned(&known, None)?;
         self.check(&plan)?;
         self.engine.check(&plan, |plan| self.engine_steps(plan))?;
@@ -149,16 +152,22 @@ impl Session<'_> {
         self.find(&plan, &platform, &mut images)?;
         unused::check(self.args, self.engine.secrets(), self.read, &plan, self.progress)?;
         let kernel = self.engine.kernel(&plan, &images)?;
-        let known = configs(&images);
+        known.configs = configs(&images);
         let flavor = plan.stages.last().map_or(Flavor::Windows, build::flavor);
+        let listing = Listing { folders: &folders, flavor };
         // The context is digested while layers come.
-        let plan = thread::scope(|scope| {
+        let mut plan = thread::scope(|scope| {
             let pulling =
                 scope.spawn(|| images.values().try_for_each(|found| base::pull(found, self.store, self.progress)));
-            let plan = planned(&known, Some(&Listing { folders: &folders, flavor }));
+            let plan = planned(&known, Some(&listing));
             pulling.join().expect("pulling does not panic")?;
             plan
         })?;
+        known.paths = self.paths(&plan, &images)?;
+        if !known.paths.is_empty() {
+            plan = planned(&known, Some(&listing))?;
+            self.engine.check(&plan, |plan| self.engine_steps(plan))?;
+        }
         for name in &plan.unused_args {
             self.progress.warn(&format!("--build-arg {name}: nothing in the Dockerfile declares it"));
         }
@@ -189,7 +198,7 @@ impl Session<'_> {
         &self,
         platform: &Platform,
         arguments: &BTreeMap<String, String>,
-        bases: &BTreeMap<String, ImageConfig>,
+        known: &Known,
         files: Option<&dyn ContextListing>,
     ) -> Result<Plan, Failure> {
         let source = &self.args.source;
@@ -201,11 +210,25 @@ impl Session<'_> {
             split: source.split,
             lower: source.lower == OnOff::On,
             platform,
-            bases,
+            bases: &known.configs,
+            paths: &known.paths,
             contexts: &contexts,
             files,
         };
         plan::plan(&request).map_err(|error| super::plan::refused(self.read, error))
+    }
+
+    /// The `PATH` in the registry of each base that the plan cannot do without.
+    fn paths(&self, plan: &Plan, images: &BTreeMap<String, Found>) -> Result<BTreeMap<String, RegistryPath>, Failure> {
+        let read = |name: &str| {
+            let found = images.get(name).expect("the images of a plan are found before it runs");
+            let path = base_path::read(self.store, found).map_err(|error| {
+                Failure::new(Exit::Layer, format!("{name}: the PATH in its registry cannot be read: {error}"))
+                    .help("write ENV PATH=... with the whole PATH, or build the step that adds to it on an engine")
+            })?;
+            Ok((name.to_owned(), path))
+        };
+        plan::unread(plan).into_iter().map(read).collect()
     }
 
     /// What no build of the plan could do.
@@ -239,11 +262,10 @@ impl Session<'_> {
             engine: &engine,
             progress: self.progress,
         };
-        for (name, stage) in build::images(plan, &self.named) {
+        for (name, build::Asked { stage, line }) in build::images(plan, &self.named) {
             if images.contains_key(&name) {
                 continue;
             }
-            let stage = &plan.stages[stage];
             let mut platforms = vec![base::wanted(&stage.platform)];
             if !self.is_flagged(stage.line) {
                 platforms.push(base::wanted(asked));
@@ -251,7 +273,8 @@ impl Session<'_> {
                     platforms.push(Wanted { os: None, ..base::wanted(asked) });
                 }
             }
-            let found = base::find(&places, &name, &platforms)?;
+            let at = |failure: Failure| failure.about(&format!("{}:{line}", self.read.path));
+            let found = base::find(&places, &name, &platforms).map_err(at)?;
             images.insert(name, found);
         }
         Ok(())
@@ -284,6 +307,13 @@ impl Session<'_> {
         )?;
         Ok(Image { descriptor, images })
     }
+}
+
+/// What is known of the bases of a build.
+#[derive(Default)]
+struct Known {
+    configs: BTreeMap<String, ImageConfig>,
+    paths: BTreeMap<String, RegistryPath>,
 }
 
 fn configs(images: &BTreeMap<String, Found>) -> BTreeMap<String, ImageConfig> {

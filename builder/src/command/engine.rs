@@ -32,7 +32,7 @@ pub struct Lazy<'a> {
     secrets: Vec<SecretSource>,
     /// Values of arguments, which are shown nowhere.
     hidden: Vec<String>,
-    session: OnceCell<Option<Arc<Session>>>,
+    session: OnceCell<Arc<Session>>,
 }
 
 impl<'a> Lazy<'a> {
@@ -101,9 +101,9 @@ impl<'a> Lazy<'a> {
         self.args.engine != Some(Engine::Docker) && !self.args.cache_from.is_empty() && !self.is_asked_for()
     }
 
-    /// The engine. Without one that was asked for, the error of the first try is that of every other.
+    /// The engine, reached once.
     fn session(&self) -> Result<Arc<Session>, EngineError> {
-        if let Some(Some(session)) = self.session.get() {
+        if let Some(session) = self.session.get() {
             return Ok(Arc::clone(session));
         }
         let variable = |name: &str| env::var(name).ok();
@@ -116,7 +116,7 @@ impl<'a> Lazy<'a> {
         };
         let home = variable("USERPROFILE").or_else(|| variable("HOME")).map(PathBuf::from);
         let session = Arc::new(Session::open(&Surroundings { variable: &variable, home }, options, self.progress)?);
-        Ok(Arc::clone(self.session.get_or_init(|| Some(session)).as_ref().expect("it was just put there")))
+        Ok(Arc::clone(self.session.get_or_init(|| session)))
     }
 
     /// An image that the engine has, where the build uses one.
@@ -125,7 +125,7 @@ impl<'a> Lazy<'a> {
     /// When the engine cannot say, or the image cannot be taken over.
     pub fn image(&self, name: &str, only_there: bool) -> Result<Option<LocalImage>, Failure> {
         let session = match (self.session.get(), self.args.engine) {
-            (Some(Some(session)), _) => Arc::clone(session),
+            (Some(session), _) => Arc::clone(session),
             (_, Some(Engine::Docker)) => self.session()?,
             _ => return Ok(None),
         };

@@ -27,6 +27,7 @@ pub fn run(args: &Plan, color: Color) -> Result<Exit, Failure> {
         lower: args.source.lower == OnOff::On,
         platform: &Platform::new("windows", "amd64"),
         bases: &BTreeMap::new(),
+        paths: &BTreeMap::new(),
         contexts: &contexts,
         files: None,
     };

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::{client, place, print};
 use crate::args::{Cli, Rebase};
+use crate::build::versions::OsVersion;
 use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, ImageConfig, Platform, media_type};
 use crate::registry::Client;
 use crate::store::export::{write_docker_archive, write_oci_archive};
 use crate::store::rebase::{BASE_DIGEST, BASE_NAME, RebaseError, Rebased, common, layers_of, rebase};
-use crate::store::source::{self, Image, ImageSource, Wanted, copy_blob};
+use crate::store::source::{self, Image, ImageSource, Root, Wanted, copy_blob};
 use crate::store::{self, Location, Store, writable};
 
 impl From<RebaseError> for Failure {
@@ -40,18 +41,48 @@ pub fn run(args: &Rebase, cli: &Cli) -> Result<Exit, Failure> {
             .help("write it to oci:DIR and push that: wbuild push oci:DIR docker://HOST/NAME:TAG"));
     }
     writable::check_place(&output)?;
+    let version = args.os_version.as_deref().map(OsVersion::parse).transpose()?.map(|version| version.version);
     let client = client(cli);
     let (place, onto_place) = (place::open(&args.source, &client)?, place::open(&args.onto, &client)?);
-    let image = source::choose(&*place, &Wanted::default())?;
-    let onto = source::choose(&*onto_place, &wanted(&image))?;
+    let (image, others) = image_of(&*place, version.as_deref())?;
+    let onto = base_for(&*onto_place, &image, version.as_deref())?;
     let base = base_of(args, &client, &image, &onto)?;
     let rebased = rebase(&*place, &image, base.layers, base.config.as_ref(), &onto, &args.onto)?;
     let digest = write(&rebased, [&*onto_place, &*place], &output)?;
     let (own, version) = (rebased.own, rebased.config.platform.to_string());
+    let taken = match others {
+        0 => String::new(),
+        _ => format!("taken {}; {others} more in the index stay\n", image.config.platform),
+    };
     print(&format!(
-        "base found by {}: {} layers\nkept {own} layers on {} ({version})\n{digest}\n",
+        "{taken}base found by {}: {} layers\nkept {own} layers on {} ({version})\n{digest}\n",
         base.how, base.layers, args.onto
     ))
+}
+
+/// The image that is meant: of an index the newest for Windows, or for that version of it; and how many others there are.
+fn image_of(place: &dyn ImageSource, version: Option<&str>) -> Result<(Image, usize), Failure> {
+    let wanted = Wanted { os_version: version.map(str::to_owned), ..Wanted::default() };
+    let others = match source::root(place)? {
+        Root::Image(_) => 0,
+        Root::Index(_, index) => {
+            let is_image = |image: &&Descriptor| image.platform.as_ref().is_some_and(|found| found.os != "unknown");
+            index.manifests.iter().filter(is_image).count().saturating_sub(1)
+        }
+    };
+    Ok((source::choose(place, &wanted)?, others))
+}
+
+/// The new base: of an index that version of Windows where it was asked for and is there, else the newest.
+fn base_for(place: &dyn ImageSource, image: &Image, version: Option<&str>) -> Result<Image, Failure> {
+    let newest = wanted(image);
+    if let (Some(version), Root::Index(_, index)) = (version, source::root(place)?) {
+        let same = Wanted { os_version: Some(version.to_owned()), ..newest.clone() };
+        if let Some(found) = same.choose(&index) {
+            return Ok(source::image(place, found.clone())?);
+        }
+    }
+    Ok(source::choose(place, &newest)?)
 }
 
 /// An image for the same system; of several versions of Windows the newest.

@@ -11,8 +11,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use program::replace::{new_in, replace};
+
 use crate::image::{Digest, Digester};
-use crate::replace::{new_in, replace};
 
 use super::{ContextError, Node, NodeKind};
 

@@ -15,6 +15,7 @@ use super::commit::labels;
 use super::connection::{Connection, LONG, SHORT};
 use super::error::EngineError;
 use super::launch::Launch;
+use super::secret_files;
 use super::settings::{HYPERV_MEMORY, Isolation, Settings};
 use super::upload::archive_of;
 use super::watch::{Ended, Output, Tail, Watch};
@@ -103,8 +104,12 @@ impl Connection {
     ) -> Result<Try, EngineError> {
         let Host { owner, settings, windows } = *host;
         // A folder that the container sees must be there as long as it runs.
-        let folder = secret_folder(launch, windows)?;
-        self.create(name, image, owner, body(launch, settings, windows, folder.as_ref())).await?;
+        let written = match windows && !launch.files.is_empty() {
+            true => Some(secret_files::write(&launch.files, &std::env::temp_dir())?),
+            false => None,
+        };
+        let shown = written.as_ref().map_or(&[][..], |written| &written.mounts);
+        self.create(name, image, owner, body(launch, settings, windows, shown)).await?;
         if !windows {
             self.upload_secrets(name, launch).await?;
         }
@@ -174,27 +179,8 @@ fn by_folder(files: &[(String, super::secret::Value)]) -> BTreeMap<String, Vec<(
     folders
 }
 
-/// On Windows the engine cannot write into a volume of a container that was not started: secrets come from a folder of
-/// the host, which must be the engine's host.
-fn secret_folder(launch: &Launch, windows: bool) -> Result<Option<tempfile::TempDir>, EngineError> {
-    if !windows || launch.files.is_empty() {
-        return Ok(None);
-    }
-    let folder = tempfile::tempdir().map_err(EngineError::file("a folder for secrets"))?;
-    for (path, value) in &launch.files {
-        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        std::fs::write(folder.path().join(name), value.expose())
-            .map_err(EngineError::file(folder.path().join(name)))?;
-    }
-    Ok(Some(folder))
-}
-
-fn body(
-    launch: &Launch,
-    settings: &Settings,
-    windows: bool,
-    secrets: Option<&tempfile::TempDir>,
-) -> ContainerCreateBody {
+/// `shown` are folders of the host with secrets, behind the folders of the container that show them.
+fn body(launch: &Launch, settings: &Settings, windows: bool, shown: &[(String, PathBuf)]) -> ContainerCreateBody {
     let memory = match settings.isolation {
         Isolation::HyperV => settings.memory.or(Some(HYPERV_MEMORY)),
         _ => settings.memory,
@@ -211,7 +197,7 @@ fn body(
         dns: (!settings.dns.is_empty()).then(|| settings.dns.clone()),
         // The engine keeps no copy of what the step writes: a secret that it prints is on no disk.
         log_config: Some(HostConfigLogConfig { typ: Some("none".to_owned()), config: None }),
-        mounts: Some(mounts(launch, windows, secrets.map(|folder| folder.path().to_owned()))),
+        mounts: Some(mounts(launch, windows, shown)),
         tmpfs: (!launch.tmpfs.is_empty())
             .then(|| launch.tmpfs.iter().map(|path| (path.clone(), String::new())).collect()),
         ..HostConfig::default()
@@ -231,7 +217,7 @@ fn body(
     }
 }
 
-fn mounts(launch: &Launch, windows: bool, secrets: Option<PathBuf>) -> Vec<Mount> {
+fn mounts(launch: &Launch, windows: bool, shown: &[(String, PathBuf)]) -> Vec<Mount> {
     let volume = |target: &str, source: Option<String>| Mount {
         target: Some(target.to_owned()),
         source,
@@ -241,9 +227,8 @@ fn mounts(launch: &Launch, windows: bool, secrets: Option<PathBuf>) -> Vec<Mount
     let mut mounts: Vec<Mount> =
         launch.caches.iter().map(|(target, name)| volume(target, Some(name.clone()))).collect();
     if windows {
-        let target = launch.files.first().and_then(|(path, _)| path.rsplit_once(['/', '\\'])).map(|(folder, _)| folder);
-        mounts.extend(secrets.zip(target).map(|(source, target)| Mount {
-            target: Some(target.to_owned()),
+        mounts.extend(shown.iter().map(|(target, source)| Mount {
+            target: Some(target.clone()),
             source: Some(source.to_string_lossy().into_owned()),
             typ: Some(MountType::BIND),
             read_only: Some(true),
@@ -253,4 +238,46 @@ fn mounts(launch: &Launch, windows: bool, secrets: Option<PathBuf>) -> Vec<Mount
         mounts.extend(by_folder(&launch.files).keys().map(|folder| volume(folder, None)));
     }
     mounts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::launch::launch;
+    use crate::engine::secret::Secrets;
+    use crate::engine::testing::run_step;
+    use crate::plan::Action;
+
+    /// What the engine is asked for, for a step with two secrets as files, one of them named by its folder.
+    fn asked(windows: bool, shown: &[(String, PathBuf)]) -> Vec<Mount> {
+        let sources = ["id=one,env=T".parse().unwrap(), "id=two,env=T".parse().unwrap()];
+        let secrets = Secrets::read(&sources, &|_| Some("s3cr3t".to_owned())).unwrap();
+        let mut step = run_step("x");
+        let Action::Run { mounts, .. } = &mut step.action else { panic!() };
+        let target = if windows { r"c:\RUN\secrets\2" } else { "/run/secrets/2" };
+        *mounts = vec!["type=secret,id=one".to_owned(), format!("type=secret,id=two,target={target}")];
+        let launch = launch(&step, "Dockerfile:2", windows, &secrets).unwrap();
+        body(&launch, &Settings::default(), windows, shown).host_config.unwrap().mounts.unwrap()
+    }
+
+    #[test]
+    fn on_windows_each_folder_with_secrets_is_a_mount_of_its_own() {
+        let shown = [(r"C:\run\secrets", "host0"), (r"D:\other", "host1")];
+        let shown = shown.map(|(target, source)| (target.to_owned(), PathBuf::from(source)));
+        let mounts = asked(true, &shown);
+        assert_eq!(mounts.len(), 2);
+        for (mount, (target, source)) in mounts.iter().zip(&shown) {
+            assert_eq!((mount.target.as_deref(), mount.source.as_deref()), (Some(target.as_str()), source.to_str()));
+            assert_eq!((mount.typ, mount.read_only), (Some(MountType::BIND), Some(true)));
+        }
+    }
+
+    #[test]
+    fn on_linux_a_folder_with_secrets_is_a_volume_without_a_name() {
+        let [mount] = asked(false, &[]).try_into().unwrap();
+        assert_eq!(
+            (mount.target.as_deref(), mount.source, mount.typ),
+            (Some("/run/secrets"), None, Some(MountType::VOLUME))
+        );
+    }
 }

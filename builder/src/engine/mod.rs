@@ -23,6 +23,7 @@ mod record;
 mod retry;
 mod run;
 mod secret;
+mod secret_files;
 mod session;
 mod settings;
 #[cfg(test)]

@@ -6,10 +6,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use program::replace::{new_in, replace};
 use serde::{Deserialize, Serialize};
 
 use crate::image::Digest;
-use crate::replace::{new_in, replace};
 
 use super::error::EngineError;
 

@@ -22,6 +22,7 @@ use super::preflight::{EngineInfo, Wanted, check};
 use super::record::{Record, Records};
 use super::retry::{Pauses, Tries, words};
 use super::secret::Secrets;
+use super::secret_files;
 use super::settings::Settings;
 use super::upload::{Unpackable, unpackable};
 
@@ -78,6 +79,9 @@ impl Session {
     }
 
     async fn put_away(&self) {
+        if self.engine.is_windows() {
+            secret_files::collect(&std::env::temp_dir());
+        }
         for image in self.records.expire(&self.engine.id) {
             self.connection.remove_image(&image).await;
         }

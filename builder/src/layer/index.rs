@@ -66,8 +66,8 @@ pub enum NodeKind {
 pub struct Index {
     /// For which system the names were read.
     pub flavor: Flavor,
-    /// Whether it changes the registry: there is something in `Hives/`.
-    pub has_hives: bool,
+    /// What it has in `Hives/`: with anything there it changes the registry.
+    pub hives: Vec<HiveFile>,
     /// Whether it changes the virtual machine of Hyper-V isolation.
     pub has_utility_vm: bool,
     pub(super) nodes: Vec<Node>,
@@ -78,6 +78,17 @@ pub struct Index {
     pub(super) whiteouts: Vec<Box<str>>,
     /// The keys of folders whose content below is gone.
     pub(super) opaques: Vec<Box<str>>,
+}
+
+/// A file of the registry that a layer has outside of the drive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HiveFile {
+    /// Its name in `Hives/`.
+    pub name: Box<str>,
+    /// Where its content begins in the uncompressed layer.
+    pub offset: u64,
+    /// How long it is.
+    pub size: u64,
 }
 
 /// What to search a path by.
@@ -116,13 +127,13 @@ impl Index {
     /// Reads an uncompressed layer to its end. Also gives its diff id.
     ///
     /// # Errors
-    /// When the stream fails or is no tar.
+    /// When the stream fails or is no tar, or has paths without end.
     pub fn scan(layer: impl Read, flavor: Flavor) -> Result<(Self, Digest), ReadError> {
         let mut layer = Digesting::new(layer);
         let mut reader = Reader::new(&mut layer);
         let mut builder = Builder::new(flavor);
         while let Some(member) = reader.next()? {
-            builder.add(&member);
+            builder.add(&member)?;
         }
         reader.finish()?;
         Ok((builder.build(), layer.digester.finish()))
@@ -197,7 +208,7 @@ struct Builder {
     found: Vec<(Box<str>, Node)>,
     whiteouts: Vec<Box<str>>,
     opaques: Vec<Box<str>>,
-    has_hives: bool,
+    hives: Vec<HiveFile>,
     has_utility_vm: bool,
     /// Descriptors that are the same are kept once.
     descriptors: HashMap<Vec<u8>, SecurityDescriptor>,
@@ -223,22 +234,31 @@ impl Builder {
             found: Vec::new(),
             whiteouts: Vec::new(),
             opaques: Vec::new(),
-            has_hives: false,
+            hives: Vec::new(),
             has_utility_vm: false,
             descriptors: HashMap::new(),
         }
     }
 
-    fn add(&mut self, member: &Member) {
-        let Some(whole) = clean(&member.header.name) else { return };
+    fn add(&mut self, member: &Member) -> Result<(), ReadError> {
+        let Some(whole) = clean(&member.header.name) else { return Ok(()) };
+        if name::is_beyond(&whole) {
+            return Err(ReadError::Beyond { start: whole.chars().take(60).collect(), length: whole.len() });
+        }
         let path = match self.flavor {
             Flavor::Linux => whole.as_str(),
             Flavor::Windows => match below_files(&whole) {
                 Some(path) => path,
                 None => {
-                    self.has_hives |= whole.len() > "Hives/".len() && whole.starts_with("Hives/");
+                    let size = member.header.size;
+                    let hive = whole.split_once('/').filter(|(root, _)| name::is_same(root, "Hives"));
+                    self.hives.extend(hive.map(|(_, name)| HiveFile {
+                        name: name.into(),
+                        offset: member.offset,
+                        size,
+                    }));
                     self.has_utility_vm |= whole.starts_with("UtilityVM");
-                    return;
+                    return Ok(());
                 }
             },
         };
@@ -254,6 +274,7 @@ impl Builder {
             let node = self.node(path, member);
             self.found.push((key(self.flavor, path), node));
         }
+        Ok(())
     }
 
     fn node(&mut self, path: &str, member: &Member) -> Node {
@@ -305,8 +326,8 @@ impl Builder {
         });
         let [whiteouts, opaques] = sorted;
         let (keys, nodes) = self.found.into_iter().unzip();
-        let (has_hives, has_utility_vm) = (self.has_hives, self.has_utility_vm);
-        Index { flavor: self.flavor, has_hives, has_utility_vm, nodes, keys, whiteouts, opaques }
+        let (hives, has_utility_vm) = (self.hives, self.has_utility_vm);
+        Index { flavor: self.flavor, hives, has_utility_vm, nodes, keys, whiteouts, opaques }
     }
 
     /// Adds the folders that some tools do not write.

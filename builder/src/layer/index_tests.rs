@@ -85,9 +85,18 @@ fn folders_that_a_tool_left_out_are_implied() {
     tar.extend(Header { name: b"Files/../../etc".to_vec(), kind: b'0', ..Header::default() }.encode());
     tar.extend([0; 2 * BLOCK]);
     let index = index(&tar, Flavor::Windows);
-    assert!(index.has_hives && !index.has_utility_vm);
+    assert!(!index.hives.is_empty() && !index.has_utility_vm);
     let nodes: Vec<_> = index.nodes().iter().map(|node| (&*node.path, node.is_implied)).collect();
     assert_eq!(nodes, [("App", true), ("App/new", true), ("App/new/x", false)]);
+}
+
+#[test]
+fn a_path_that_leads_through_folders_without_end_is_not_indexed() {
+    let name = format!("Files/{}x", "a/".repeat(100_000));
+    let mut tar = Header { name: name.into(), kind: b'0', ..Header::default() }.encode();
+    tar.extend([0; 2 * BLOCK]);
+    let error = Index::scan(&tar[..], Flavor::Windows).unwrap_err();
+    assert!(matches!(error, ReadError::Beyond { length: 200_007, .. }), "{error}");
 }
 
 #[test]

@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use super::index::{Index, Node, NodeKind, key};
+use super::index::{HiveFile, Index, Node, NodeKind, key};
 use super::{Flavor, Posix, SecurityDescriptor, Time};
 use crate::image::Digest;
 
 /// Another form gets another number; older ones are made again.
-const MAGIC: &[u8] = b"wbuild layer index 1\n";
+const MAGIC: &[u8] = b"wbuild layer index 2\n";
 const LEVEL: i32 = 1;
 
 impl Index {
@@ -37,7 +37,7 @@ impl Index {
 
     fn body(&self) -> Vec<u8> {
         let mut out = Output(Vec::new());
-        let flags = [self.flavor == Flavor::Windows, self.has_hives, self.has_utility_vm];
+        let flags = [self.flavor == Flavor::Windows, self.has_utility_vm];
         out.number(flags.iter().rev().fold(0, |sum, flag| 2 * sum + u64::from(*flag)));
         let mut numbers = HashMap::new();
         let mut descriptors: Vec<&SecurityDescriptor> = Vec::new();
@@ -56,6 +56,12 @@ impl Index {
         for keys in [&self.whiteouts, &self.opaques] {
             out.number(keys.len() as u64);
             keys.iter().for_each(|key| out.bytes(key.as_bytes()));
+        }
+        out.number(self.hives.len() as u64);
+        for hive in &self.hives {
+            out.bytes(hive.name.as_bytes());
+            out.number(hive.offset);
+            out.number(hive.size);
         }
         out.0
     }
@@ -158,8 +164,9 @@ impl<'a> Input<'a> {
         let keys = nodes.iter().map(|node| key(flavor, &node.path)).collect();
         let whiteouts = self.list(Input::text)?;
         let opaques = self.list(Input::text)?;
-        let (has_hives, has_utility_vm) = (flags & 2 != 0, flags & 4 != 0);
-        Some(Index { flavor, has_hives, has_utility_vm, nodes, keys, whiteouts, opaques })
+        let hives =
+            self.list(|input| Some(HiveFile { name: input.text()?, offset: input.number()?, size: input.number()? }))?;
+        Some(Index { flavor, hives, has_utility_vm: flags & 2 != 0, nodes, keys, whiteouts, opaques })
     }
 
     fn node(&mut self, descriptors: &[SecurityDescriptor]) -> Option<Node> {

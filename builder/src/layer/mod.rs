@@ -5,6 +5,7 @@ pub mod decode;
 pub mod defect;
 pub mod entry;
 pub mod header;
+pub mod hive;
 pub mod index;
 mod keep;
 pub mod name;

@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
     use crate::image::{Digest, Platform};
-    use crate::plan::{FileOp, Key, Origin, Place, Policy, StepState};
+    use crate::plan::{BasePath, FileOp, Key, Origin, Place, Policy, StepState};
 
     fn step(action: Action) -> Step {
         Step {
@@ -159,7 +159,7 @@ mod tests {
     fn what_is_set_for_the_machine_comes_last_and_stays_below_the_config() {
         let mut config = ImageConfig::empty(Platform::new("windows", "amd64"));
         config.config.env = vec!["A=1".into()];
-        let base_path = Some(RegistryPath { machine: r"C:\old", account: "apps" });
+        let base_path = BasePath::Known(RegistryPath::new(r"C:\old", r"%USERPROFILE%\apps"));
         let mut machine = Machine { base_path, ..Machine::default() };
         let mut run = step(Action::Run { command: Command::Shell(String::new()), mounts: vec![], flags: vec![] });
         let set = |name: &str, value: &str| FileOp::SetEnv { name: name.into(), value: value.into() };

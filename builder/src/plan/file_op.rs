@@ -156,6 +156,7 @@ pub enum FileOp {
         /// The name, as written.
         name: String,
         /// The value.
+        #[serde(serialize_with = "super::base_path::value")]
         value: String,
     },
 }

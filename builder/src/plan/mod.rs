@@ -5,6 +5,7 @@
 
 mod action;
 mod apply;
+mod base_path;
 mod commit;
 mod copy;
 mod describe;
@@ -25,6 +26,7 @@ mod stage;
 mod step;
 
 pub use apply::{apply_metadata, finish_config};
+pub use base_path::{BasePath, unread};
 pub use error::PlanError;
 pub use file_op::{
     Algorithm, ArchiveFormat, FileOp, Hash, IfExists, IfMissing, Into, Listed, Placement, Replacement, Separator,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use dockerfile::document::Document;
+use dockerfile::facts::registry_path::RegistryPath;
 
 use crate::args::Split;
 use crate::image::{Digest, ImageConfig, Platform};
@@ -23,6 +24,8 @@ pub struct Request<'a> {
     pub platform: &'a Platform,
     /// The configs of base images that are known, by the reference as [`super::Base::Image`] has it.
     pub bases: &'a BTreeMap<String, ImageConfig>,
+    /// What bases have for a `PATH` in their registry, as their layers tell it, by the same names.
+    pub paths: &'a BTreeMap<String, RegistryPath>,
     /// The named contexts of the build, in lower case: a `FROM` or `--from` that names one does not mean an image.
     pub contexts: &'a [String],
     /// The files that steps copy; without it the keys of those steps are not complete.

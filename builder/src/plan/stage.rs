@@ -12,6 +12,7 @@ use crate::image::{ImageConfig, Platform};
 
 use super::action::{self, Setting};
 use super::apply::{apply_metadata, env_pairs};
+use super::base_path::BasePath;
 use super::error::PlanError;
 use super::scope::{Scope, is_proxy};
 use super::step::{Action, Base, Copy, CopyFrom, CopySource, Key, Machine, Origin, Place, Policy, Step, StepState};
@@ -175,6 +176,10 @@ impl<'a> Walk<'a> {
         }
         apply_metadata(&mut self.end.config, &step);
         self.end.machine.take(&step);
+        if matches!((&step.action, &step.place), (Action::Run { .. }, Place::Engine(_))) {
+            // Whatever it runs may add to the PATH in the registry.
+            self.end.machine.base_path = BasePath::Unknown;
+        }
         match &step.action {
             Action::Arg { pairs } => self.args.extend(pairs.iter().cloned()),
             Action::Cmd(_) => self.own_cmd = true,
@@ -278,8 +283,15 @@ pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, pla
         Shell::of_image(os, facts.filter(|_| !known).map(|facts| facts.default_shell)).words.clone()
     });
     // A base that sets a PATH in its config, or is replaced by another, has none of the tables' in force.
-    let base_path = facts.filter(|_| own.platform.is_windows()).and_then(|facts| registry_path::of(&facts));
+    let base_path = if own.platform.is_windows() { base_path(request, base, facts) } else { BasePath::Unknown };
     End { config: own, known, key, facts, shell, machine: Machine { base_path, ..Machine::default() } }
+}
+
+/// What is known of the `PATH` in the registry of a base.
+fn base_path(request: &Request<'_>, base: &Base, facts: Option<BaseImage>) -> BasePath {
+    let (Base::Image(name) | Base::Context(name)) = base else { return BasePath::Unknown };
+    let read = request.paths.get(name).cloned();
+    read.or_else(|| registry_path::of(&facts?)).map_or(BasePath::Unread, BasePath::Known)
 }
 
 /// What the tables know of an image.

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use dockerfile::facts::registry_path::RegistryPath;
 use dockerfile::source::Span;
 use serde::Serialize;
 
 use crate::image::{Digest, Healthcheck, Platform};
 
+use super::base_path::{self, BasePath, UNREAD};
 use super::file_op::FileOp;
 
 /// How an image is built.
@@ -150,10 +150,11 @@ pub struct StepState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Machine {
     /// Names and values, in order. No two names differ by case only. A `PATH` is the machine's part of it.
+    #[serde(serialize_with = "base_path::pairs")]
     pub env: Vec<(String, String)>,
-    /// The `PATH` that the base has in its registry, where it is known.
+    /// The `PATH` that the base has in its registry.
     #[serde(skip)]
-    pub base_path: Option<RegistryPath>,
+    pub base_path: BasePath,
 }
 
 /// The account of an image that names none.
@@ -172,13 +173,25 @@ impl Machine {
 
     /// The machine's part of the `PATH`, where it is known.
     pub fn path(&self) -> Option<&str> {
-        self.get("PATH").or_else(|| self.base_path.map(|path| path.machine))
+        self.get("PATH").or(match &self.base_path {
+            BasePath::Known(path) => Some(&path.machine),
+            BasePath::Unread => Some(UNREAD),
+            BasePath::Unknown => None,
+        })
     }
 
     /// The `PATH` that a process of an account finds in the registry: the machine's part and the account's own.
     pub fn path_of(&self, account: &str) -> Option<String> {
         let account = if account.is_empty() { ADMINISTRATOR } else { account };
-        Some(self.base_path?.in_process(self.path()?, account))
+        match &self.base_path {
+            BasePath::Known(path) => Some(path.in_process(self.path()?, account)),
+            // What the account has of its own is not read yet either.
+            BasePath::Unread => Some(self.path()?.to_owned()).map(|path| match path.contains(UNREAD) {
+                true => path,
+                false => format!("{path};{UNREAD}"),
+            }),
+            BasePath::Unknown => None,
+        }
     }
 
     /// Takes over what a lowered step sets.

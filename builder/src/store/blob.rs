@@ -1,8 +1,10 @@
 //! Blobs of a store: written under another name until they are whole, and checked while they are read.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
 use std::path::PathBuf;
+use std::sync::{MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -44,6 +46,7 @@ impl BlobWriter {
             file.as_file().sync_data().map_err(Error::io(file.path(), "cannot be written"))?;
             store.persist(file, &path)?;
         }
+        store.intact().insert(digest.clone());
         Ok((digest, size))
     }
 }
@@ -115,6 +118,27 @@ impl Store {
     pub fn open_blob(&self, digest: &Digest) -> Result<Verified<BufReader<File>>, Error> {
         let verified = Verified::new(self.open_file(digest)?, digest.clone(), None, self.to_string());
         Ok(Verified { file: Some(self.blob_path(digest)), ..verified })
+    }
+
+    /// Checks once in a process that the bytes of a blob are those of its name, for who then reads only a part of it.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be read or is damaged.
+    pub(crate) fn check_blob(&self, digest: &Digest) -> Result<(), Error> {
+        if self.intact().contains(digest) {
+            return Ok(());
+        }
+        let mut blob = self.open_blob(digest)?;
+        io::copy(&mut blob, &mut io::sink()).map_err(|error| match error.downcast::<Error>() {
+            Ok(error) => error,
+            Err(source) => Error::Io { path: self.blob_path(digest), action: "cannot be read", source },
+        })?;
+        self.intact().insert(digest.clone());
+        Ok(())
+    }
+
+    fn intact(&self) -> MutexGuard<'_, HashSet<Digest>> {
+        self.intact.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the bytes of a blob are those of its name.

@@ -60,14 +60,14 @@ impl Store {
 
 impl LayerContent {
     fn open(&self) -> io::Result<(Encoding, Box<dyn Read + Send>)> {
-        decode(self.store.open_blob(&self.blob).map_err(io::Error::other)?)
+        // Who reads a file out of the middle never comes to the end, where the bytes would be checked.
+        self.store.check_blob(&self.blob).map_err(io::Error::other)?;
+        decode(self.store.open_file(&self.blob).map_err(io::Error::other)?)
     }
 
     fn unpack(&self) -> io::Result<File> {
         let (encoding, mut reader) = self.open()?;
         if encoding == Encoding::None {
-            // Read once to its end: only there it is known whether these are the blob's bytes.
-            io::copy(&mut reader, &mut io::sink())?;
             return File::open(self.store.blob_path(&self.blob));
         }
         let mut file = tempfile::tempfile_in(self.store.own("tmp"))?;
@@ -172,7 +172,7 @@ mod tests {
         let text = |name: &str| name.repeat(10_000);
         for compression in [Compression::None, Compression::Gzip(1), Compression::Zstd(1)] {
             let entries = ["a", "b", "c"].map(|name| Entry::file(name, Content::bytes(text(name).into_bytes())));
-            let layer = store.put_layer(entries.to_vec(), &options(compression)).unwrap();
+            let layer = store.put_layer(&mut entries.to_vec(), &options(compression)).unwrap();
             let index = store.layer_index(&layer.descriptor.digest, &layer.diff_id, Flavor::Windows).unwrap();
             let source = store.layer_content(&layer.descriptor.digest);
             for name in ["a", "c", "b", "b", "a"] {
@@ -191,24 +191,30 @@ mod tests {
 
     #[test]
     fn a_layer_that_was_damaged_after_its_index_was_made_is_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(folder.path()).unwrap();
-        let entries = vec![Entry::file("a", Content::bytes(*b"its bytes"))];
-        let layer = store.put_layer(entries, &options(Compression::None)).unwrap();
-        let path = store.blob_path(&layer.descriptor.digest);
-        let mut bytes = fs::read(&path).unwrap();
-        let at = bytes.windows(9).position(|bytes| bytes == b"its bytes").unwrap();
-        bytes[at] = b'I';
-        fs::write(&path, bytes).unwrap();
-        let error = store.layer_content(&layer.descriptor.digest).range(at as u64, 9).err().unwrap();
-        assert!(matches!(error.downcast::<Error>().unwrap(), Error::Damaged { .. }));
+        for compression in [Compression::None, Compression::Gzip(1), Compression::Zstd(1)] {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::create(folder.path()).unwrap();
+            let mut entries = vec![Entry::file("a", Content::bytes(*b"its bytes"))];
+            let layer = store.put_layer(&mut entries, &options(compression)).unwrap();
+            let index = store.layer_index(&layer.descriptor.digest, &layer.diff_id, Flavor::Windows).unwrap();
+            let node = index.get("a").unwrap();
+            // The last byte, which nobody comes to who reads that file.
+            let path = store.blob_path(&layer.descriptor.digest);
+            let mut bytes = fs::read(&path).unwrap();
+            *bytes.last_mut().unwrap() ^= 1;
+            fs::write(&path, bytes).unwrap();
+            // Another run, which has not seen the blob yet.
+            let store = Store::open(folder.path()).unwrap();
+            let error = store.layer_content(&layer.descriptor.digest).range(node.offset, node.size).err().unwrap();
+            assert!(matches!(error.downcast::<Error>().unwrap(), Error::Damaged { .. }), "{compression:?}");
+        }
     }
 
     #[test]
     fn an_index_is_made_once_and_again_when_it_is_damaged() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).unwrap();
-        let layer = store.put_layer(vec![Entry::directory("a")], &options(Compression::default())).unwrap();
+        let layer = store.put_layer(&mut vec![Entry::directory("a")], &options(Compression::default())).unwrap();
         let (blob, diff_id) = (&layer.descriptor.digest, &layer.diff_id);
         let index = store.layer_index(blob, diff_id, Flavor::Windows).unwrap();
         let kept = store.own("layers").join(format!("windows-{}", diff_id.hex()));
@@ -224,7 +230,7 @@ mod tests {
     fn a_layer_with_another_diff_id_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).unwrap();
-        let layer = store.put_layer(vec![Entry::directory("a")], &options(Compression::default())).unwrap();
+        let layer = store.put_layer(&mut vec![Entry::directory("a")], &options(Compression::default())).unwrap();
         let error = store.layer_index(&layer.descriptor.digest, &Digest::of(b""), Flavor::Windows).unwrap_err();
         assert!(matches!(error, Error::DigestMismatch { .. }));
     }

@@ -20,19 +20,20 @@ pub use layout::LayoutImage;
 pub use location::{Location, LocationError};
 pub use source::{Image, ImageSource, Root, Wanted};
 
+use std::collections::HashSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use program::replace::{new_in, replace};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
 
 use crate::image::{Descriptor, Digest, Index, to_json};
 use crate::layer::{self, Entry, Written};
-use crate::replace::{new_in, replace};
 
 /// Names an image in the index of a layout.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
@@ -49,6 +50,8 @@ const OWN: &str = ".wbuild";
 #[derive(Clone, Debug)]
 pub struct Store {
     root: Arc<Path>,
+    /// Blobs that this process wrote, or read to their end, and found to be what their names say.
+    intact: Arc<Mutex<HashSet<Digest>>>,
 }
 
 /// The image at a place on this machine, by its name.
@@ -80,12 +83,15 @@ impl Store {
     /// When there is none.
     pub fn open(root: &Path) -> Result<Self, Error> {
         let no_layout = |reason: String| Error::NoLayout { path: root.to_owned(), reason };
+        if !root.is_dir() {
+            return Err(no_layout("there is no such folder".to_owned()));
+        }
         let marker = root.join(MARKER);
         let text = fs::read(&marker).map_err(|error| no_layout(format!("{MARKER}: {error}")))?;
         let marker: serde_json::Value =
             serde_json::from_slice(&text).map_err(|error| no_layout(format!("{MARKER}: {error}")))?;
         match marker.get("imageLayoutVersion").and_then(|version| version.as_str()) {
-            Some(version) if version.starts_with("1.") => Ok(Store { root: root.into() }),
+            Some(version) if version.starts_with("1.") => Ok(Store { root: root.into(), intact: Arc::default() }),
             _ => Err(no_layout(format!("{MARKER} does not say that it is of version 1"))),
         }
     }
@@ -95,7 +101,7 @@ impl Store {
     /// # Errors
     /// When the folder holds something else, or cannot be written.
     pub fn create(root: &Path) -> Result<Self, Error> {
-        let store = Store { root: root.into() };
+        let store = Store { root: root.into(), intact: Arc::default() };
         let marker = root.join(MARKER);
         Store::check_own(root)?;
         for folder in ["blobs/sha256", ".wbuild/tmp"] {
@@ -173,23 +179,11 @@ impl Store {
         self.put_bytes(media_type, &to_json(document))
     }
 
-    /// Writes a layer as a blob.
-    ///
-    /// # Errors
-    /// As [`layer::write`] has them; a failing disk is one of them.
-    pub fn put_layer(&self, mut entries: Vec<Entry>, options: &layer::Options) -> Result<Written, layer::WriteError> {
-        self.put_layer_of(&mut entries, options)
-    }
-
     /// Writes a layer as a blob; afterwards the entries are as the layer has them.
     ///
     /// # Errors
     /// As [`layer::write`] has them; a failing disk is one of them.
-    pub fn put_layer_of(
-        &self,
-        entries: &mut Vec<Entry>,
-        options: &layer::Options,
-    ) -> Result<Written, layer::WriteError> {
+    pub fn put_layer(&self, entries: &mut Vec<Entry>, options: &layer::Options) -> Result<Written, layer::WriteError> {
         let blob = self.writer().map_err(io::Error::other)?;
         let (packed, blob) = layer::write(entries, options, blob)?;
         let (digest, size) = blob.commit(None).map_err(io::Error::other)?;

@@ -167,7 +167,7 @@ fn refuse_bound(place: &dyn ImageSource, image: &Image, base_layers: usize) -> R
             crate::layer::read::ReadError::Io { source, .. } => unreadable(source),
             error => Error::Unsupported { place: place.place(), what: format!("{}: {error}", layer.digest) },
         })?;
-        let what = match (index.has_hives, index.has_utility_vm) {
+        let what = match (!index.hives.is_empty(), index.has_utility_vm) {
             (true, _) => "the registry",
             (_, true) => "the virtual machine of Hyper-V isolation",
             _ => continue,

@@ -7,6 +7,7 @@ mod copies;
 mod endurance;
 mod images;
 mod network;
+mod registry;
 mod scratch;
 mod stages;
 mod surroundings;

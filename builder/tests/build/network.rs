@@ -58,6 +58,27 @@ fn a_file_of_a_server_is_fetched_once_and_checked() {
     assert!(missing.err.contains("404"), "{}", missing.err);
 }
 
+/// The length is right, and the bytes are not: a disk that fails, or a program that wrote to the wrong file.
+#[test]
+fn a_file_that_was_damaged_in_the_store_is_fetched_again() {
+    let scratch = Scratch::new();
+    let (origin, sent) = server(b"tool");
+    let digest = Digest::of(b"tool");
+    let blob = scratch.path("store/blobs/sha256").join(digest.hex());
+    for (number, option) in ["", &format!("--checksum={digest} ")].into_iter().enumerate() {
+        let add = |to: &str| format!("FROM base\nADD {option}{origin}/tool.exe {to}\n");
+        assert_eq!(scratch.build(&add("/a.exe")).read("a.exe"), "tool");
+        let before = sent.load(Ordering::SeqCst);
+        std::fs::remove_file(&blob).unwrap();
+        std::fs::write(&blob, "loot").unwrap();
+        // Another step, so that its layer is written anew.
+        let to = format!("b{number}.exe");
+        assert_eq!(scratch.build(&add(&format!("/{to}"))).read(&to), "tool");
+        assert_eq!(sent.load(Ordering::SeqCst), before + 1, "{option}");
+        assert_eq!(std::fs::read(&blob).unwrap(), b"tool");
+    }
+}
+
 #[test]
 fn an_address_keeps_its_secrets() {
     let scratch = Scratch::new();

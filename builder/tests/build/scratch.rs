@@ -221,7 +221,7 @@ pub fn windows_base(path: &Path, versions: &[&str]) {
 }
 
 /// Puts an image with one layer into a store.
-pub fn image(store: &Store, platform: Platform, entries: Vec<Entry>, flavor: Flavor) -> Descriptor {
+pub fn image(store: &Store, platform: Platform, mut entries: Vec<Entry>, flavor: Flavor) -> Descriptor {
     let options = layer::Options {
         flavor,
         compression: Compression::default(),
@@ -229,7 +229,7 @@ pub fn image(store: &Store, platform: Platform, entries: Vec<Entry>, flavor: Fla
         threads: NonZeroUsize::MIN,
         progress: Bar::default(),
     };
-    let layer = store.put_layer(entries, &options).unwrap();
+    let layer = store.put_layer(&mut entries, &options).unwrap();
     let mut config = ImageConfig::empty(platform.clone());
     config.created = Some("2026-11-10T00:00:00Z".to_owned());
     config.rootfs.diff_ids.push(layer.diff_id.clone());

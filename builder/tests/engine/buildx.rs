@@ -1,11 +1,26 @@
 //! The hand-over to a real `docker buildx build`: what is asked for arrives, and what BuildKit says comes back.
 //!
-//! Debian's client has no buildx; `BUILDX=PLUGIN tests/real/engine.sh` runs these.
+//! A suite of its own, since Debian's client has no buildx: `BUILDX=PLUGIN tests/real/engine.sh` runs it. Without buildx
+//! every test here fails.
+
+#![allow(clippy::needless_pass_by_value, reason = "the value of a header is written as it is at hand")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it is")]
+
+#[allow(dead_code, reason = "the suite of the registry client uses all of it")]
+#[path = "../registry/http.rs"]
+mod http;
+#[allow(dead_code, reason = "the suite of the engine uses all of it")]
+mod kit;
+#[allow(dead_code, reason = "the suite of the engine uses all of it")]
+mod project;
+#[allow(dead_code, reason = "the suite of the registry client uses all of it")]
+#[path = "../registry/server.rs"]
+mod server;
 
 use std::process::Output;
 
-use crate::kit::{base_image, docker, engine_host};
-use crate::project::{Project, repository, sh, text};
+use kit::{base_image, docker, engine_host};
+use project::{Project, repository, sh, text};
 
 const SECRET: &str = "correct-horse-battery-staple";
 
@@ -24,7 +39,6 @@ fn name(what: &str) -> String {
 }
 
 #[test]
-#[ignore = "wants docker buildx: BUILDX=PLUGIN tests/real/engine.sh"]
 fn names_platform_arguments_target_and_secret_arrive() {
     let project = Project::new(&dockerfile(&format!(
         "ARG V=none\nRUN --network=none {}\nRUN --network=none --mount=type=secret,id=t,env=T {}\nLABEL own=yes\nFROM app AS other\nRUN --network=none {}\n",
@@ -58,7 +72,7 @@ fn names_platform_arguments_target_and_secret_arrive() {
         let shown = docker(&["image", "inspect", "-f", "{{.Os}}/{{.Architecture}} {{json .Config.Labels}}", name]);
         assert_eq!(shown, "linux/amd64 {\"own\":\"yes\"}");
     }
-    assert_eq!(crate::project::run(&one, &["cat", "/v", "/ok"]), "7\nok");
+    assert_eq!(project::run(&one, &["cat", "/v", "/ok"]), "7\nok");
     assert!(!docker(&["history", "--no-trunc", &one]).contains(SECRET));
     let built: serde_json::Value = serde_json::from_slice(&std::fs::read(project.path("built.json")).unwrap()).unwrap();
     assert!(built["containerimage.digest"].as_str().is_some_and(|digest| digest.starts_with("sha256:")), "{built}");
@@ -66,7 +80,6 @@ fn names_platform_arguments_target_and_secret_arrive() {
 }
 
 #[test]
-#[ignore = "wants docker buildx: BUILDX=PLUGIN tests/real/engine.sh"]
 fn labels_of_the_commit_arrive() {
     let project = Project::new(&dockerfile(&format!("RUN --network=none {}\n", sh("echo one > /one"))));
     let git = |words: &[&str]| {
@@ -89,7 +102,6 @@ fn labels_of_the_commit_arrive() {
 }
 
 #[test]
-#[ignore = "wants docker buildx: BUILDX=PLUGIN tests/real/engine.sh"]
 fn a_cache_in_a_registry_is_written_and_read() {
     // The classic image store has no exporter for caches but the one inside the image.
     let is_containerd = docker(&["info", "-f", "{{json .DriverStatus}}"]).contains("io.containerd.snapshotter");
@@ -104,7 +116,6 @@ fn a_cache_in_a_registry_is_written_and_read() {
 }
 
 #[test]
-#[ignore = "wants docker buildx: BUILDX=PLUGIN tests/real/engine.sh"]
 fn a_failed_step_ends_with_3_and_what_buildkit_says_of_it() {
     let project = Project::new(&dockerfile("RUN --network=none echo broken; exit 9\n"));
     let output = build(&project, &["-o", "engine", "-t", &name("buildx-fails")]);

@@ -1,5 +1,6 @@
 //! Builds that are killed at any moment, and an engine that is: the next build goes on, and nothing stays behind.
 
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -11,12 +12,14 @@ use crate::project::GUARD;
 
 const STEPS: usize = 4;
 
-/// Started by the tests below as a process of its own, to be killed.
-#[test]
-#[ignore = "the tests of this file start it with an area and a salt"]
-fn child() {
-    let (area, salt) = (std::env::var("WBUILD_TEST_AREA").unwrap(), std::env::var("WBUILD_TEST_SALT").unwrap());
-    let session = Kit::new().open_in(area.as_ref(), Pauses::default());
+/// Tells this program to be a build that may be killed, where it keeps its records, and what its steps write.
+const AREA: &str = "WBUILD_TEST_AREA";
+const SALT: &str = "WBUILD_TEST_SALT";
+
+/// The build that is killed.
+fn build_steps(area: &Path) {
+    let salt = std::env::var(SALT).unwrap();
+    let session = Kit::new().open_in(area, Pauses::default());
     let mut state = session.base(&base_image(), None).unwrap();
     for number in 0..STEPS {
         state = run(&session, &state, &step(&format!("echo {salt} > /{number}"))).unwrap().state;
@@ -24,11 +27,12 @@ fn child() {
     println!("finished {}", state.image);
 }
 
-fn spawn(area: &str, salt: &str) -> Child {
+/// Starts the first test below in a process of its own, which then is that build.
+fn spawn(area: &Path, salt: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "kills::child", "--ignored", "--nocapture"])
-        .env("WBUILD_TEST_AREA", area)
-        .env("WBUILD_TEST_SALT", salt)
+        .args(["--exact", "kills::two_hundred_kills_leave_nothing_and_every_build_is_finished", "--nocapture"])
+        .env(AREA, area)
+        .env(SALT, salt)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -47,6 +51,9 @@ impl Numbers {
 
 #[test]
 fn two_hundred_kills_leave_nothing_and_every_build_is_finished() {
+    if let Some(area) = std::env::var_os(AREA) {
+        return build_steps(Path::new(&area));
+    }
     std::thread::scope(|scope| {
         for worker in 0..4 {
             scope.spawn(move || kill_fifty_times(worker));
@@ -56,7 +63,7 @@ fn two_hundred_kills_leave_nothing_and_every_build_is_finished() {
 
 fn kill_fifty_times(worker: u64) {
     let kit = Kit::new();
-    let area = kit.area.path().to_str().unwrap();
+    let area = kit.area.path();
     let mut numbers = Numbers(worker + 1);
     let (mut kills, mut round) = (0, 0);
     let salt = |round: usize| format!("kills-{worker}-{round}");
@@ -89,8 +96,7 @@ fn kill_fifty_times(worker: u64) {
 #[test]
 fn no_image_of_a_step_is_without_a_record() {
     let kit = Kit::new();
-    let area = kit.area.path().to_str().unwrap();
-    assert!(spawn(area, "records").wait_with_output().unwrap().status.success());
+    assert!(spawn(kit.area.path(), "records").wait_with_output().unwrap().status.success());
     let records = std::fs::read_dir(kit.area.path().join("steps")).unwrap().flatten();
     let json = records.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "json"));
     assert_eq!(json.count(), STEPS);

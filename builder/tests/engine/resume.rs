@@ -43,19 +43,30 @@ fn a_step_whose_image_was_pruned_is_carried_out_again() {
     assert_eq!(again.config.rootfs.diff_ids.len(), state.config.rootfs.diff_ids.len());
 }
 
-#[test]
-fn ctrl_c_ends_the_step_and_leaves_nothing() {
+/// A step that is interrupted once the log says that; it ends so, and nothing of it stays.
+fn interrupted(words: &'static str, command: &str) -> Failure {
     let kit = Kit::new();
     let session = kit.open();
     let base = session.base(&base_image(), None).unwrap();
     let interrupt = kit.interrupt.clone();
-    when_said(&kit.log, "| under way", move || interrupt.set());
-    let error = run(&session, &base, &step("echo under way; sleep 3600")).unwrap_err();
+    when_said(&kit.log, words, move || interrupt.set());
+    let error = run(&session, &base, &step(command)).unwrap_err();
     assert!(matches!(error, EngineError::Interrupted), "{error}");
-    let failure = Failure::from(error);
-    assert!(failure.exit == Exit::Interrupted && failure.help[0].contains("goes on"), "{failure}");
     drop(session);
     assert_eq!(left_behind(kit.area.path()), Vec::<String>::new());
+    Failure::from(error)
+}
+
+#[test]
+fn ctrl_c_ends_the_step_and_leaves_nothing() {
+    let failure = interrupted("| under way", "echo under way; sleep 3600");
+    assert!(failure.exit == Exit::Interrupted && failure.help[0].contains("goes on"), "{failure}");
+}
+
+#[test]
+fn ctrl_c_before_the_container_is_there_leaves_nothing_either() {
+    // The step is named before its container is made.
+    interrupted("RUN sleep 3600", "sleep 3600");
 }
 
 #[test]
@@ -87,18 +98,4 @@ fn a_failed_container_is_kept_when_it_is_wanted() {
     drop(kit.open());
     assert_eq!(docker(&["diff", name]).lines().find(|line| line.ends_with("/here")), Some("A /here"));
     docker(&["rm", "-f", name]);
-}
-
-#[test]
-fn ctrl_c_before_the_container_is_there_leaves_nothing_either() {
-    let kit = Kit::new();
-    let session = kit.open();
-    let base = session.base(&base_image(), None).unwrap();
-    // The step is named before its container is made.
-    let interrupt = kit.interrupt.clone();
-    when_said(&kit.log, "RUN sleep 3600", move || interrupt.set());
-    let error = run(&session, &base, &step("sleep 3600")).unwrap_err();
-    assert!(matches!(error, EngineError::Interrupted), "{error}");
-    drop(session);
-    assert_eq!(left_behind(kit.area.path()), Vec::<String>::new());
 }

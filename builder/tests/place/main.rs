@@ -49,7 +49,7 @@ pub(crate) fn options(compression: Compression) -> Options {
 }
 
 /// An image with one layer on top of a base of the repository, in a new layout.
-pub(crate) fn on_base(root: &Path, name: &str, entries: Vec<Entry>, compression: Compression) -> Descriptor {
+pub(crate) fn on_base(root: &Path, name: &str, mut entries: Vec<Entry>, compression: Compression) -> Descriptor {
     let store = Store::create(root).unwrap();
     let bases = Store::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/images/windows")).unwrap();
     let place = bases.source(Some(name)).unwrap();
@@ -57,7 +57,7 @@ pub(crate) fn on_base(root: &Path, name: &str, entries: Vec<Entry>, compression:
     for layer in &image.manifest.layers {
         wbuild::store::source::copy_blob(&place, layer, &store, |_| ()).unwrap();
     }
-    let layer = store.put_layer(entries, &options(compression)).unwrap();
+    let layer = store.put_layer(&mut entries, &options(compression)).unwrap();
     let mut config = image.config.clone();
     config.config.env = vec!["APP=1".to_owned()];
     config.config.cmd = Some(vec!["app.exe".to_owned()]);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use wbuild::image::media_type;
+use wbuild::image::{Index, media_type};
 use wbuild::layer::{Compression, Content, Entry};
 use wbuild::store::{Store, Wanted, source};
 
@@ -42,6 +42,39 @@ fn an_image_goes_to_a_newer_base() {
     assert!(text.starts_with("base found by the longest chain of layers that both have: 1 layers\n"), "{text}");
     assert_eq!(image(&archive)["platform"], before["platform"]);
     assert_eq!(json(0, &["verify", &archive])["summary"]["errors"], 0);
+}
+
+#[test]
+fn of_an_index_the_version_that_is_named_goes_to_the_same_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("both");
+    let images = ["nanoserver-ltsc2022", "nanoserver-ltsc2025"]
+        .map(|name| on_base(&place, name, entries(), Compression::Gzip(6)));
+    let store = Store::open(&place).unwrap();
+    let index = store.put_json(media_type::INDEX, &Index::of_images(images.to_vec()).unwrap()).unwrap();
+    store.tag(Some("v1"), &index).unwrap();
+    // The new base is an index over both, too.
+    let (both, onto) = (oci(&place), base("nanoserver"));
+    for (number, (version, taken)) in
+        [(None, "10.0.26100.2314"), (Some("ltsc2022"), "10.0.20348.2700"), (Some("26100"), "10.0.26100.2314")]
+            .into_iter()
+            .enumerate()
+    {
+        let new = oci(&folder.path().join(format!("new{number}")));
+        let mut arguments = vec!["rebase", &both, "--onto", &onto, "--output", &new];
+        arguments.extend(version.into_iter().flat_map(|version| ["--os-version", version]));
+        let text = expect(0, &arguments);
+        let first = format!("taken windows({taken})/amd64; 1 more in the index stay\n");
+        assert!(text.starts_with(&first), "{text}");
+        assert_eq!(image(&new)["platform"]["os.version"], taken);
+    }
+    let new = oci(&folder.path().join("none"));
+    for (version, words) in [("ltsc2019", "windows(10.0.20348.2700)/amd64"), ("vista", "is no version of Windows")] {
+        let arguments = ["rebase", &both, "--onto", &onto, "--output", &new, "--os-version", version];
+        let text = expect(2, &arguments);
+        assert!(text.contains(words), "{text}");
+    }
+    assert!(!folder.path().join("none").exists());
 }
 
 #[test]

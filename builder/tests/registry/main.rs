@@ -10,5 +10,4 @@ mod image;
 mod login;
 mod proxy;
 mod server;
-mod skopeo;
 mod transfer;

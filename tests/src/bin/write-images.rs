@@ -44,7 +44,7 @@ fn write(folder: &Path, program: Option<&str>) -> Result<(), Box<dyn Error + Sen
     let windows = Store::create(&folder.join("windows"))?;
     let base = source::choose(&windows.source(Some("nanoserver-ltsc2022"))?, &Wanted::default())?;
     for (name, compression) in [("gzip", Compression::Gzip(6)), ("zstd", Compression::Zstd(3))] {
-        let layer = windows.put_layer(windows_entries(), &options(Flavor::Windows, compression))?;
+        let layer = windows.put_layer(&mut windows_entries(), &options(Flavor::Windows, compression))?;
         let mut config = base.config.clone();
         config.history.clear();
         config.rootfs.diff_ids.push(layer.diff_id);
@@ -52,7 +52,7 @@ fn write(folder: &Path, program: Option<&str>) -> Result<(), Box<dyn Error + Sen
         put(&windows, name, &config, layers)?;
     }
     let linux = Store::create(&folder.join("linux"))?;
-    let layer = linux.put_layer(linux_entries(program)?, &options(Flavor::Linux, Compression::Gzip(6)))?;
+    let layer = linux.put_layer(&mut linux_entries(program)?, &options(Flavor::Linux, Compression::Gzip(6)))?;
     let mut config = ImageConfig::empty(Platform::new("linux", "amd64"));
     config.config.cmd = Some(vec!["/bin/busybox".to_owned(), "cat".to_owned(), "/etc/greeting".to_owned()]);
     config.rootfs.diff_ids.push(layer.diff_id);

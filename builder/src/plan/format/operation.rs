@@ -1,5 +1,6 @@
 //! An operation on files as a few words.
 
+use crate::plan::base_path;
 use crate::plan::file_op::{FileOp, Into};
 
 /// What an operation does, in one word.
@@ -39,6 +40,6 @@ pub fn operation(operation: &FileOp) -> String {
             format!("{path} has the {} in {}", algorithm.name(), list.file)
         }
         FileOp::Extract { archive, dest, .. } => format!("{archive} -> {dest}"),
-        FileOp::SetEnv { name, value } => format!("{name}={value}"),
+        FileOp::SetEnv { name, value } => format!("{name}={}", base_path::shown(value)),
     }
 }

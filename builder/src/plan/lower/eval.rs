@@ -1,5 +1,7 @@
 //! The values of PowerShell's expressions.
 
+use dockerfile::script::powershell::behind_backtick;
+
 use super::expression::{self, Expression};
 use super::lex;
 use super::listed;
@@ -145,7 +147,7 @@ pub(super) fn interpolate(machine: &mut Machine<'_>, text: &str) -> Outcome<Stri
         let rest = &text[at..];
         if char == '`' {
             let escaped = rest[1..].chars().next();
-            out.extend(escaped.map(meaning));
+            out.extend(escaped.map(behind_backtick));
             at += 1 + escaped.map_or(0, char::len_utf8);
         } else if rest.starts_with("$(") {
             let Some(length) = lex::closing(&rest[1..]) else {
@@ -168,20 +170,6 @@ pub(super) fn interpolate(machine: &mut Machine<'_>, text: &str) -> Outcome<Stri
         }
     }
     Ok(out)
-}
-
-const fn meaning(escaped: char) -> char {
-    match escaped {
-        '0' => '\0',
-        'a' => '\u{7}',
-        'b' => '\u{8}',
-        'f' => '\u{C}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'v' => '\u{B}',
-        other => other,
-    }
 }
 
 /// A word of a command: an expression where it begins like one, a text otherwise; several with commas between.

@@ -8,6 +8,7 @@ use dockerfile::source::Span;
 
 use super::path::{self, Wild};
 use super::value::Value;
+use crate::plan::base_path::{BasePath, UNREAD};
 use crate::plan::file_op::FileOp;
 use crate::plan::step::{self, ADMINISTRATOR};
 
@@ -53,9 +54,6 @@ pub(super) enum Stop {
 }
 
 pub(super) type Outcome<T> = Result<T, Stop>;
-
-/// Stands in a text for a `PATH` of the registry that is not known: no text of a Dockerfile has this character.
-pub(super) const OLD_PATH: char = '\u{F8FF}';
 
 /// How much is evaluated at most: loops over long lists would otherwise run for ever.
 const MAX_STEPS: u32 = 20_000;
@@ -286,7 +284,7 @@ impl<'a> Machine<'a> {
             Some(variable) if variable.per_user => self.of_account(variable.name, variable.value),
             Some(variable) => match variable.value {
                 Some(value) => Ok(Some(value.to_owned())),
-                None if name.eq_ignore_ascii_case("path") => Ok(Some(OLD_PATH.to_string())),
+                None if name.eq_ignore_ascii_case("path") => Ok(Some(UNREAD.to_owned())),
                 None => self.refuse(format!("the variable {name} is not known before the build")),
             },
             None if self.world.env_known => Ok(None),
@@ -359,10 +357,12 @@ impl<'a> Machine<'a> {
             return self
                 .refuse("a step after it may add to the PATH in the registry, which one in the config would hide");
         }
-        if is_path && self.world.machine.base_path.is_none() {
-            return self.refuse("the PATH that the base image has in its registry is not known here");
+        if is_path && self.world.machine.base_path == BasePath::Unknown {
+            return self.refuse("a step before it may have changed the PATH in the registry");
         }
-        self.without_path(&value)?;
+        if self.world.machine.base_path != BasePath::Unread {
+            self.without_path(&value)?;
+        }
         if value.contains('%') {
             return self.refuse(format!("Windows puts variables into the value of {name} each time it is read"));
         }
@@ -377,9 +377,9 @@ impl<'a> Machine<'a> {
         let unknown = || self.refuse(format!("what the registry has of {name} is not known before the build"));
         if account {
             let user = if self.world.user.is_empty() { ADMINISTRATOR } else { self.world.user };
-            return match self.world.machine.base_path.filter(|_| is_path) {
+            return match self.world.machine.base_path.known().filter(|_| is_path) {
                 Some(path) => Ok(Some(path.of_account(user)).filter(|path| !path.is_empty())),
-                None if is_path => Ok(Some(OLD_PATH.to_string())),
+                None if is_path => Ok(Some(UNREAD.to_owned())),
                 None => unknown(),
             };
         }
@@ -390,14 +390,14 @@ impl<'a> Machine<'a> {
         let known = own.or_else(|| self.world.machine.get(name));
         match known.or_else(|| self.world.machine.path().filter(|_| is_path)) {
             Some(value) => Ok(Some(value.to_owned())),
-            None if is_path => Ok(Some(OLD_PATH.to_string())),
+            None if is_path => Ok(Some(UNREAD.to_owned())),
             None => unknown(),
         }
     }
 
     /// The text, if a `PATH` that is not known is no part of it.
     pub fn without_path(&self, text: &str) -> Outcome<()> {
-        if text.contains(OLD_PATH) {
+        if text.contains(UNREAD) {
             self.refuse("the PATH that the base image has in its registry is not known here")
         } else {
             Ok(())

@@ -1,9 +1,10 @@
 //! Members of .NET's types and objects, as far as they can be known.
 
 use super::listed;
-use super::machine::{Known, Machine, OLD_PATH, Outcome};
+use super::machine::{Known, Machine, Outcome};
 use super::path;
 use super::value::Value;
+use crate::plan::base_path::UNREAD;
 use crate::plan::file_op::{Algorithm, ArchiveFormat, FileOp, IfExists, IfMissing, Into, Placement};
 
 /// A property, or with arguments the result of a call.
@@ -259,7 +260,7 @@ fn of_client(machine: &mut Machine<'_>, number: usize, name: &str, arguments: Op
 
 fn of_text(machine: &mut Machine<'_>, text: &str, name: &str, arguments: Option<&[Value]>) -> Outcome<Value> {
     // Whatever the old `PATH` is, it ends with what stands there or gets it: blanks and separators do no harm.
-    if !(text.contains(OLD_PATH) && matches!(name.to_ascii_lowercase().as_str(), "tostring" | "clone")) {
+    if !(text.contains(UNREAD) && matches!(name.to_ascii_lowercase().as_str(), "tostring" | "clone")) {
         machine.without_path(text)?;
     }
     let given = texts(machine, arguments.unwrap_or_default())?;

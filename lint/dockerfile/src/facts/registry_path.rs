@@ -6,19 +6,26 @@
 //! PowerShell/PowerShell-Docker for Nano Server 1809 and 1909, and Dockerfiles that write out what `set` gave on 1709 and
 //! 1803 of Nano Server and on 1809 of Server Core. Builds between two that agree are taken for the same.
 
+use std::borrow::Cow;
+
 use super::base_image::{BaseImage, Family};
 
 /// The two parts of the `PATH`, their variables put in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistryPath {
     /// The machine's.
-    pub machine: &'static str,
-    /// The folder of the account's own, below its profile; empty where it has none.
-    pub account: &'static str,
+    pub machine: Cow<'static, str>,
+    /// The account's own, with [`PROFILE`] for the folder of its profile; empty where it has none.
+    pub account: Cow<'static, str>,
+    /// What accounts with another have, by their names.
+    pub others: Vec<(String, String)>,
 }
 
+/// Stands for the folder of an account's profile.
+pub const PROFILE: &str = "%USERPROFILE%";
+
 /// `WindowsApps` of the account.
-const APPS: &str = r"AppData\Local\Microsoft\WindowsApps";
+const APPS: &str = r"%USERPROFILE%\AppData\Local\Microsoft\WindowsApps";
 
 const NANO: &str = r"C:\Windows\system32;C:\Windows;";
 
@@ -36,14 +43,19 @@ pub fn of(image: &BaseImage) -> Option<RegistryPath> {
         (Family::ServerCore, 17763..=20348) => (CORE, APPS),
         _ => return None,
     };
-    Some(RegistryPath { machine, account })
+    Some(RegistryPath::new(machine, account))
 }
 
 impl RegistryPath {
+    /// The `PATH` of the machine, and the one of every account.
+    pub fn new(machine: impl Into<Cow<'static, str>>, account: impl Into<Cow<'static, str>>) -> Self {
+        RegistryPath { machine: machine.into(), account: account.into(), others: Vec::new() }
+    }
+
     /// What a process of the account finds, where the machine's `PATH` is this one.
     pub fn in_process(&self, machine: &str, account: &str) -> String {
         let own = self.of_account(account);
-        let is_in = machine.split(';').any(|folder| folder.eq_ignore_ascii_case(&own));
+        let is_in = machine.split(';').any(|folder| folder.eq_ignore_ascii_case(own.trim_end_matches(';')));
         match own.as_str() {
             "" => machine.to_owned(),
             // What stands in it already is not found a second time.
@@ -54,10 +66,9 @@ impl RegistryPath {
 
     /// The account's own part.
     pub fn of_account(&self, account: &str) -> String {
-        match self.account {
-            "" => String::new(),
-            folder => format!(r"C:\Users\{account}\{folder}"),
-        }
+        let other = self.others.iter().find(|(name, _)| name.eq_ignore_ascii_case(account));
+        let own = other.map_or(&*self.account, |(_, own)| own);
+        own.replace(PROFILE, &format!(r"C:\Users\{account}"))
     }
 }
 
@@ -68,7 +79,7 @@ mod tests {
 
     fn path(name: &str, tag: &str) -> Option<String> {
         let image = base_image::lookup(name, Some(tag)).unwrap();
-        of(&image).map(|path| path.in_process(path.machine, "ContainerAdministrator"))
+        of(&image).map(|path| path.in_process(&path.machine, "ContainerAdministrator"))
     }
 
     #[test]
@@ -100,9 +111,12 @@ mod tests {
 
     #[test]
     fn the_accounts_own_comes_last_and_once() {
-        let path = RegistryPath { machine: "a", account: "x" };
+        let mut path = RegistryPath::new("a", r"%USERPROFILE%\x");
         assert_eq!(path.in_process("a", "me"), r"a;C:\Users\me\x");
         assert_eq!(path.in_process(r"a;c:\users\ME\x;b", "me"), r"a;c:\users\ME\x;b");
         assert_eq!(path.in_process("a;", "me"), r"a;C:\Users\me\x");
+        path.others = vec![("Me".to_owned(), r"C:\own;".to_owned())];
+        assert_eq!(path.in_process("a", "me"), r"a;C:\own;");
+        assert_eq!(path.in_process(r"a;C:\OWN", "me"), r"a;C:\OWN");
     }
 }

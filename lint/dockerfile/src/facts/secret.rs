@@ -146,8 +146,9 @@ pub fn value(text: &str) -> bool {
 /// Whether a value looks made by chance: long, of letters and digits, and no fingerprint of a public key.
 pub fn looks_random(text: &str) -> bool {
     let text = text.trim();
-    let is_fingerprint = matches!(text.len(), 8 | 16 | 40)
-        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'));
+    let hex = text.strip_prefix("0x").unwrap_or(text);
+    let is_fingerprint = matches!(hex.len(), 8 | 16 | 40)
+        && hex.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'));
     let has = |kind: fn(&char) -> bool| text.chars().any(|char| kind(&char));
     text.len() >= 16
         && !is_fingerprint

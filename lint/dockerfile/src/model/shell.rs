@@ -1,16 +1,19 @@
 //! The shell that reads shell-form commands: which language it is and what it runs before the command.
 
 use std::rc::Rc;
+use std::sync::{LazyLock, OnceLock};
 
-use crate::ast::{self, Instruction};
+use crate::ast::{self, CommandLine, Form, Instruction, Keyword, Kind};
 use crate::facts::base_image::DefaultShell;
+use crate::facts::cmdlets;
+use crate::names::Names;
 use crate::script::{self, Dialect};
 use crate::splice::Spliced;
 
 use super::Os;
 
 /// The program and arguments that a shell-form command is appended to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Shell {
     /// Program and arguments.
     pub words: Vec<String>,
@@ -18,9 +21,18 @@ pub struct Shell {
     pub dialect: Option<Dialect>,
     /// Where it comes from.
     pub origin: ShellOrigin,
-    /// The variables that it sets before each command, in lower case, with their values as written.
-    assigned: Vec<(String, String)>,
+    /// The variables that it sets before each command, with their values as written, once somebody has asked.
+    assigned: OnceLock<Vec<(String, String)>>,
 }
+
+/// What was asked of it makes no other shell.
+impl PartialEq for Shell {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words && self.dialect == other.dialect && self.origin == other.origin
+    }
+}
+
+impl Eq for Shell {}
 
 /// Where a shell comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +48,7 @@ const PROLOGUE: &str = "$ErrorActionPreference = 'Stop'; $ProgressPreference = '
 
 impl Shell {
     pub(super) fn unknown() -> Rc<Shell> {
-        Rc::new(Shell { words: Vec::new(), dialect: None, origin: ShellOrigin::Image, assigned: Vec::new() })
+        Rc::new(Shell { words: Vec::new(), dialect: None, origin: ShellOrigin::Image, assigned: OnceLock::new() })
     }
 
     /// The shell that a stage begins with whose base sets the one that the tables know.
@@ -59,13 +71,14 @@ impl Shell {
     pub fn from_words(words: Vec<String>, origin: ShellOrigin) -> Shell {
         // A wrapper such as LogMonitor hands the rest on: the first word that is a shell counts.
         let dialect = words.iter().find_map(|word| program_dialect(word));
-        let assigned = dialect.filter(|dialect| dialect.is_powershell()).map(|dialect| assigned(&words, dialect));
-        Shell { words, dialect, origin, assigned: assigned.unwrap_or_default() }
+        Shell { words, dialect, origin, assigned: OnceLock::new() }
     }
 
     /// The value that a variable of PowerShell has before each command, as written, when the shell's own words set it.
     pub fn assigned(&self, name: &str) -> Option<&str> {
-        let found = self.assigned.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name));
+        let dialect = self.dialect.filter(|dialect| dialect.is_powershell())?;
+        let assigned = self.assigned.get_or_init(|| assigned(&self.words, dialect));
+        let found = assigned.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -104,16 +117,60 @@ pub(super) fn intended(text: &Spliced, instruction: &Instruction) -> Option<Vec<
     words.first().is_some_and(|word| program_dialect(word).is_some()).then_some(words)
 }
 
+/// Whether a stage is written for PowerShell: one of its commands before the next `SHELL` begins as only PowerShell reads it, and
+/// none has what only cmd reads. It tells what an image that nobody knows has for its shell.
+pub(super) fn speaks_powershell(stage: &[Instruction]) -> bool {
+    let own = stage.iter().take_while(|it| !matches!(it.keyword, Some(Keyword::From | Keyword::Shell)));
+    let texts = own.filter_map(|instruction| match &instruction.innermost().kind {
+        Kind::Command(CommandLine { form: Form::Shell(text), .. }) => Some(text.text().trim_start()),
+        _ => None,
+    });
+    let (mut is_powershell, mut is_cmd) = (false, false);
+    for text in texts {
+        is_powershell |= begins_powershell(text);
+        is_cmd |= text.contains("&&") || text.split('%').skip(1).step_by(2).any(is_name);
+    }
+    is_powershell && !is_cmd
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
+}
+
+/// Whether the first thing in a script is a cmdlet, an assignment or a type.
+fn begins_powershell(text: &str) -> bool {
+    let first = text.split([' ', ';', '(', '\n']).next().unwrap_or_default();
+    let is_assignment = || {
+        let rest =
+            text.strip_prefix('$')?.trim_start_matches(|char: char| char.is_alphanumeric() || "_:".contains(char));
+        Some(rest.len() + 1 < text.len() && rest.trim_start().starts_with('='))
+    };
+    // `build-all` may be a program, `Build-All` hardly.
+    cmdlets::is_cmdlet_name(first) && first.starts_with(|char: char| char.is_ascii_uppercase())
+        || ["iex", "iwr"].iter().any(|alias| first.eq_ignore_ascii_case(alias))
+        || is_assignment().unwrap_or_default()
+        || text.starts_with('[') && text.contains("]::")
+}
+
 /// The language of a shell program, by its file name in any folder, with or without `.exe`.
 pub fn program_dialect(program: &str) -> Option<Dialect> {
-    match file_stem(program).to_ascii_lowercase().as_str() {
-        "cmd" => Some(Dialect::Cmd),
-        "powershell" => Some(Dialect::WindowsPowerShell),
-        "pwsh" | "pwsh-preview" => Some(Dialect::PowerShell),
-        "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" => Some(Dialect::Posix),
-        _ => None,
-    }
+    SHELLS.get(file_stem(program))
 }
+
+static SHELLS: LazyLock<Names<Dialect>> = LazyLock::new(|| {
+    Names::new([
+        ("cmd", Dialect::Cmd),
+        ("powershell", Dialect::WindowsPowerShell),
+        ("pwsh", Dialect::PowerShell),
+        ("pwsh-preview", Dialect::PowerShell),
+        ("sh", Dialect::Posix),
+        ("bash", Dialect::Posix),
+        ("ash", Dialect::Posix),
+        ("dash", Dialect::Posix),
+        ("zsh", Dialect::Posix),
+        ("ksh", Dialect::Posix),
+    ])
+});
 
 /// A program's name without folder and `.exe`.
 pub(crate) fn file_stem(program: &str) -> &str {
@@ -130,6 +187,25 @@ mod tests {
     use crate::document::{Builder, Document};
     use crate::script::Dialect;
     use crate::source::Source;
+
+    #[test]
+    fn the_shell_of_an_unknown_image_is_the_one_that_the_stage_is_written_for() {
+        for (base, run, dialect) in [
+            ("acme/build-windows:1", "Invoke-WebRequest https://x/y -OutFile y", Dialect::WindowsPowerShell),
+            ("acme/build-windows:1", "$p = 1; echo C:\\y", Dialect::WindowsPowerShell),
+            ("acme/build-windows:1", "[Net.ServicePointManager]::SecurityProtocol = 1", Dialect::WindowsPowerShell),
+            ("acme/build-windows:1", "iex (iwr https://x/y)", Dialect::WindowsPowerShell),
+            ("acme/build-windows:1", "New-Item C:\\y\nRUN echo %PATH%", Dialect::Cmd),
+            ("acme/build-windows:1", "New-Item C:\\y\nRUN a.exe && b.exe", Dialect::Cmd),
+            ("acme/build-windows:1", "build-all C:\\y", Dialect::Cmd),
+            ("acme/build-windows:1", "echo C:\\y\nSHELL [\"powershell\"]\nRUN New-Item C:\\y", Dialect::Cmd),
+            ("mcr.microsoft.com/windows/servercore:ltsc2022", "New-Item C:\\y", Dialect::Cmd),
+        ] {
+            let text = format!("# escape=`\nFROM {base}\nRUN {run}\n");
+            let document = Document::new(Source::new(text.clone().into()), Builder::Any);
+            assert_eq!(document.model.steps[1].script.as_ref().unwrap().script.dialect, dialect, "{text}");
+        }
+    }
 
     #[test]
     fn what_follows_a_broken_form_is_read_as_its_author_meant_it() {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::ast::{self, Kind};
 use crate::document::Reading;
 use crate::expand::Use;
-use crate::facts::base_image::{self, BaseImage};
+use crate::facts::base_image::{self, BaseImage, DefaultShell, Family};
 use crate::reference::{self, Reference, ReferenceError};
 use crate::script::Script;
 use crate::source::Span;
@@ -15,7 +15,7 @@ use crate::splice::Spliced;
 
 use super::launch::Launch;
 use super::platform::{self, Evidence, FileEvidence, Os};
-use super::shell::Shell;
+use super::shell::{Shell, speaks_powershell};
 use super::variable::Variables;
 use super::{Model, State, Step};
 
@@ -151,7 +151,7 @@ pub(super) fn open(
     let state = match base {
         Base::Stage(parent) => Rc::clone(&model.stages[parent].state),
         _ => Rc::new(State {
-            shell: Shell::of_image(os, facts.as_ref().map(|facts| facts.default_shell)),
+            shell: Shell::of_image(os, default_shell(os, facts.as_ref(), &reading.instructions[step + 1..])),
             user: None,
             workdir: None,
         }),
@@ -175,6 +175,15 @@ pub(super) fn open(
         started: None,
         state,
     });
+}
+
+/// The shell that a base image sets: by the tables, and of an image that nobody knows by what the stage's commands are
+/// written for. What such a shell does first is not known; it is taken for the usual.
+fn default_shell(os: Os, facts: Option<&BaseImage>, rest: &[ast::Instruction]) -> Option<DefaultShell> {
+    let is_guessed = facts.is_none_or(|facts| facts.family == Family::OtherWindows && !facts.nano);
+    let known = facts.map(|facts| facts.default_shell);
+    let is_told = os == Os::Windows && is_guessed && known.is_none_or(|known| known == DefaultShell::Cmd);
+    if is_told && speaks_powershell(rest) { Some(DefaultShell::PowerShell { prologue: true }) } else { known }
 }
 
 fn image(model: &Model, step: usize, word: &Spliced, span: Span) -> Image {

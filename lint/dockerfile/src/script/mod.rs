@@ -7,6 +7,7 @@ mod comment;
 mod direct;
 mod fused;
 pub mod nested;
+mod plain;
 pub mod posix;
 pub mod powershell;
 #[cfg(test)]

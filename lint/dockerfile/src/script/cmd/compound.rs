@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::variable::Loop;
 use super::word::Style;
 use super::{Element, Parser, parse};
+use crate::script::plain::trimmed;
 use crate::script::{Call, Command, FaultKind, Redirection, Separator, Statement, StatementKind, Word};
 use crate::source::Span;
 use crate::splice::Spliced;
@@ -36,9 +37,9 @@ impl Parser<'_> {
     }
 
     fn redirected(&self, block: Statement, redirections: Vec<Redirection>, start: usize) -> Element {
-        let mut command = Box::new(self.wrapped(block));
+        let mut command = Box::new(Command::of_block(block));
         command.redirections = redirections;
-        command.span = self.text.span(start..self.trimmed(start, self.at));
+        command.span = self.text.span(start..trimmed(self.bytes, start, self.at));
         Element::Command(command)
     }
 
@@ -250,7 +251,7 @@ impl Parser<'_> {
         bodies: Vec<(String, Vec<Statement>)>,
         start: usize,
     ) -> Box<Statement> {
-        let span = self.text.span(start..self.trimmed(start, self.at));
+        let span = self.text.span(start..trimmed(self.bytes, start, self.at));
         Box::new(Statement {
             kind: StatementKind::Block { keyword: keyword.to_owned(), heads, bodies },
             span,

@@ -15,9 +15,8 @@ pub use simple::is_builtin;
 use std::ops::Range;
 
 use super::nested::{level_limit, too_deep};
-use super::{
-    Call, Command, Dialect, Expression, Fault, FaultKind, Quote, Script, Separator, Statement, StatementKind, Word,
-};
+use super::plain::trimmed;
+use super::{Command, Dialect, Fault, FaultKind, Script, Separator, Statement, StatementKind};
 use crate::source::Span;
 use crate::splice::Spliced;
 use variable::Loop;
@@ -188,12 +187,12 @@ impl<'a> Parser<'a> {
         let mut end;
         loop {
             let element = self.element();
-            end = self.trimmed(start, self.at);
+            end = trimmed(self.bytes, start, self.at);
             self.skip_blanks();
             let piped = self.peek() == Some(b'|') && !self.looking_at(b"||");
             match element {
                 Element::Block(block) if !piped && commands.is_empty() => return Some(*block),
-                Element::Block(block) => commands.push(self.wrapped(*block)),
+                Element::Block(block) => commands.push(Command::of_block(*block)),
                 Element::Command(command) => commands.push(*command),
                 Element::Comment => {}
             }
@@ -238,35 +237,8 @@ impl<'a> Parser<'a> {
             }
         }
         self.at = end;
-        self.comments.push(self.text.span(start..self.trimmed(start, end)));
+        self.comments.push(self.text.span(start..trimmed(self.bytes, start, end)));
         Element::Comment
-    }
-
-    /// The end of `start..end` without blanks at its end.
-    fn trimmed(&self, start: usize, mut end: usize) -> usize {
-        while end > start && matches!(self.bytes[end - 1], b' ' | b'\t' | b'\r' | b'\n') {
-            end -= 1;
-        }
-        end
-    }
-
-    /// A block as a command, where only a command can stand.
-    fn wrapped(&self, block: Statement) -> Command {
-        let span = block.span;
-        let keyword = match &block.kind {
-            StatementKind::Block { keyword, .. } => keyword.clone(),
-            _ => String::new(),
-        };
-        let name = Word {
-            raw: keyword.clone(),
-            text: keyword,
-            quote: Quote::None,
-            variables: Vec::new(),
-            statements: Vec::new(),
-            span,
-        };
-        let expression = Some(Expression { calls: Vec::new(), statements: vec![block] });
-        Command { call: Call::Plain, name, words: Vec::new(), redirections: Vec::new(), span, expression, nested: None }
     }
 }
 

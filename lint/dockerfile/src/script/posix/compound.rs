@@ -1,7 +1,8 @@
 //! Groups, conditions, loops, cases and functions.
 
-use super::{Element, Parser, is_meta, plain_command, plain_word, wrapped};
-use crate::script::{FaultKind, Statement, StatementKind, Word};
+use super::{Element, Parser, is_meta};
+use crate::script::plain::trimmed;
+use crate::script::{Command, FaultKind, Statement, StatementKind, Word};
 
 type Bodies = Vec<(String, Vec<Statement>)>;
 
@@ -29,9 +30,9 @@ impl Parser<'_> {
             self.at = end;
             return Element::Block(block);
         }
-        let mut command = wrapped(block);
+        let mut command = Command::of_block(block);
         command.redirections = redirections;
-        command.span = self.text.span(start..self.trimmed(start, self.at));
+        command.span = self.text.span(start..trimmed(self.bytes, start, self.at));
         Element::Command(command)
     }
 
@@ -43,7 +44,7 @@ impl Parser<'_> {
         let start = self.at;
         self.at += keyword.len();
         let (heads, bodies) = self.deeper(start, |parser| read(parser, keyword)).unwrap_or_default();
-        let end = self.trimmed(start, self.at);
+        let end = trimmed(self.bytes, start, self.at);
         self.made(StatementKind::Block { keyword: keyword.to_owned(), heads, bodies }, start, end)
     }
 
@@ -120,7 +121,7 @@ impl Parser<'_> {
         if self.at_arithmetic() {
             let open = self.at;
             self.skip_arithmetic();
-            words.push(plain_word(&self.source[open..self.at], self.text.span(open..self.at)));
+            words.push(Word::plain(&self.source[open..self.at], self.text.span(open..self.at)));
         }
         while self.peek().is_some_and(|byte| !is_meta(byte)) {
             let word = self.word();
@@ -213,21 +214,21 @@ impl Parser<'_> {
             self.close_bracket(start);
         }
         self.skip_lines();
-        let word = plain_word(&self.source[name.clone()], self.text.span(name));
+        let word = Word::plain(&self.source[name.clone()], self.text.span(name));
         let head = self.head("function", start, vec![word]);
         let body = self.deeper(start, |parser| {
             let element = if parser.at_closer() { Element::Nothing } else { parser.element() };
             match element {
                 Element::Block(block) => vec![block],
                 Element::Command(command) => {
-                    let end = parser.trimmed(start, parser.at);
+                    let end = trimmed(parser.bytes, start, parser.at);
                     vec![parser.made(StatementKind::Pipeline(vec![command]), start, end)]
                 }
                 Element::Nothing => Vec::new(),
             }
         });
         let bodies = vec![("function".to_owned(), body.unwrap_or_default())];
-        let end = self.trimmed(start, self.at);
+        let end = trimmed(self.bytes, start, self.at);
         self.made(StatementKind::Block { keyword: "function".to_owned(), heads: vec![head], bodies }, start, end)
     }
 
@@ -241,11 +242,11 @@ impl Parser<'_> {
 
     /// What decides, as a command named by the keyword.
     fn head(&self, keyword: &str, start: usize, words: Vec<Word>) -> Statement {
-        let name = plain_word(keyword, self.text.span(start..start + keyword.len().min(self.end - start)));
+        let name = Word::plain(keyword, self.text.span(start..start + keyword.len().min(self.end - start)));
         let span = words.last().map_or(name.span, |last| name.span.to(last.span));
         let end = self.at;
         let mut statement =
-            self.made(StatementKind::Pipeline(vec![plain_command(name, words, span)]), start, end.max(start));
+            self.made(StatementKind::Pipeline(vec![Command::plain(name, words, span)]), start, end.max(start));
         statement.span = span;
         statement.separator_span = crate::source::Span::at(span.end);
         statement

@@ -9,9 +9,8 @@ mod word;
 use std::ops::Range;
 
 use super::nested::{level_limit, too_deep};
-use super::{
-    Call, Command, Dialect, Expression, Fault, FaultKind, Quote, Script, Separator, Statement, StatementKind, Word,
-};
+use super::plain::trimmed;
+use super::{Command, Dialect, Fault, FaultKind, Script, Separator, Statement, StatementKind};
 use crate::source::Span;
 use crate::splice::Spliced;
 
@@ -234,12 +233,12 @@ impl<'a> Parser<'a> {
                 }
             }
             let element = self.element();
-            end = self.trimmed(start, self.at);
+            end = trimmed(self.bytes, start, self.at);
             self.skip_blanks();
             let piped = self.peek() == Some(b'|') && !self.looking_at("||");
             match element {
                 Element::Block(block) if !piped && commands.is_empty() => return Some(block),
-                Element::Block(block) => commands.push(wrapped(block)),
+                Element::Block(block) => commands.push(Command::of_block(block)),
                 Element::Command(command) => commands.push(command),
                 Element::Nothing => {}
             }
@@ -260,13 +259,6 @@ impl<'a> Parser<'a> {
         Statement { kind, span, separator: Separator::End, separator_span: Span::at(span.end) }
     }
 
-    fn trimmed(&self, start: usize, mut end: usize) -> usize {
-        while end > start && matches!(self.bytes[end - 1], b' ' | b'\t' | b'\r' | b'\n') {
-            end -= 1;
-        }
-        end
-    }
-
     /// What stands at the top and closes nothing.
     fn close_nothing(&mut self, statements: &mut Vec<Statement>) {
         if matches!(self.peek(), Some(b')' | b'}' | b';')) {
@@ -277,7 +269,7 @@ impl<'a> Parser<'a> {
         } else {
             let start = self.at;
             let command = self.simple();
-            let end = self.trimmed(start, self.at);
+            let end = trimmed(self.bytes, start, self.at);
             let mut statement = self.made(StatementKind::Pipeline(vec![command]), start, end);
             (statement.separator, statement.separator_span) = self.separator();
             statements.append(&mut self.hoisted);
@@ -301,34 +293,6 @@ impl<'a> Parser<'a> {
         self.level -= 1;
         Some(read)
     }
-}
-
-/// A word without quotes and variables.
-fn plain_word(text: &str, span: Span) -> Word {
-    Word {
-        raw: text.to_owned(),
-        text: text.to_owned(),
-        quote: Quote::None,
-        variables: Vec::new(),
-        statements: Vec::new(),
-        span,
-    }
-}
-
-/// A command without redirections.
-fn plain_command(name: Word, words: Vec<Word>, span: Span) -> Command {
-    Command { call: Call::Plain, name, words, redirections: Vec::new(), span, expression: None, nested: None }
-}
-
-/// A block as a command, where only a command can stand.
-fn wrapped(block: Statement) -> Command {
-    let keyword = match &block.kind {
-        StatementKind::Block { keyword, .. } => keyword.as_str(),
-        _ => "",
-    };
-    let mut command = plain_command(plain_word(keyword, block.span), Vec::new(), block.span);
-    command.expression = Some(Expression { calls: Vec::new(), statements: vec![block] });
-    command
 }
 
 /// What ends a word.

@@ -1,6 +1,6 @@
 //! Reads a simple command: assignments, name, words, redirections.
 
-use super::{Element, Parser, is_meta, plain_command, plain_word};
+use super::{Element, Parser, is_meta};
 use crate::script::{Command, Expression, Redirection, Separator, Statement, StatementKind, Word, nested};
 use crate::source::Span;
 
@@ -53,8 +53,8 @@ impl Parser<'_> {
                 }
             }
         }
-        let name = name.unwrap_or_else(|| plain_word("", self.text.span(start..start)));
-        let mut command = plain_command(name, words, self.text.span(start..end.max(start)));
+        let name = name.unwrap_or_else(|| Word::plain("", self.text.span(start..start)));
+        let mut command = Command::plain(name, words, self.text.span(start..end.max(start)));
         command.redirections = redirections;
         command.nested = nested::nested(&command, self.text, self.depth).map(Box::new);
         command
@@ -67,7 +67,7 @@ impl Parser<'_> {
             while self.peek().is_some_and(|byte| matches!(byte, b'&' | b'|' | b'<' | b'>' | b'(' | b')')) {
                 self.at += 1;
             }
-            return plain_word(&self.source[start..self.at], self.text.span(start..self.at));
+            return Word::plain(&self.source[start..self.at], self.text.span(start..self.at));
         }
         self.word()
     }
@@ -83,7 +83,7 @@ impl Parser<'_> {
         if at == start || self.bytes[start].is_ascii_digit() || self.byte(at + sign - 1) != Some(b'=') {
             return false;
         }
-        let target = plain_word(&self.source[start..at], self.text.span(start..at));
+        let target = Word::plain(&self.source[start..at], self.text.span(start..at));
         let operator = self.source[at..at + sign].to_owned();
         self.at = at + sign;
         let value_start = self.at;
@@ -158,7 +158,7 @@ impl Parser<'_> {
         self.at += 1;
         let statements = self.deeper(start, Self::list_until_bracket).unwrap_or_default();
         self.close_bracket(start);
-        let mut word = plain_word(&self.source[start..self.at], self.text.span(start..self.at));
+        let mut word = Word::plain(&self.source[start..self.at], self.text.span(start..self.at));
         word.statements = statements;
         word
     }
@@ -167,7 +167,7 @@ impl Parser<'_> {
 /// A value that is assigned, as a statement.
 fn expression(word: Word) -> Statement {
     let span = word.span;
-    let mut command = plain_command(word, Vec::new(), span);
+    let mut command = Command::plain(word, Vec::new(), span);
     command.expression = Some(Expression::default());
     Statement {
         kind: StatementKind::Pipeline(vec![command]),

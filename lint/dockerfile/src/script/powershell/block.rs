@@ -1,5 +1,6 @@
 //! What begins with a keyword: branches, loops, handlers, functions, and `exit`, `throw`, `return`.
 
+use super::command::Joined;
 use super::lexer::TokenKind;
 use super::reader::{Parts, Reader};
 use crate::script::{Call, Command, Statement, StatementKind, Word};
@@ -126,29 +127,21 @@ impl Reader<'_> {
             heads.extend(self.word().statements);
         }
         heads.extend(self.head());
-        let open = self.at;
-        if self.kind() != TokenKind::LBrace || !self.enter() {
-            return (heads, Vec::new());
-        }
-        self.bump();
-        self.open.push(TokenKind::RBrace);
         let mut bodies = Vec::new();
-        while !self.at_end() {
-            match self.kind() {
-                TokenKind::Semicolon => self.bump(),
-                _ => self.case(&mut heads, &mut bodies),
-            }
+        if self.kind() == TokenKind::LBrace {
+            self.enclosed(TokenKind::RBrace, |reader| match reader.kind() {
+                TokenKind::Semicolon => reader.bump(),
+                _ => reader.case(&mut heads, &mut bodies),
+            });
         }
-        self.open.pop();
-        self.close(open, TokenKind::RBrace);
-        self.leave();
         (heads, bodies)
     }
 
     fn case(&mut self, heads: &mut Vec<Statement>, bodies: &mut Vec<Body>) {
         let before = self.at;
-        let (mut parts, mut label) = (Parts::default(), String::new());
+        let (mut parts, mut label) = (Parts::default(), Joined::default());
         self.element(&mut parts, &mut label);
+        let label = label.finish(&self.tokens);
         heads.append(&mut parts.statements);
         let keyword = if label.eq_ignore_ascii_case("default") { "default" } else { "case" };
         if self.kind() == TokenKind::LBrace {
@@ -196,7 +189,9 @@ impl Reader<'_> {
         self.bump();
         let mut name = String::new();
         if !matches!(self.kind(), TokenKind::LBrace | TokenKind::LParen) && !self.ends_command() {
-            self.element(&mut Parts::default(), &mut name);
+            let mut text = Joined::default();
+            self.element(&mut Parts::default(), &mut text);
+            name = text.finish(&self.tokens);
         }
         let heads = if self.kind() == TokenKind::LParen { self.parameters() } else { Vec::new() };
         (heads, vec![self.body(&name)])
@@ -204,23 +199,12 @@ impl Reader<'_> {
 
     /// The defaults of declared parameters, as assignments.
     fn parameters(&mut self) -> Vec<Statement> {
-        let open = self.at;
         let mut heads = Vec::new();
-        if !self.enter() {
-            return heads;
-        }
-        self.bump();
-        self.open.push(TokenKind::RParen);
-        while !self.at_end() {
-            match self.kind() {
-                TokenKind::LBracket => self.group(&mut Parts::default()),
-                TokenKind::Variable => heads.extend(self.parameter()),
-                _ => self.bump(),
-            }
-        }
-        self.open.pop();
-        self.close(open, TokenKind::RParen);
-        self.leave();
+        self.enclosed(TokenKind::RParen, |reader| match reader.kind() {
+            TokenKind::LBracket => reader.group(&mut Parts::default()),
+            TokenKind::Variable => heads.extend(reader.parameter()),
+            _ => reader.bump(),
+        });
         heads
     }
 

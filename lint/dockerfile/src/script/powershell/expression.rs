@@ -129,6 +129,22 @@ impl Reader<'_> {
         self.leave();
     }
 
+    /// Reads what stands from a bracket to the one that closes it, part by part.
+    pub fn enclosed(&mut self, closer: TokenKind, mut part: impl FnMut(&mut Self)) {
+        let open = self.at;
+        if !self.enter() {
+            return;
+        }
+        self.bump();
+        self.open.push(closer);
+        while !self.at_end() {
+            part(self);
+        }
+        self.open.pop();
+        self.close(open, closer);
+        self.leave();
+    }
+
     /// A type or an index.
     fn in_square_brackets(&mut self, parts: &mut Parts) {
         self.open.push(TokenKind::RBracket);
@@ -253,27 +269,18 @@ impl Reader<'_> {
     }
 
     fn arguments(&mut self, parts: &mut Parts) -> Vec<Word> {
-        let open = self.at;
         let mut words = Vec::new();
-        if !self.enter() {
-            return words;
-        }
-        self.bump();
-        self.open.push(TokenKind::RParen);
-        while !self.at_end() {
-            let first = self.at;
-            let mut inner = self.expression(true);
-            if self.at == first {
-                self.bump();
-                continue;
+        self.enclosed(TokenKind::RParen, |reader| {
+            let first = reader.at;
+            let mut inner = reader.expression(true);
+            if reader.at == first {
+                reader.bump();
+                return;
             }
             parts.calls.append(&mut inner.calls);
             parts.variables.extend(inner.variables.iter().cloned());
-            words.push(self.word_over(first, self.at, inner));
-        }
-        self.open.pop();
-        self.close(open, TokenKind::RParen);
-        self.leave();
+            words.push(reader.word_over(first, reader.at, inner));
+        });
         words
     }
 

@@ -18,6 +18,7 @@ use crate::splice::Spliced;
 use reader::Reader;
 
 pub use bind::{Bound, bind};
+pub use string::behind_backtick;
 
 /// Reads a script. `depth` counts the shells around it.
 pub fn parse(text: Spliced, dialect: Dialect, depth: u32) -> Script {
