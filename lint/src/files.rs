@@ -215,6 +215,30 @@ mod tests {
     }
 
     #[test]
+    fn a_plain_path_is_reported_as_it_is() {
+        for path in [
+            "a",
+            "a/b.Dockerfile",
+            "/a/b",
+            "./a",
+            "../a",
+            "a/./b",
+            "a//b",
+            "a/",
+            "/",
+            "",
+            ".",
+            ".a/b",
+            "a/.b",
+            "a/../b",
+        ] {
+            let slowly = Path::new(path).components().collect::<PathBuf>().display().to_string();
+            assert!(!is_plain(path) || slowly == path, "{path}");
+        }
+        assert_eq!(is_plain("a/b.Dockerfile"), std::path::MAIN_SEPARATOR == '/');
+    }
+
+    #[test]
     fn names_carry_no_leading_dot() {
         assert_eq!(Input::file(Path::new("./a")).name(), "a");
         assert_eq!(Input::file(Path::new("../a")).name(), format!("..{}a", std::path::MAIN_SEPARATOR));

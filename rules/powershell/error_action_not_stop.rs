@@ -25,8 +25,10 @@ const NAME: &str = "ErrorActionPreference";
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(Read::is_run) {
+        let by_shell = preference::by_shell(context, &read, NAME);
         let risks = |command: &&Command| {
-            !preference::value(context, &read, NAME, command.span.start).is_some_and(|value| value.ends_with("stop"))
+            let value = preference::value_over(&read, NAME, command.span.start, by_shell);
+            !value.is_some_and(|value| value.ends_with("stop"))
         };
         let Some(command) = followed(&read).into_iter().find(risks) else { continue };
         let finding = report.add(
