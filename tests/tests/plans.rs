@@ -139,23 +139,57 @@ fn cases(name: &str, result: impl Fn(&Plan) -> Vec<String>, split: Split) -> usi
     rows
 }
 
+/// What was decided after the statements of the `RUN`.
+fn cuts(plan: &Plan) -> Vec<String> {
+    let units = plan.stages[0].steps.iter().filter_map(|step| step.unit.as_ref());
+    let cuts = units.flat_map(|unit| {
+        let forgives = unit.forgives.then(|| format!("unit {} ends with exit 0", unit.number + 1));
+        let cuts = unit.cuts.iter().map(|cut| {
+            let word = if cut.taken { "cut" } else { "no cut" };
+            let live = cut.live.as_ref().map(|live| format!(" [{live}]")).unwrap_or_default();
+            format!("{}: {word}: {}{live}", cut.after + 1, cut.reason)
+        });
+        cuts.chain(forgives).collect::<Vec<_>>()
+    });
+    cuts.collect()
+}
+
 #[test]
 fn cuts_are_taken_and_refused_for_these_reasons() {
-    let rows = |plan: &Plan| {
-        let units = plan.stages[0].steps.iter().filter_map(|step| step.unit.as_ref());
-        let cuts = units.flat_map(|unit| {
-            let forgives = unit.forgives.then(|| format!("unit {} ends with exit 0", unit.number + 1));
-            let cuts = unit.cuts.iter().map(|cut| {
-                let word = if cut.taken { "cut" } else { "no cut" };
-                let live = cut.live.as_ref().map(|live| format!(" [{live}]")).unwrap_or_default();
-                format!("{}: {word}: {}{live}", cut.after + 1, cut.reason)
-            });
-            cuts.chain(forgives).collect::<Vec<_>>()
-        });
-        cuts.collect()
-    };
-    let count = cases("cuts.txt", rows, Split::Installs);
+    let count = cases("cuts.txt", cuts, Split::Installs);
     assert!(count >= 60, "{count} rows");
+}
+
+#[test]
+fn nothing_that_is_alive_is_cut_even_where_every_cut_is_wanted() {
+    let rows = |plan: &Plan| {
+        let steps = plan.stages[0].steps.iter().filter(|step| step.unit.as_ref().is_some_and(|unit| unit.count > 1));
+        let units = steps.map(|step| step.text.clone());
+        cuts(plan).into_iter().chain(units).collect()
+    };
+    let count = cases("cuts-max.txt", rows, Split::Max);
+    assert!(count >= 60, "{count} rows");
+}
+
+#[test]
+fn no_unit_of_a_planned_dockerfile_swallows_the_next() {
+    let stop = "SHELL [\"powershell\", \"-Command\", \"$ErrorActionPreference = 'Stop';\"]\n";
+    for (shell, run, units) in [
+        (stop, "Expand-Archive a.zip C:\\ ; Remove-Item b.zip", 2),
+        (stop, "$a = 'C:\\'; tar -xf a.zip -C \\ ; prog.exe $a", 2),
+        ("", "mkdir a\\ && mkdir b && mkdir c", 2),
+    ] {
+        let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{shell}RUN {run}\nCMD dir\n");
+        let (document, plan) = planned(&text, Split::Max).unwrap();
+        let once = format::dockerfile(&plan, &document);
+        let (document, again) = planned(&once, Split::Max).unwrap();
+        let runs = |plan: &Plan| -> Vec<(String, Digest)> {
+            let steps = plan.stages[0].steps.iter().filter(|step| step.text.starts_with("RUN"));
+            steps.map(|step| (step.text.clone(), step.key.digest.clone())).collect()
+        };
+        assert_eq!((runs(&again), runs(&plan).len()), (runs(&plan), units), "{once}");
+        assert_eq!(format::dockerfile(&again, &document), once);
+    }
 }
 
 #[test]
@@ -202,6 +236,16 @@ fn an_image_never_gets_more_layers_than_windows_takes() {
     let once = format::dockerfile(&plan, &document);
     let (document, again) = planned(&once, Split::Max).unwrap();
     assert_eq!(format::dockerfile(&again, &document), once);
+}
+
+/// The work must not grow with the cube of the number: this would take minutes.
+#[test]
+fn thousands_of_statements_are_planned() {
+    let folders: Vec<String> = (0..2_000).map(|number| format!("mkdir a{number}")).collect();
+    let text = dockerfile_of(&format!("cmd\nRUN {}", folders.join(" && "))).unwrap();
+    let (_, plan) = planned(&text, Split::Installs).unwrap();
+    let unit = plan.stages[0].steps.last().unwrap().unit.as_ref().unwrap();
+    assert_eq!((unit.statements.clone(), unit.cuts.len()), (0..2_000, 1_999));
 }
 
 #[test]

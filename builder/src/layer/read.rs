@@ -61,6 +61,14 @@ pub enum ReadError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A path that nobody can open.
+    #[error("the layer has a path of {length} bytes, {start}..., that is too long or leads through too many folders")]
+    Beyond {
+        /// How it begins.
+        start: String,
+        /// How long it is.
+        length: usize,
+    },
 }
 
 /// What comes behind the last entry.

@@ -47,10 +47,17 @@ pub(super) fn steps(
     let Some(raw) = raw else {
         return Ok(whole(place(walk, obstacle, before.as_ref(), &run), None));
     };
-    let rules =
-        Rules { mode: walk.request.split, before: before.as_ref(), workdir: walk.workdir(), budget: budget(walk) };
+    let escape = walk.request.document.built.tree.escape;
+    let rules = Rules {
+        mode: walk.request.split,
+        before: before.as_ref(),
+        workdir: walk.workdir(),
+        budget: budget(walk),
+        escape,
+    };
     let cuts = split::cuts(&run.script, &rules);
-    let texts: Option<Vec<UnitText>> = cuts.units.iter().map(|unit| split::unit_text(raw, &run.script, unit)).collect();
+    let text = |unit| split::unit_text(raw, &run.script, unit, escape);
+    let texts: Option<Vec<UnitText>> = cuts.units.iter().map(text).collect();
     let texts = match texts {
         Some(texts) if texts.len() > 1 => texts,
         found => {

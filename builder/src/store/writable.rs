@@ -24,11 +24,14 @@ pub fn check_place(location: &Location) -> Result<(), Error> {
 /// When it is a folder, or its own folder is missing or cannot be written.
 pub fn check_file(path: &Path) -> Result<(), Error> {
     let fault = Error::io(path, "cannot be written");
-    if path.is_dir() {
-        return Err(fault(io::ErrorKind::IsADirectory.into()));
-    }
-    if path.exists() {
-        return File::options().append(true).open(path).map(drop).map_err(fault);
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => return Err(fault(io::ErrorKind::IsADirectory.into())),
+        // A file takes its place when it is whole: it would be in the place of the device, too.
+        Ok(there) if !there.is_file() => {
+            return Err(fault(io::Error::other("a pipe or a device has this name: name a file")));
+        }
+        Ok(_) => return File::options().append(true).open(path).map(drop).map_err(fault),
+        Err(_) => {}
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     check_folder(folder).map_err(fault)
@@ -52,6 +55,17 @@ fn check_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_taken_for_a_file() {
+        let error = check_file(Path::new("/dev/null")).unwrap_err();
+        assert!(std::error::Error::source(&error).unwrap().to_string().contains("name a file"), "{error}");
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("out.tar");
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        assert!(check_file(&link).is_err());
+    }
 
     #[test]
     fn what_cannot_be_written_is_told_and_nothing_is_left() {

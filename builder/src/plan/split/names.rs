@@ -33,6 +33,11 @@ pub(super) fn uses_environment(text: &str, name: &str) -> bool {
         || text.to_lowercase().contains("environmentvariable") && mentions(text, name)
 }
 
+/// Whether a variable of PowerShell, in lower case, decides how commands after it work.
+pub(super) fn is_preference(name: &str) -> bool {
+    name.ends_with("preference") || ["psdefaultparametervalues", "outputencoding", "ofs"].contains(&name)
+}
+
 /// The last component of a path as written.
 pub(super) fn last_component(path: &str) -> &str {
     path.trim_end_matches(['\\', '/']).rsplit(['\\', '/']).next().unwrap_or(path)

@@ -146,8 +146,9 @@ impl Model {
         let mut values = Values { model: self, step, set: BTreeMap::new() };
         for script in run.script.scripts() {
             let awaited = LazyCell::new(|| {
-                let text = script.text.text().to_ascii_lowercase();
-                ["waitforexit", "wait-process", "hasexited", "wait-job"].iter().any(|it| text.contains(it))
+                let text = script.text.text();
+                contains(text, b'w', &["waitforexit", "wait-process", "wait-job"])
+                    || contains(text, b'h', &["hasexited"])
             });
             let direct = run.exec && std::ptr::eq(script, &raw const run.script);
             for statement in script.own_statements() {
@@ -172,15 +173,20 @@ impl Model {
     }
 
     fn one(&self, step: usize, dialect: Dialect, command: &Command, program: Program, values: &Values) -> Started {
-        let arguments: Vec<Argument> = (program.arguments.into_iter())
-            .flat_map(|argument| {
-                let text = put_in(&argument.text, values);
-                // A variable may hold a whole list.
-                let is_list = text != argument.text && argument.text.starts_with('$') && text.contains([',', ' ']);
-                let texts = if is_list { effect::program::split(&text) } else { vec![text] };
-                texts.into_iter().map(move |text| Argument { text, span: argument.span }).collect::<Vec<_>>()
-            })
-            .collect();
+        let mut arguments = Vec::with_capacity(program.arguments.len());
+        for Argument { text: written, span } in program.arguments {
+            if !may_change(&written) {
+                arguments.push(Argument { text: written, span });
+                continue;
+            }
+            let text = put_in(&written, values);
+            // A variable may hold a whole list.
+            if text != written && written.starts_with('$') && text.contains([',', ' ']) {
+                arguments.extend(effect::program::split(&text).into_iter().map(|text| Argument { text, span }));
+            } else {
+                arguments.push(Argument { text, span });
+            }
+        }
         let hidden =
             |it: &str| it.starts_with(['$', '@', '(']) || it.len() > 2 && it.starts_with('%') && it.ends_with('%');
         Started {
@@ -207,6 +213,15 @@ impl Model {
             install: None,
         }
     }
+}
+
+/// Whether a text has one of the names somewhere, whatever its case there; `first` is the letter that all begin with.
+fn contains(text: &str, first: u8, names: &[&str]) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
+        let is = |name: &&str| bytes[at..].get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+        names.iter().any(is)
+    })
 }
 
 /// Takes in what a statement says of variables and files.
@@ -253,14 +268,19 @@ fn plain(value: &[Statement]) -> Option<String> {
     (is_text && is_value).then(|| command.name.text.clone())
 }
 
+/// Whether a variable may stand in a text.
+fn may_change(text: &str) -> bool {
+    memchr::memchr2(b'$', b'%', text.as_bytes()).is_some()
+}
+
 /// A text with the variables put in that are known.
 fn put_in(text: &str, values: &Values) -> String {
-    if !text.contains(['$', '%']) {
+    if !may_change(text) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['$', '%']) {
+    while let Some(at) = memchr::memchr2(b'$', b'%', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let (name, length) = reference(rest);
@@ -298,7 +318,8 @@ fn key(path: &str) -> String {
 
 fn installation(one: &Started, fetched: &BTreeMap<String, String>) -> Option<Installation> {
     let url = fetched.get(&key(&one.name)).map(String::as_str);
-    let kind = effect::program::install(&one.name, url, &one.texts())?;
+    let arguments: Vec<&str> = one.arguments.iter().map(|argument| argument.text.as_str()).collect();
+    let kind = effect::program::install(&one.name, url, &arguments)?;
     let EffectKind::Install { technology, product, silent, .. } = kind else { return None };
     let silent = silent.filter(|silent| *silent || one.visible);
     Some(Installation { technology, product, silent })

@@ -43,8 +43,12 @@ pub struct Variables {
     all: Vec<Variable>,
     /// Letter case makes no difference to their names: a Windows stage.
     folded: bool,
+    /// Where those of a name stand, once there are more than [`FEW`].
     by_name: HashMap<(VariableKind, String), Vec<usize>>,
 }
+
+/// So many variables are looked through from the last to the first faster than a table is asked.
+const FEW: usize = 24;
 
 impl Variables {
     pub(super) fn of(os: Os) -> Self {
@@ -52,10 +56,14 @@ impl Variables {
     }
 
     pub(super) fn extend(&mut self, found: Vec<Variable>) {
-        for variable in found {
-            let key = (variable.kind, self.key(&variable.name));
-            self.by_name.entry(key).or_default().push(self.all.len());
-            self.all.push(variable);
+        let before = self.all.len();
+        self.all.extend(found);
+        if self.all.len() > FEW {
+            let named = if before > FEW { before } else { 0 };
+            for (index, variable) in self.all.iter().enumerate().skip(named) {
+                let key = (variable.kind, self.key(&variable.name));
+                self.by_name.entry(key).or_default().push(index);
+            }
         }
     }
 
@@ -65,6 +73,13 @@ impl Variables {
 
     /// The last variable of a kind and name among the first `visible`.
     pub fn last(&self, kind: VariableKind, name: &str, visible: usize) -> Option<&Variable> {
+        if self.all.len() <= FEW {
+            let is = |variable: &&Variable| {
+                let named = if self.folded { variable.name.eq_ignore_ascii_case(name) } else { variable.name == name };
+                variable.kind == kind && named
+            };
+            return self.all[..visible.min(self.all.len())].iter().rev().find(is);
+        }
         let found = self.by_name.get(&(kind, self.key(name)))?;
         let index = found[..found.partition_point(|&index| index < visible)].last()?;
         Some(&self.all[*index])

@@ -40,8 +40,13 @@ impl Script {
 
     /// This script and every script nested in it.
     pub fn scripts(&self) -> Vec<&Script> {
-        let nested = self.commands().into_iter().filter_map(|(_, command)| command.nested.as_deref());
-        std::iter::once(self).chain(nested).collect()
+        let mut found = vec![self];
+        walk(&self.statements, self.dialect, true, &mut |_, item| {
+            if let Item::Command(Command { nested: Some(script), .. }) = item {
+                found.push(script);
+            }
+        });
+        found
     }
 
     /// Every statement, also in blocks, words, expressions and nested scripts, each before what is inside it, with
