@@ -7,7 +7,7 @@ use dockerfile::script::{Dialect, Script, StatementKind};
 use dockerfile::source::Span;
 
 use crate::Context;
-use crate::letters::ends;
+use crate::letters::{ends, holds};
 use crate::listing::Listing;
 
 /// An instruction that starts a script.
@@ -216,10 +216,11 @@ const TEXTS: [&str; 14] = [
     ".yaml",
 ];
 
-/// Whether a path or an address is one of a file that is only read.
+/// Whether a path or an address is one of a file that is only read. Certificates say whom to trust.
 pub(crate) fn is_text(path: &str) -> bool {
     let name = file_name(path);
-    TEXTS.iter().any(|end| ends(name, end))
+    let is_certificate = || [".pem", ".cer", ".crt"].iter().any(|part| holds(name, part));
+    TEXTS.iter().any(|end| ends(name, end)) && !is_certificate()
 }
 
 /// The last part of a path or a URL.

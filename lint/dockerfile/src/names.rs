@@ -1,41 +1,42 @@
 //! Names that are looked up whatever their case, with what each of them stands for.
 
-/// Names in lower case and what they stand for. Those of one length are kept together, so that a name is compared with
-/// few of them and need not be copied into lower case.
+/// Names and what they stand for. Those that are alike in length, first and last letter are kept together, so that a
+/// name is compared with few of them and need not be copied into lower case.
 pub(crate) struct Names<T> {
-    by_length: Vec<Vec<(&'static str, T)>>,
+    alike: Vec<Vec<(&'static str, T)>>,
 }
+
+/// How many places there are for names that are alike; a power of two.
+const PLACES: usize = 64;
 
 impl<T: Copy> Names<T> {
     /// The names in the order in which those that are equal are found.
     pub(crate) fn new(names: impl IntoIterator<Item = (&'static str, T)>) -> Self {
-        let mut by_length: Vec<Vec<(&'static str, T)>> = Vec::new();
+        let mut alike = vec![Vec::new(); PLACES];
         for (name, meaning) in names {
-            if by_length.len() <= name.len() {
-                by_length.resize_with(name.len() + 1, Vec::new);
-            }
-            by_length[name.len()].push((name, meaning));
+            alike[place(name)].push((name, meaning));
         }
-        Names { by_length }
+        Names { alike }
     }
 
     /// What a name stands for.
     pub(crate) fn get(&self, name: &str) -> Option<T> {
-        let known = self.by_length.get(name.len())?;
-        known.iter().find(|(known, _)| is_same(known, name)).map(|&(_, meaning)| meaning)
+        let mut alike = self.alike[place(name)].iter();
+        alike.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, meaning)| meaning)
     }
 
     /// All that a name stands for, in order.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = T> {
-        let known = self.by_length.get(name.len()).into_iter().flatten();
-        known.filter(move |(known, _)| is_same(known, name)).map(|&(_, meaning)| meaning)
+        let alike = self.alike[place(name)].iter();
+        alike.filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, meaning)| meaning)
     }
 }
 
-/// Whether two names are one whatever their case; the first letter tells most of them apart.
-fn is_same(known: &str, name: &str) -> bool {
-    let first = |text: &str| text.as_bytes().first().map(u8::to_ascii_lowercase);
-    first(known) == first(name) && known.eq_ignore_ascii_case(name)
+/// Where a name is kept: one place for all that differ in nothing but case.
+fn place(name: &str) -> usize {
+    let letter = |byte: Option<&u8>| usize::from(byte.map_or(0, u8::to_ascii_lowercase));
+    let (first, last) = (letter(name.as_bytes().first()), letter(name.as_bytes().last()));
+    (name.len() * 11 + first * 5 + last) % PLACES
 }
 
 impl Names<()> {

@@ -52,40 +52,52 @@ impl Spliced {
         if text.is_empty() {
             return;
         }
-        if self.text.is_empty() {
-            self.first = Piece { at: 0, source, verbatim };
-            if self.text.capacity() == 0 {
-                self.text = text.to_owned();
-            } else {
-                self.text.push_str(text);
-            }
+        self.note(Piece { at: self.text.len() as u32, source, verbatim });
+        self.push_text(text);
+    }
+
+    /// Adds the piece of a text that is put in as well.
+    fn note(&mut self, piece: Piece) {
+        if piece.at == 0 {
+            self.first = piece;
             return;
         }
-        let at = self.text.len() as u32;
         let last = self.more.last_mut().unwrap_or(&mut self.first);
-        if last.source.end == source.start && last.verbatim && verbatim {
-            last.source.end = source.end;
+        if last.source.end == piece.source.start && last.verbatim && piece.verbatim {
+            last.source.end = piece.source.end;
         } else {
-            self.more.push(Piece { at, source, verbatim });
+            self.more.push(piece);
         }
-        self.text.push_str(text);
+    }
+
+    fn push_text(&mut self, text: &str) {
+        if self.text.is_empty() {
+            // Most texts get nothing more.
+            self.text = text.to_owned();
+        } else {
+            self.text.push_str(text);
+        }
     }
 
     /// Appends a part of another spliced text.
     pub fn push_from(&mut self, other: &Spliced, range: Range<usize>) {
-        if range.is_empty() || other.is_empty() {
+        let range = range.start..range.end.min(other.text.len());
+        if range.is_empty() {
             return;
         }
-        let (first, last) = (other.piece_at(range.start), other.piece_at(range.end - 1));
-        if self.text.capacity() == 0 {
-            self.text = String::with_capacity(range.len());
-            self.more = Vec::with_capacity(last - first);
-        }
-        for index in first..=last {
+        let mut index = other.piece_at(range.start);
+        let at = self.text.len() as u32;
+        loop {
             let piece = other.piece(index);
             let (from, to) = other.part(index, &range);
-            self.push_piece(&other.text[from..to], piece.source_of(from, to), piece.verbatim);
+            let at = at + (from - range.start) as u32;
+            self.note(Piece { at, source: piece.source_of(from, to), ..piece });
+            if to == range.end {
+                break;
+            }
+            index += 1;
         }
+        self.push_text(&other.text[range]);
     }
 
     /// Appends `text`, which as a whole stands for a part of another spliced text: an escape sequence and its

@@ -144,7 +144,12 @@ pub fn workdir_classic(current: &str, path: &str) -> Result<String, PathError> {
 /// One spelling for all that name one file: lower case, forward slashes, without `C:` and without a slash at
 /// the end. Only for comparing; NTFS folds case by its own table, which this follows but for rare letters.
 pub fn fold(path: &str) -> String {
-    let path = to_slash(path).to_lowercase();
+    let mut path = to_slash(path);
+    if path.is_ascii() {
+        path.make_ascii_lowercase();
+    } else {
+        path = path.to_lowercase();
+    }
     let rest = path.strip_prefix("c:").unwrap_or(&path);
     match rest {
         "" | "/" => rest.to_owned(),
@@ -261,6 +266,9 @@ fn to_slash(path: &str) -> String {
 
 /// The shortest path of the same meaning, with `/`, by text alone; `.` for nothing. As Go's `path.Clean`.
 pub fn clean(path: &str) -> String {
+    if is_clean(path) {
+        return path.to_owned();
+    }
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -278,6 +286,12 @@ pub fn clean(path: &str) -> String {
         (false, true) => ".".to_owned(),
         (false, false) => parts.join("/"),
     }
+}
+
+/// Whether a path is clean for certain: of what [`clean`] takes away nothing stands in it.
+fn is_clean(path: &str) -> bool {
+    let inner = path.strip_prefix('/').unwrap_or(path);
+    !inner.is_empty() && inner.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 /// As [`clean`], with backslashes and with the drive kept; nothing stays nothing.

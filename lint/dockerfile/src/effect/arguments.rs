@@ -135,7 +135,7 @@ const SWITCHES: &[&str] = &[
 /// The arguments of a cmdlet: by name and by position.
 #[derive(Debug, Default)]
 pub(super) struct Bound<'a> {
-    named: Vec<(String, Option<Value<'a>>)>,
+    named: Vec<(&'a str, Option<Value<'a>>)>,
     positional: Vec<&'a Word>,
 }
 
@@ -178,11 +178,10 @@ pub(super) fn bind(words: &[Word]) -> Bound<'_> {
             // The value stands in this word, or after the colon as the next.
             let next = words.get(at).filter(|_| value.is_empty());
             at += usize::from(next.is_some());
-            bound.named.push((name.to_ascii_lowercase(), Some(next.map_or(Value::Text(value), Value::Word))));
+            bound.named.push((name, Some(next.map_or(Value::Text(value), Value::Word))));
             continue;
         }
-        let name = name.to_ascii_lowercase();
-        let is_switch = is_switch(&name);
+        let is_switch = is_switch(name);
         let value = words.get(at).filter(|next| !is_switch && parameter(next).is_none());
         at += usize::from(value.is_some());
         bound.named.push((name, value.map(Value::Word)));
@@ -193,15 +192,13 @@ pub(super) fn bind(words: &[Word]) -> Bound<'_> {
 /// Whether a name, which may be shortened, takes no value. Of single letters only those in use are taken for one:
 /// `-o` is rather `-OutFile`.
 fn is_switch(name: &str) -> bool {
-    match name {
-        "f" | "r" | "v" | "w" => true,
+    let first = name.as_bytes().first().map(u8::to_ascii_lowercase);
+    let begins = |switch: &&str| switch.as_bytes().first().copied() == first && is_prefix(name, switch);
+    match name.len() {
+        0 | 1 => matches!(first, Some(b'f' | b'r' | b'v' | b'w')),
         // Not `-PasswordNeverExpires`: a whole name goes before what it begins.
-        "password" => false,
-        _ => {
-            let first = name.as_bytes().first();
-            let begins = |switch: &&str| switch.as_bytes().first() == first && switch.starts_with(name);
-            name.len() > 1 && SWITCHES.iter().any(begins)
-        }
+        _ if name.eq_ignore_ascii_case("password") => false,
+        _ => SWITCHES.iter().any(begins),
     }
 }
 

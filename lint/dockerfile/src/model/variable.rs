@@ -156,7 +156,8 @@ pub(super) fn declared(model: &Model, step: usize, instruction: &ast::Instructio
 }
 
 /// The variable that a name means at an instruction: `ENV` before `ARG`, the latest first, then what the
-/// stage it builds on left. `FROM` sees only what stands before the first stage.
+/// stage it builds on left. `FROM` sees only what stands before the first stage. With BuildKit a stage also sees the
+/// arguments of the stage that it builds on; the classic builder forgets them.
 pub(super) fn lookup<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'a Variable> {
     // A FROM belongs to the stage that it opens, but is read before it.
     let stage = model.steps.get(step).and_then(|step| step.stage).filter(|&stage| model.stages[stage].from != step);
@@ -164,8 +165,9 @@ pub(super) fn lookup<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'
     let own = &model.stages[stage].variables;
     let visible = model.steps[step].visible;
     own.last(VariableKind::Env, name, visible)
-        .or_else(|| inherited(model, stage, name))
+        .or_else(|| inherited(model, stage, VariableKind::Env, name))
         .or_else(|| own.last(VariableKind::Arg, name, visible))
+        .or_else(|| inherited(model, stage, VariableKind::Arg, name))
 }
 
 /// The variable of that name before the first stage, as far as it stands before an instruction.
@@ -176,9 +178,9 @@ fn global<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'a Variable>
     [of(VariableKind::Arg), of(VariableKind::Env)].into_iter().flatten().max_by_key(|variable| variable.step)
 }
 
-fn inherited<'a>(model: &'a Model, stage: usize, name: &str) -> Option<&'a Variable> {
+fn inherited<'a>(model: &'a Model, stage: usize, kind: VariableKind, name: &str) -> Option<&'a Variable> {
     let mut parents = model.lineage(stage).skip(1).map(|parent| &parent.variables);
-    parents.find_map(|variables| variables.last(VariableKind::Env, name, variables.len()))
+    parents.find_map(|variables| variables.last(kind, name, variables.len()))
 }
 
 /// What an instruction's words may refer to.

@@ -49,6 +49,16 @@ impl Script {
         found
     }
 
+    /// What [`Script::own_statements`] gives, and the scripts that they start, in order of place.
+    pub(crate) fn own_parts(&self) -> (Vec<&Statement>, Vec<&Script>) {
+        let (mut statements, mut scripts) = (Vec::with_capacity(self.statements.len()), Vec::new());
+        walk(&self.statements, self.dialect, false, &mut |_, item| match item {
+            Item::Statement(statement) => statements.push(statement),
+            Item::Command(command) => scripts.extend(command.nested.as_deref()),
+        });
+        (statements, scripts)
+    }
+
     /// Every statement, also in blocks, words, expressions and nested scripts, each before what is inside it, with
     /// the dialect it is read by.
     pub fn all_statements(&self) -> Vec<(Dialect, &Statement)> {

@@ -132,12 +132,7 @@ fn unswallowed(source: &Source, tree: &Tree, options: &Options) -> Option<(Tree,
     if tree.escape != '\\' {
         return None;
     }
-    let ended: Vec<u32> = tree
-        .instructions
-        .iter()
-        .flat_map(|instruction| instruction.joins.iter().filter(|join| swallows(instruction, join.at as usize)))
-        .map(|join| join.line)
-        .collect();
+    let ended: Vec<u32> = tree.instructions.iter().flat_map(swallowing).collect();
     if ended.is_empty() {
         return None;
     }
@@ -145,13 +140,36 @@ fn unswallowed(source: &Source, tree: &Tree, options: &Options) -> Option<(Tree,
     Some((parse(source, &options), Reason::Swallowed(ended)))
 }
 
+/// The lines of an instruction that swallow the one after them.
+fn swallowing(instruction: &Instruction) -> Vec<u32> {
+    let text = instruction.line.text();
+    // From the last line to the first, so that the blanks between two lines are passed over only once.
+    let (mut end, mut next) = (text.len(), text.len());
+    let mut found = Vec::new();
+    for join in instruction.joins.iter().rev() {
+        let at = join.at as usize;
+        let between = &text[at..end];
+        let blanks = between.len() - between.trim_start().len();
+        if blanks < between.len() {
+            next = at + blanks;
+        }
+        end = at;
+        if swallows(instruction, at, next) {
+            found.push(join.line);
+        }
+    }
+    found.reverse();
+    found
+}
+
 /// How many letters the longest of the keywords has.
 const MAX_KEYWORD: usize = 11;
 
-/// Whether the text before `at` ends in a path and the text after it begins with an instruction, or there is none.
-fn swallows(instruction: &Instruction, at: usize) -> bool {
-    let (before, after) = instruction.line.text().split_at(at);
-    let rest = after.trim_start();
+/// Whether the text before `at` ends in a path and the text after it, which begins at `next`, begins with an instruction,
+/// or there is none.
+fn swallows(instruction: &Instruction, at: usize, next: usize) -> bool {
+    let text = instruction.line.text();
+    let (before, rest) = (&text[..at], &text[next..]);
     if rest.is_empty() {
         return is_path(last_word(before));
     }
@@ -161,8 +179,8 @@ fn swallows(instruction: &Instruction, at: usize) -> bool {
     };
     let first = &rest[..end];
     let shouts = |word: &str| word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let own = &instruction.line.text()[instruction.head.keyword.clone()];
-    let alike = shouts(first) || !shouts(own) && rest.len() == after.len();
+    let own = &text[instruction.head.keyword.clone()];
+    let alike = shouts(first) || !shouts(own) && next == at;
     if Keyword::of(first).is_none() || !alike {
         return false;
     }

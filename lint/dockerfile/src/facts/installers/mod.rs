@@ -126,7 +126,10 @@ pub fn find(written: &str) -> Option<&'static Installer> {
     if written.len() > 2_000 {
         return None;
     }
-    let mut lower = written.trim().to_ascii_lowercase();
+    let written = written.trim();
+    let mut lower = String::with_capacity(written.len() + ".exe".len());
+    lower.push_str(written);
+    lower.make_ascii_lowercase();
     if is_url(&lower) {
         let url = lower.split(['?', '#']).next().unwrap_or(&lower).trim_end_matches('/');
         let url = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url);
@@ -135,7 +138,7 @@ pub fn find(written: &str) -> Option<&'static Installer> {
         }
         lower = file_name(&lower).to_owned();
     }
-    let start = lower.len() - file_name(&lower).len();
+    let start = lower.len() - last_part(&lower).len();
     let name = &lower[start..];
     if name.is_empty() || name.len() > 255 {
         return None;
@@ -208,6 +211,10 @@ fn is_url(text: &str) -> bool {
 /// The last part of a path or URL, without query.
 pub fn file_name(path: &str) -> &str {
     let path = if is_url(path) { path.split(['?', '#']).next().unwrap_or(path) } else { path };
+    last_part(path)
+}
+
+fn last_part(path: &str) -> &str {
     path[memchr::memrchr2(b'/', b'\\', path.as_bytes()).map_or(0, |last| last + 1)..].trim()
 }
 

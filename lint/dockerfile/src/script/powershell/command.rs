@@ -165,6 +165,9 @@ impl Reader<'_> {
     }
 
     fn name(&mut self) -> Word {
+        if let Some(word) = self.plain_word() {
+            return word;
+        }
         let first = self.at;
         let (mut parts, mut text) = (Parts::default(), Joined::default());
         self.element(&mut parts, &mut text);
@@ -194,8 +197,32 @@ impl Reader<'_> {
         Redirection { operator, target, span: self.span(self.range(first, self.at)) }
     }
 
+    /// A word that is one token, as most are: nothing is glued to it, nothing is put into it, no comma makes it an array.
+    fn plain_word(&mut self) -> Option<Word> {
+        let (token, next) = (self.token(), self.tokens.get(self.at + 1)?);
+        let is_plain = match token.kind {
+            TokenKind::Generic | TokenKind::Keyword | TokenKind::Number | TokenKind::StringSq => true,
+            TokenKind::Parameter => !token.value.ends_with(':'),
+            _ => false,
+        };
+        let ends = match next.kind {
+            TokenKind::Eof | TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Amp => true,
+            TokenKind::RParen | TokenKind::RBrace => true,
+            TokenKind::Comma | TokenKind::DoubleColon => false,
+            _ => token.span.end < next.span.start,
+        };
+        if !is_plain || !ends {
+            return None;
+        }
+        self.bump();
+        Some(self.word_over(self.at - 1, self.at, Parts::default()))
+    }
+
     /// A word in argument mode: an array is one word.
     pub fn word(&mut self) -> Word {
+        if let Some(word) = self.plain_word() {
+            return word;
+        }
         let first = self.at;
         let (mut parts, mut text) = (Parts::default(), Joined::default());
         loop {

@@ -3,11 +3,11 @@
 
 mod number;
 mod quoted;
+mod words;
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use crate::names::Names;
+use words::{is_keyword, is_operator};
 
 /// A token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,101 +75,6 @@ pub(super) struct Lexed<'a> {
     /// Where the first string or braced variable begins that nothing closes.
     pub unterminated: Option<usize>,
 }
-
-/// Operators that are words, without their dash.
-static OPERATORS: LazyLock<Names<()>> = LazyLock::new(|| {
-    Names::of(&[
-        "and",
-        "as",
-        "band",
-        "bnot",
-        "bor",
-        "bxor",
-        "contains",
-        "eq",
-        "f",
-        "ge",
-        "gt",
-        "in",
-        "is",
-        "isnot",
-        "join",
-        "le",
-        "like",
-        "lt",
-        "match",
-        "ne",
-        "not",
-        "notcontains",
-        "notin",
-        "notlike",
-        "notmatch",
-        "or",
-        "replace",
-        "shl",
-        "shr",
-        "split",
-        "xor",
-    ])
-});
-
-/// Those of them that may have a `c` or an `i` before them.
-static OF_CASE: LazyLock<Names<()>> = LazyLock::new(|| {
-    Names::of(&[
-        "contains",
-        "eq",
-        "ge",
-        "gt",
-        "in",
-        "le",
-        "like",
-        "lt",
-        "match",
-        "ne",
-        "notcontains",
-        "notin",
-        "notlike",
-        "notmatch",
-        "replace",
-        "split",
-    ])
-});
-
-static KEYWORDS: LazyLock<Names<()>> = LazyLock::new(|| {
-    Names::of(&[
-        "begin",
-        "break",
-        "catch",
-        "class",
-        "continue",
-        "data",
-        "do",
-        "dynamicparam",
-        "else",
-        "elseif",
-        "end",
-        "enum",
-        "exit",
-        "filter",
-        "finally",
-        "for",
-        "foreach",
-        "function",
-        "if",
-        "in",
-        "param",
-        "process",
-        "return",
-        "switch",
-        "throw",
-        "trap",
-        "try",
-        "until",
-        "using",
-        "while",
-        "workflow",
-    ])
-});
 
 /// Takes a script apart. Never fails; recursion is as deep as strings stand in sub-expressions of strings, see
 /// [`super::guard`].
@@ -343,7 +248,7 @@ impl<'a> Lexer<'a> {
     fn bare_word(&mut self) -> TokenKind {
         let start = self.at;
         self.skip_word();
-        if KEYWORDS.has(&self.src[start..self.at]) { TokenKind::Keyword } else { TokenKind::Generic }
+        if is_keyword(&self.src[start..self.at]) { TokenKind::Keyword } else { TokenKind::Generic }
     }
 
     /// Passes over the characters of a word; a backtick takes the next one along, but no line break.
@@ -494,10 +399,6 @@ static GOES_ON: [bool; 256] = {
     }
     table
 };
-
-fn is_operator(name: &str) -> bool {
-    OPERATORS.has(name) || name.strip_prefix(['c', 'C', 'i', 'I']).is_some_and(|bare| OF_CASE.has(bare))
-}
 
 #[cfg(test)]
 mod tests;
