@@ -213,10 +213,11 @@ const TEXTS: [&str; 14] = [
     ".yaml",
 ];
 
-/// Whether a path or an address is one of a file that is only read.
+/// Whether a path or an address is one of a file that is only read. Certificates say whom to trust.
 pub(crate) fn is_text(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
-    TEXTS.iter().any(|end| name.ends_with(end))
+    let is_certificate = || [".pem", ".cer", ".crt"].iter().any(|part| name.contains(part));
+    TEXTS.iter().any(|end| name.ends_with(end)) && !is_certificate()
 }
 
 /// The last part of a path or a URL.
