@@ -10,8 +10,10 @@ use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
 use crate::base_image::Named;
+use crate::expansion::Expansion;
 use crate::listing::Listing;
 use crate::secret::Secret;
+use crate::suppression::Suppression;
 use crate::{Rule, Settings};
 
 /// All that a rule may look at.
@@ -27,6 +29,10 @@ pub struct Context<'a> {
     pub(crate) placeholders: &'a [Span],
     /// The images that the file names.
     pub(crate) images: &'a [Named<'a>],
+    /// The comments that ignore findings.
+    pub(crate) suppressions: &'a [Suppression],
+    /// The words in which the builder puts variables.
+    pub(crate) expansions: &'a [Expansion<'a>],
     /// What stands in the script of each step.
     pub(crate) listings: &'a [Option<Listing<'a>>],
 }
@@ -69,6 +75,13 @@ impl<'a> Context<'a> {
     /// What that reading means: stages, and one step for each of [`Context::instructions`].
     pub fn model(&self) -> &'a Model {
         &self.document.model
+    }
+
+    /// Whether the builder takes a word as it stands: without quotes, variables and escape characters.
+    pub(crate) fn is_plain(&self, word: &Word) -> bool {
+        let escape = self.model().escape;
+        let is_sign = |byte: u8| matches!(byte, b'$' | b'"' | b'\'') || char::from(byte) == escape;
+        !word.as_str().bytes().any(is_sign)
     }
 
     /// The programs that the instructions start, in order.

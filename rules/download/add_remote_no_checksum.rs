@@ -1,10 +1,10 @@
 //! `ADD` of a URL without a hash.
 
-use dockerfile::ast::Kind;
+use dockerfile::ast::{Keyword, Kind};
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "add-remote-no-checksum",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Add]),
     also: &[],
     page: include_str!("add_remote_no_checksum.md"),
     check,

@@ -2,7 +2,7 @@
 
 use dockerfile::diagnostic::Severity;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "download-no-checksum",
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Download]),
     also: &[],
     page: include_str!("download_no_checksum.md"),
     check,

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::Span;
 
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "feature-restart-prompt",
@@ -12,6 +12,10 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Any(&[
+        Needs::Cmdlet(&["Disable-WindowsOptionalFeature", "Enable-WindowsOptionalFeature"]),
+        Needs::Program(&["dism"]),
+    ]),
     also: &[],
     page: include_str!("feature_restart_prompt.md"),
     check,

@@ -8,7 +8,7 @@ use dockerfile::script::{Dialect, Separator, StatementKind};
 use dockerfile::windows_path::{drive_letter, fold};
 
 use crate::fetch::{Fetch, Run, file_name};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::shipped::{is_below, shipped_runs};
 
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Download]),
     also: &[],
     page: include_str!("download_not_removed.md"),
     check,

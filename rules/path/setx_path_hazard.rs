@@ -6,7 +6,7 @@ use dockerfile::effect::{EffectKind, EnvHow, EnvScope};
 use dockerfile::script::Command;
 
 use crate::listing::Listing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "setx-path-hazard",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::SetEnv]),
     also: &[],
     page: include_str!("setx_path_hazard.md"),
     check,

@@ -13,7 +13,7 @@ use dockerfile::splice::Spliced;
 use super::preference;
 use super::quotes::{is_for_powershell, is_in_single, is_plain, is_thrown, matters};
 use super::read::{Read, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "powershell-quotes-stripped",
@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("powershell_quotes_stripped.md"),
     check,

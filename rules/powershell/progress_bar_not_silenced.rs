@@ -6,7 +6,7 @@ use dockerfile::script::powershell::Bound;
 use super::preference;
 use super::read::scripts;
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "progress-bar-not-silenced",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Cmdlet(&["Expand-Archive", "Invoke-RestMethod", "Invoke-WebRequest"]),
     also: &[],
     page: include_str!("progress_bar_not_silenced.md"),
     check,

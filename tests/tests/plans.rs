@@ -313,6 +313,20 @@ fn a_guessed_platform_says_from_what() {
 }
 
 #[test]
+fn a_stage_has_the_arguments_of_the_stage_that_it_builds_on() {
+    let base = "mcr.microsoft.com/windows/servercore:ltsc2022";
+    let file = format!(
+        "FROM {base} AS a\nARG V=3355\nFROM a\nLABEL version=$V\nRUN mkdir C:\\%V%\nFROM {base}\nLABEL none=[$V]\n"
+    );
+    let (document, plan) = planned(&file, Split::Off).unwrap();
+    let shown = text("Dockerfile", &document, &plan);
+    assert!(shown.contains("LABEL none=[]"), "{shown}");
+    let (document, plan) = planned(file.rsplit_once("FROM").unwrap().0, Split::Off).unwrap();
+    let shown = text("Dockerfile", &document, &plan);
+    assert!(shown.contains("LABEL version=3355") && shown.contains(r"C:\3355"), "{shown}");
+}
+
+#[test]
 fn a_windows_image_from_nothing_is_refused_by_the_plan() {
     let error = planned("FROM scratch AS a\nCOPY a /\nFROM a\nENV B=1\n", Split::Off).unwrap_err();
     assert!(error.starts_with("Dockerfile:1:1: Windows has no images FROM scratch"), "{error}");

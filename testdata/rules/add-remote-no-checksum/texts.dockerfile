@@ -3,3 +3,5 @@ ADD https://example.com/static/ versions.html
 ADD https://example.com/LICENSE.txt C:/
 ADD https://example.com/a.zip C:/
 #   ^^^^^^^^^^^^^^^^^^^^^^^^^ add-remote-no-checksum
+ADD https://example.com/root.pem.txt C:/
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ add-remote-no-checksum
