@@ -94,6 +94,10 @@ fn the_plan_of_a_planned_dockerfile_changes_nothing() {
                 steps.map(|step| step.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
             };
             assert_eq!(texts(&again), texts(&plan), "{}", path.display());
+            let keys = |plan: &Plan| -> Vec<Digest> {
+                plan.stages.iter().flat_map(|stage| &stage.steps).map(|step| step.key.digest.clone()).collect()
+            };
+            assert_eq!(keys(&again), keys(&plan), "{}", path.display());
         }
     }
 }
@@ -178,6 +182,7 @@ fn no_unit_of_a_planned_dockerfile_swallows_the_next() {
         (stop, "Expand-Archive a.zip C:\\ ; Remove-Item b.zip", 2),
         (stop, "$a = 'C:\\'; tar -xf a.zip -C \\ ; prog.exe $a", 2),
         ("", "mkdir a\\ && mkdir b && mkdir c", 2),
+        ("", "setx /M HOME_OF_IT C:\\it && prog.exe && prog2.exe", 3),
     ] {
         let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{shell}RUN {run}\nCMD dir\n");
         let (document, plan) = planned(&text, Split::Max).unwrap();
@@ -236,6 +241,15 @@ fn an_image_never_gets_more_layers_than_windows_takes() {
     let once = format::dockerfile(&plan, &document);
     let (document, again) = planned(&once, Split::Max).unwrap();
     assert_eq!(format::dockerfile(&again, &document), once);
+}
+
+#[test]
+fn a_unit_finds_what_the_one_before_it_has_set_for_the_machine() {
+    let text = dockerfile_of("cmd\nRUN setx /M HOME_OF_IT C:\\it && prog.exe").unwrap();
+    let (_, plan) = planned(&text, Split::Max).unwrap();
+    let program = plan.stages[0].steps.last().unwrap();
+    assert!(matches!(program.place, Place::Engine(_)) && program.unit.as_ref().is_some_and(|unit| unit.count == 2));
+    assert_eq!(program.state.machine.get("HOME_OF_IT"), Some("C:\\it"));
 }
 
 /// The work must not grow with the cube of the number: this would take minutes.

@@ -131,6 +131,7 @@ impl Facts {
             "start-process" | "saps" | "start" if !waits(dialect, command) => {
                 self.background = Some(started(command));
             }
+            "start-service" | "sasv" | "restart-service" => self.background = Some("a service".to_owned()),
             "start-job" | "start-threadjob" => self.background = Some("a job".to_owned()),
             "wait-process" | "wait-job" | "stop-service" | "stop-process" | "taskkill" => self.joins = true,
             "net" | "net1" | "sc" | "sc.exe" if command.words.first().is_some_and(|verb| verb.text == "stop") => {

@@ -75,7 +75,7 @@ pub fn cuts(script: &Script, rules: &Rules<'_>) -> Cuts {
     // Where the statements end that a unit begins with and those after it can repeat.
     let opening = |start: usize| start + facts[start..].iter().take_while(|facts| facts.is_prologue).count();
     let mut body = opening(0);
-    let obstacle = obstacle(script, rules, &facts[..body]);
+    let obstacle = obstacle(script, rules, &facts, body);
     let mut known: Vec<usize> = (0..body).collect();
     let mut found = Cuts { units: Vec::new(), decided: Vec::new() };
     let mut unit = CutUnit { statements: 0..count, repeats: Vec::new() };
@@ -155,7 +155,7 @@ fn why_taken(facts: &[Facts]) -> String {
 }
 
 /// What keeps the whole script in one piece.
-fn obstacle(script: &Script, rules: &Rules<'_>, prologue: &[Facts]) -> Option<String> {
+fn obstacle(script: &Script, rules: &Rules<'_>, facts: &[Facts], body: usize) -> Option<String> {
     match script.dialect {
         Dialect::Posix => Some("scripts for Linux are not cut".to_owned()),
         Dialect::Cmd => {
@@ -167,8 +167,11 @@ fn obstacle(script: &Script, rules: &Rules<'_>, prologue: &[Facts]) -> Option<St
             })
         }
         Dialect::WindowsPowerShell | Dialect::PowerShell => {
-            let stops = prologue.iter().any(|facts| facts.stops_on_error) || rules.before.is_some_and(stops);
-            if !stops {
+            let stops = facts[..body].iter().any(|facts| facts.stops_on_error) || rules.before.is_some_and(stops);
+            let goes_on = |facts: &Facts| {
+                !facts.stops_on_error && facts.assigns.iter().any(|name| name == "erroractionpreference")
+            };
+            if !stops || facts.iter().any(goes_on) {
                 return Some("a failure does not stop this script, and it would end a step".to_owned());
             }
             let chained = script

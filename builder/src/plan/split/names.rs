@@ -1,5 +1,7 @@
 //! Names in the text of a statement.
 
+use crate::plan::wildcard::fits;
+
 /// Whether a word stands in a text, in any case, and not as a part of a longer word.
 pub(super) fn mentions(text: &str, word: &str) -> bool {
     if word.is_empty() {
@@ -61,16 +63,6 @@ pub(super) fn removes(removed: &str, path: &str) -> bool {
         || path.strip_prefix(&removed).is_some_and(|rest| rest.starts_with('\\'))
         || !path.contains('\\') && removed.ends_with(&format!("\\{path}"))
         || !removed.contains('\\') && path.ends_with(&format!("\\{removed}"))
-}
-
-fn fits(name: &str, pattern: &str) -> bool {
-    match pattern.split_once('*') {
-        None => name == pattern,
-        Some((start, rest)) => {
-            let Some(left) = name.strip_prefix(start) else { return false };
-            rest.is_empty() || left.char_indices().any(|(at, _)| fits(&left[at..], rest)) || fits("", rest)
-        }
-    }
 }
 
 #[cfg(test)]
