@@ -14,7 +14,10 @@ pub(super) fn program(name: &str) -> String {
 
 /// A program's name as written, without folder and without `.exe`.
 pub(super) fn bare(name: &str) -> &str {
-    let name = name.trim();
+    // Hardly any name has blanks around it, and to look for those of Unicode takes longer than all the rest.
+    let is_bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let has_blanks = !is_bare(name.as_bytes().first()) || !is_bare(name.as_bytes().last());
+    let name = if has_blanks { name.trim() } else { name };
     let name = &name[memchr::memrchr2(b'/', b'\\', name.as_bytes()).map_or(0, |at| at + 1)..];
     let end = name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at));
     let is_program = |end: &str| end.eq_ignore_ascii_case(".exe") || end.eq_ignore_ascii_case(".com");

@@ -46,6 +46,10 @@ pub enum ShellOrigin {
 /// The `SHELL` of Microsoft's and Docker's own images that set PowerShell.
 const PROLOGUE: &str = "$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue';";
 
+/// What it sets. Nearly all shells of PowerShell end in it, and it is read once for all of them.
+static OF_PROLOGUE: LazyLock<Vec<(String, String)>> =
+    LazyLock::new(|| assigned(&[PROLOGUE.to_owned()], Dialect::WindowsPowerShell));
+
 impl Shell {
     pub(super) fn unknown() -> Rc<Shell> {
         Rc::new(Shell { words: Vec::new(), dialect: None, origin: ShellOrigin::Image, assigned: OnceLock::new() })
@@ -77,7 +81,12 @@ impl Shell {
     /// The value that a variable of PowerShell has before each command, as written, when the shell's own words set it.
     pub fn assigned(&self, name: &str) -> Option<&str> {
         let dialect = self.dialect.filter(|dialect| dialect.is_powershell())?;
-        let assigned = self.assigned.get_or_init(|| assigned(&self.words, dialect));
+        let assigned = self.assigned.get_or_init(|| match self.words.split_last() {
+            Some((last, others)) if last == PROLOGUE && !others.iter().any(|word| word.contains('$')) => {
+                OF_PROLOGUE.clone()
+            }
+            _ => assigned(&self.words, dialect),
+        });
         let found = assigned.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
