@@ -1,11 +1,13 @@
 //! Runs the rules over a file and takes out what does not hold there or is ignored.
 
-use dockerfile::diagnostic::Diagnostic;
+use dockerfile::diagnostic::{Diagnostic, Severity};
 use dockerfile::document::Document;
 use dockerfile::model::Os;
 use dockerfile::source::Span;
 
+use crate::expansion::expansions;
 use crate::listing::listings;
+use crate::needs::Inventory;
 use crate::secrets::Secrets;
 use crate::{Context, Group, Platform, RULES, Report, Rule, Settings};
 use crate::{base_image, secret, suppression, syntax};
@@ -25,23 +27,37 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     let secrets = secret::find(document, &listings, &settings.policy);
     let placeholders = syntax::placeholders(document);
     let images = base_image::images(document);
+    let suppressions = suppression::read(document);
+    let expansions = expansions(document);
     let context = Context {
         document,
         settings,
         secrets: &secrets,
         placeholders: &placeholders,
         images: &images,
+        suppressions: &suppressions,
+        expansions: &expansions,
         listings: &listings,
     };
     let relates = is_of_this_world(&context);
+    let has_windows = document.model.has_windows();
+    let inventory = Inventory::new(document, &listings);
+    let is_of_use =
+        |rule: &Rule| (rule.platform == Platform::Any || has_windows) && (relates || !rule.group.relates_steps());
     let (mut found, mut more) = (Vec::new(), Vec::new());
-    for (rule, report) in reports(settings) {
-        let mut report = run(rule, report, &context, relates);
+    for (rule, severity) in switched_on(settings).filter(|(rule, _)| is_of_use(rule)) {
+        let may_find = inventory.meets(&rule.needs);
+        // Whoever tests a rule tests also what it says that it needs.
+        if !may_find && !cfg!(debug_assertions) {
+            continue;
+        }
+        let mut report = run(rule, severity, &context);
+        debug_assert!(may_find || report.found.is_empty() && report.secrets.is_empty(), "{} needs less", rule.id);
         if !placeholders.is_empty() && rule.group != Group::Syntax {
             report.found.retain(|diagnostic| is_settled(&context, rule, diagnostic.span, &placeholders));
         }
-        found.extend(report.found);
-        more.extend(report.secrets);
+        found.append(&mut report.found);
+        more.append(&mut report.secrets);
     }
     suppression::apply(&context, &mut found);
     let explains = |found: &Diagnostic| document.meant.is_some() && READINGS.contains(&found.rule);
@@ -50,11 +66,9 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     found
 }
 
-/// An empty report for each rule that is switched on.
-fn reports(settings: &Settings) -> impl Iterator<Item = (&'static Rule, Report)> + '_ {
-    RULES.iter().zip(&settings.severities).filter_map(|(&rule, &severity)| {
-        Some((rule, Report::new(rule, severity?, settings.explicit.contains(rule.id))))
-    })
+/// Each rule that is switched on, with its severity.
+fn switched_on(settings: &Settings) -> impl Iterator<Item = (&'static Rule, Severity)> + '_ {
+    RULES.iter().zip(&settings.severities).filter_map(|(&rule, &severity)| Some((rule, severity?)))
 }
 
 /// The longest file, in instructions, in which steps are held against each other. An image has at most 127 layers, so
@@ -72,11 +86,8 @@ fn is_of_this_world(context: &Context) -> bool {
         && scripts.map(|run| run.script.text.text().len()).all(|len| len <= MAX_SCRIPT)
 }
 
-fn run(rule: &'static Rule, mut report: Report, context: &Context, relates: bool) -> Report {
-    let is_of_no_use = rule.platform == Platform::Windows && !context.model().has_windows();
-    if is_of_no_use || rule.group.relates_steps() && !relates {
-        return report;
-    }
+fn run(rule: &'static Rule, severity: Severity, context: &Context) -> Report {
+    let mut report = Report::new(rule, severity, context.settings.explicit.contains(rule.id));
     (rule.check)(context, &mut report);
     if rule.platform == Platform::Windows {
         report.found.retain(|diagnostic| holds_at(context.document, diagnostic.span));

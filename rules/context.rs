@@ -10,8 +10,10 @@ use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
 use crate::base_image::Named;
+use crate::expansion::Expansion;
 use crate::listing::Listing;
 use crate::secret::Secret;
+use crate::suppression::Suppression;
 use crate::{Rule, Settings};
 
 /// All that a rule may look at.
@@ -27,6 +29,10 @@ pub struct Context<'a> {
     pub(crate) placeholders: &'a [Span],
     /// The images that the file names.
     pub(crate) images: &'a [Named<'a>],
+    /// The comments that ignore findings.
+    pub(crate) suppressions: &'a [Suppression],
+    /// The words in which the builder puts variables.
+    pub(crate) expansions: &'a [Expansion<'a>],
     /// What stands in the script of each step.
     pub(crate) listings: &'a [Option<Listing<'a>>],
 }
@@ -40,6 +46,14 @@ impl<'a> Context<'a> {
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &'a str {
         self.document.source.slice(span)
+    }
+
+    /// The place behind a part of a script: also behind the double quote that closes there and is gone when the shell reads
+    /// the script.
+    pub fn behind(&self, span: Span) -> u32 {
+        let is_open = self.slice(span).replace("\\\"", "").matches('"').count() % 2 == 1;
+        let is_closed = self.source().text()[span.end as usize..].starts_with('"');
+        span.end + u32::from(is_open && is_closed)
     }
 
     /// The file as its author meant it; rules about what the builder makes of it instead look at
@@ -61,6 +75,13 @@ impl<'a> Context<'a> {
     /// What that reading means: stages, and one step for each of [`Context::instructions`].
     pub fn model(&self) -> &'a Model {
         &self.document.model
+    }
+
+    /// Whether the builder takes a word as it stands: without quotes, variables and escape characters.
+    pub(crate) fn is_plain(&self, word: &Word) -> bool {
+        let escape = self.model().escape;
+        let is_sign = |byte: u8| matches!(byte, b'$' | b'"' | b'\'') || char::from(byte) == escape;
+        !word.as_str().bytes().any(is_sign)
     }
 
     /// The programs that the instructions start, in order.

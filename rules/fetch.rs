@@ -7,6 +7,7 @@ use dockerfile::script::{Dialect, Script, StatementKind};
 use dockerfile::source::Span;
 
 use crate::Context;
+use crate::letters::{ends, holds};
 use crate::listing::Listing;
 
 /// An instruction that starts a script.
@@ -185,7 +186,9 @@ pub(crate) fn verifies(lower: &str) -> bool {
         "signtool",
         "openssl dgst",
     ];
-    MEANS.iter().any(|means| lower.contains(means))
+    // Most scripts have nothing like it.
+    let may = ["hash", "sum", "sign", "gpg", "dgst"].iter().any(|part| lower.contains(part));
+    may && MEANS.iter().any(|means| lower.contains(means))
 }
 
 /// Whether one of these scripts or a later one of the stage checks the file.
@@ -204,7 +207,20 @@ fn speaks_of_hash(script: &Listing, name: &str) -> bool {
 
 /// Whether Windows itself checks who signed the file before it installs it: updates are.
 pub(crate) fn is_signed(url: &str) -> bool {
-    file_name(url).to_ascii_lowercase().ends_with(".msu")
+    ends(file_name(url), ".msu")
+}
+
+/// Files that are read and not run, or that are there to verify others.
+const TEXTS: [&str; 14] = [
+    ".txt", ".json", ".xml", ".config", ".md", ".asc", ".sig", ".sha256", ".sha512", ".sha1", ".md5", ".html", ".yml",
+    ".yaml",
+];
+
+/// Whether a path or an address is one of a file that is only read. Certificates say whom to trust.
+pub(crate) fn is_text(path: &str) -> bool {
+    let name = file_name(path);
+    let is_certificate = || [".pem", ".cer", ".crt"].iter().any(|part| holds(name, part));
+    TEXTS.iter().any(|end| ends(name, end)) && !is_certificate()
 }
 
 /// The last part of a path or a URL.
@@ -248,6 +264,8 @@ mod tests {
             secrets: &[],
             placeholders: &[],
             images: &[],
+            suppressions: &[],
+            expansions: &[],
             listings: &listings,
         };
         check(&context, runs(&context).collect());

@@ -191,6 +191,12 @@ impl<'a> Part<'a> {
             .map(|&(_, statement)| statement)
     }
 
+    /// The words of a command of it as parameters, where it is a cmdlet that is known.
+    pub(crate) fn bound(self, command: &Command) -> Option<&'a Bound<'a>> {
+        let listed = self.commands().find(|listed| std::ptr::eq(listed.command, command));
+        listed.and_then(|listed| listed.bound.as_ref())
+    }
+
     /// What a command of it does by itself.
     pub(crate) fn effects(self, command: &Command) -> &'a [(Dialect, Effect)] {
         self.listing.effects(command)

@@ -2,7 +2,7 @@
 
 use dockerfile::diagnostic::Severity;
 
-use crate::{Context, Report};
+use crate::{Context, Needs, Report};
 
 /// A family of rules; also a name for `--select` and `--ignore`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,6 +173,8 @@ pub struct Rule {
     pub fix: Fixable,
     /// Where it holds.
     pub platform: Platform,
+    /// What a file must have, so that the rule can find anything: it does not run on other files.
+    pub needs: Needs,
     /// The names under which hadolint (`DL4003`) and BuildKit's checks (`MultipleInstructionsDisallowed`) know
     /// the same mistake: who ignores it there ignores it here.
     pub also: &'static [&'static str],

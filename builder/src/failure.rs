@@ -53,6 +53,13 @@ impl Failure {
         Failure { exit, cause: cause.into(), help: Vec::new() }
     }
 
+    /// The same failure, said of something: a place, a name.
+    #[must_use]
+    pub fn about(self, what: &str) -> Self {
+        let (cause, help) = (format!("{what}: {self}").into(), self.ways_out());
+        Failure { exit: self.exit, cause, help }
+    }
+
     /// The same failure with something to do about it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
@@ -117,17 +124,22 @@ impl Failure {
 
     /// What to do; where nobody said it, by what the operating system says.
     fn ways_out(&self) -> Vec<String> {
-        let mut cause: Option<&(dyn Error + 'static)> = Some(&*self.cause);
-        let mut system = None;
-        while let Some(error) = cause {
-            system = error.downcast_ref::<io::Error>().and_then(of_system).or(system);
-            cause = error.source();
-        }
-        match (self.help.is_empty(), system) {
+        match (self.help.is_empty(), way_out(&*self.cause)) {
             (true, Some(text)) => vec![text.to_owned()],
             _ => self.help.clone(),
         }
     }
+}
+
+/// What to do about an error, by what the operating system says somewhere behind it.
+pub fn way_out(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let mut cause = Some(error);
+    let mut system = None;
+    while let Some(error) = cause {
+        system = error.downcast_ref::<io::Error>().and_then(of_system).or(system);
+        cause = error.source();
+    }
+    system
 }
 
 /// What to do about an error of the operating system.
@@ -139,7 +151,7 @@ fn of_system(error: &io::Error) -> Option<&'static str> {
         io::ErrorKind::IsADirectory => "a folder has this name: name a file",
         io::ErrorKind::NotADirectory => "a file stands where a folder is needed: name another place",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room, or keep blobs on another disk with --store; nothing that was finished is lost"
+            "make room, or name places on another disk (--output, --store); nothing that was finished is lost"
         }
         io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy => "end the program that uses it",
         _ => return None,
@@ -189,6 +201,14 @@ mod tests {
         assert!(shown.contains("blobs: cannot be written") && shown.contains("help: make room"), "{shown}");
         let shown = Failure::new(Exit::Layer, full()).help("my own").shown(false);
         assert!(shown.contains("help: my own") && !shown.contains("make room"), "{shown}");
+    }
+
+    #[test]
+    fn a_failure_that_is_said_of_something_keeps_its_causes_and_the_way_out() {
+        let error = crate::store::Error::io("a.tar".as_ref(), "cannot be read")(io::ErrorKind::NotFound.into());
+        let shown = Failure::new(Exit::Usage, error).about("Dockerfile:3").shown(false);
+        assert!(shown.starts_with("wbuild: Dockerfile:3: a.tar: cannot be read: "), "{shown}");
+        assert!(shown.contains("help: check that it is there"), "{shown}");
     }
 
     #[test]

@@ -252,6 +252,8 @@ fn what_tells_nothing_says_so() {
     let refused = ran(nowhere.path(), &[], &[]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("is in no git repository"), "{}", refused.err);
+    let refused = ran(nowhere.path(), &["nowhere"], &[]);
+    assert!(refused.err.contains("nowhere: there is no such folder"), "{}", refused.err);
     // One that cannot be opened is there.
     let broken = Scratch::new();
     fs::write(broken.work().join(".git/config"), "[core\n").unwrap();

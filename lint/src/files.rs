@@ -1,6 +1,8 @@
 //! Which files to lint: those that are named or fit a pattern, and the Dockerfiles in the folders that are named.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use ignore::{Walk, WalkBuilder};
@@ -47,8 +49,20 @@ impl Input {
 /// A path as it is reported: with the separators of this system, and without the dot that a search of `.`
 /// begins with.
 fn name(path: &Path) -> String {
+    if let Some(plain) = path.to_str().filter(|text| is_plain(text)) {
+        return plain.to_owned();
+    }
     let path = path.strip_prefix(".").ok().filter(|rest| *rest != Path::new("")).unwrap_or(path);
     path.components().collect::<PathBuf>().display().to_string()
+}
+
+/// Whether a path has no part that is left out when it is reported or made absolute, which is cheap to tell of most.
+pub fn is_plain(path: &str) -> bool {
+    std::path::MAIN_SEPARATOR == '/'
+        && !path.starts_with('.')
+        && !path.ends_with('/')
+        && !path.contains("//")
+        && !path.contains("/.")
 }
 
 /// All inputs in the order in which they are named, folders by file name, each once; and what is wrong with
@@ -76,7 +90,7 @@ pub fn inputs(paths: &[PathBuf], stdin_name: Option<&Path>) -> Vec<Result<Input,
         }
     }
     if several {
-        let (mut folders, mut seen) = (HashMap::new(), HashMap::<PathBuf, Vec<PathBuf>>::new());
+        let (mut folders, mut seen) = (HashMap::new(), HashMap::<OsString, Vec<PathBuf>>::new());
         found.retain(|input| {
             let path = match input {
                 Ok(Input::File { path, .. }) => path.as_path(),
@@ -93,15 +107,17 @@ pub fn inputs(paths: &[PathBuf], stdin_name: Option<&Path>) -> Vec<Result<Input,
     found
 }
 
-/// The folder of a file, links resolved, and its name in lower case. Each folder is looked up once.
-fn place(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
-    let path = if path.is_symlink() { canonical(path) } else { path.to_owned() };
+/// The folder of a file, links resolved, and its name in lower case. Each folder is looked up once. Texts are the keys:
+/// paths compare part by part.
+fn place(path: &Path, folders: &mut HashMap<OsString, PathBuf>) -> OsString {
+    let path = if path.is_symlink() { Cow::Owned(canonical(path)) } else { Cow::Borrowed(path) };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    match folders.get(folder) {
+    let place = match folders.get(folder.as_os_str()) {
         Some(found) => found.join(name),
-        None => folders.entry(folder.to_owned()).or_insert_with(|| canonical(folder)).join(name),
-    }
+        None => folders.entry(folder.as_os_str().to_owned()).or_insert_with(|| canonical(folder)).join(name),
+    };
+    place.into_os_string()
 }
 
 /// The one path of all ways to a file.
@@ -196,6 +212,30 @@ mod tests {
         for name in ["Dockerfile.dockerignore", "dockerfiles", "Makefile", "my-dockerfile", "Dockerfile~"] {
             assert!(!is_dockerfile(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_plain_path_is_reported_as_it_is() {
+        for path in [
+            "a",
+            "a/b.Dockerfile",
+            "/a/b",
+            "./a",
+            "../a",
+            "a/./b",
+            "a//b",
+            "a/",
+            "/",
+            "",
+            ".",
+            ".a/b",
+            "a/.b",
+            "a/../b",
+        ] {
+            let slowly = Path::new(path).components().collect::<PathBuf>().display().to_string();
+            assert!(!is_plain(path) || slowly == path, "{path}");
+        }
+        assert_eq!(is_plain("a/b.Dockerfile"), std::path::MAIN_SEPARATOR == '/');
     }
 
     #[test]

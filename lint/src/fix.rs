@@ -1,14 +1,14 @@
 //! Mending files: rounds of fixes, the way back to the disk, and the difference to look at first.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use dockerfile::diagnostic::{self, Diagnostic, Safety};
 use dockerfile::document::Document;
 use dockerfile::source::Source;
-use program::replace::replace;
 use rules::Settings;
+use tempfile::NamedTempFile;
 
 use crate::error::Error;
 use crate::read;
@@ -60,8 +60,7 @@ pub fn bytes(source: &Source) -> Vec<u8> {
     [source.mark(), source.original(source.span())].concat()
 }
 
-/// Replaces a file in one step: whoever reads it gets the old or the new text, never a part. A link stays a
-/// link, and the permissions stay.
+/// Gives a file its new text. A link stays a link, and who may read and write it stays, too.
 ///
 /// # Errors
 /// When the file is no longer what was linted, or cannot be written.
@@ -77,24 +76,27 @@ pub fn write(path: &Path, name: &str, before: &Source, after: &Source) -> Result
     let mut new = tempfile::Builder::new().prefix(".wlint-").tempfile_in(folder).map_err(failed)?;
     new.write_all(&bytes(after)).map_err(failed)?;
     new.as_file().sync_all().map_err(failed)?;
-    keep_owner(&metadata, new.path());
-    fs::set_permissions(new.path(), metadata.permissions()).map_err(failed)?;
     if read::bytes(&target, name)? != bytes(before) {
         return Err(Error::Changed { path: name.to_owned() });
     }
-    replace(new, &target).map_err(failed)
+    put(new, &target, &metadata).map_err(failed)
 }
 
-/// Someone who fixes another user's file as an administrator does not take it over; who may not give files
-/// away keeps what the folder gives.
+/// Replaces the file in one step: whoever reads it gets the old or the new text, never a part. Someone who fixes another
+/// user's file as an administrator does not take it over; who may not give files away keeps what the folder gives.
 #[cfg(unix)]
-fn keep_owner(metadata: &fs::Metadata, path: &Path) {
+fn put(new: NamedTempFile, target: &Path, metadata: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, chown};
-    let _ = chown(path, Some(metadata.uid()), Some(metadata.gid()));
+    let _ = chown(new.path(), Some(metadata.uid()), Some(metadata.gid()));
+    fs::set_permissions(new.path(), metadata.permissions())?;
+    program::replace::replace(new, target)
 }
 
+/// A new file would have the access list of its folder, and not that of the file.
 #[cfg(not(unix))]
-fn keep_owner(_: &fs::Metadata, _: &Path) {}
+fn put(new: NamedTempFile, target: &Path, _: &fs::Metadata) -> io::Result<()> {
+    program::replace::overwrite(new, target)
+}
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,9 @@ use crate::args::Color;
 use crate::error::Error;
 use crate::pending::Pending;
 
+/// How much is written at once, so that a run over many files does not ask the system for each few of them.
+const BUFFER: usize = 64 << 10;
+
 /// A place to write to.
 pub struct Output {
     to: To,
@@ -29,7 +32,7 @@ impl Output {
     pub fn stdout(color: Color) -> Output {
         let style = style(color, AutoStream::choice(&io::stdout()));
         let to: Box<dyn Write> = match style {
-            Style::Plain => Box::new(BufWriter::new(io::stdout())),
+            Style::Plain => Box::new(BufWriter::with_capacity(BUFFER, io::stdout())),
             // Old Windows consoles need their colours translated.
             Style::Colour => Box::new(BufWriter::new(AutoStream::always(io::stdout()))),
         };

@@ -3,10 +3,10 @@
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::{self, Family};
-use dockerfile::facts::deprecated::{self, Kind, Replacement};
+use dockerfile::facts::deprecated::{Kind, Replacement};
 
 use super::named::{self, Named};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-deprecated-hub",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_deprecated_hub.md"),
     check,
@@ -25,7 +26,7 @@ fn check(context: &Context, report: &mut Report) {
         if !base_image::normalise(&name).starts_with("microsoft/") {
             continue;
         }
-        let Some(row) = deprecated::find(&name, image.tag()) else { continue };
+        let Some(row) = image.rows().first() else { continue };
         let message = match row.kind {
             Kind::Discontinued => format!("{name} was given up"),
             _ => format!("{name} moved from Docker Hub to mcr.microsoft.com"),

@@ -2,11 +2,10 @@
 
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::base_image;
-use dockerfile::facts::deprecated;
 use dockerfile::facts::dotnet::{self, Release};
 
 use super::named::Named;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 const IMAGES: [&str; 3] = ["sdk", "aspnet", "runtime"];
 
@@ -16,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_dotnet_core_renamed.md"),
     check,
@@ -33,7 +33,7 @@ fn check(context: &Context, report: &mut Report) {
             continue;
         }
         let release = image.tag().and_then(dotnet::by_tag).filter(|release| release.end < now);
-        let row = deprecated::find(&image.name(), image.tag()).filter(|row| row.is_dotnet_core());
+        let row = image.rows().first().filter(|row| row.is_dotnet_core());
         let message = match (row, release) {
             (Some(_), _) => "mcr.microsoft.com/dotnet/core/* is frozen since .NET Core 3.1 ended".to_owned(),
             (None, Some(release)) => format!("{} has had no updates since {}", title(release), release.end),

@@ -3,13 +3,13 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::base_image::{BaseImage, Family};
 use dockerfile::facts::build::{Build, NANO_2016_END};
-use dockerfile::facts::deprecated::{self, Kind};
+use dockerfile::facts::deprecated::Kind;
 use dockerfile::facts::{Confidence, Date};
 use dockerfile::reference::Part;
 
 use super::base_version_mismatch;
 use super::named::{self, Named};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-eol",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_eol.md"),
     check,
@@ -25,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for image in context.images {
         let Some(facts) = image.windows() else { continue };
-        match facts.build.zip(image.build_part()) {
+        match facts.build.and_then(|build| Some((build, image.build_part()?))) {
             Some((build, part)) if end(facts, build).is_some_and(|end| is_near(end, context)) => {
                 ended(context, report, image, facts, build, &part);
             }
@@ -104,8 +105,7 @@ fn upgrade(context: &Context, image: &Named, facts: &BaseImage, part: &Part) -> 
 /// Images that ended though their build of Windows did not.
 fn dropped(context: &Context, report: &mut Report, image: &Named) {
     let Some(tag) = &image.parts.tag else { return };
-    let rows = deprecated::all(&image.name(), image.tag());
-    let row = rows.iter().find(|row| row.kind == Kind::EndOfSupport && !row.is_dotnet_core());
+    let row = image.rows().iter().find(|row| row.kind == Kind::EndOfSupport && !row.is_dotnet_core());
     let Some(row) = row.filter(|row| row.since.is_none_or(|since| since < context.settings.as_of)) else { return };
     let since = row.since.map_or(String::new(), |since| format!(" since {since}"));
     let message = format!("{} has had no updates{since}", tag.text);

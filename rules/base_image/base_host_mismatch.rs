@@ -6,7 +6,7 @@ use dockerfile::facts::build::{BUILDS, Build, Channel};
 use dockerfile::facts::host::{self, Host, Service};
 
 use super::named::Named;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-host-mismatch",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_host_mismatch.md"),
     check,

@@ -4,12 +4,11 @@ use std::collections::HashSet;
 
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Confidence;
-use dockerfile::facts::deprecated;
 use dockerfile::model::Os;
 
 use super::named::Named;
 use super::{base_insider, base_untagged};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-latest",
@@ -17,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL3006", "DL3007"],
     page: include_str!("base_latest.md"),
     check,
@@ -50,10 +50,10 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
-/// Whether a name without a tag is an image of a registry: a short one that nobody knows may be a build context or
+/// Whether a name, which has no tag, is an image of a registry: a short one that nobody knows may be a build context or
 /// an image of the machine's own.
 fn is_published(image: &Named) -> bool {
-    let moved = deprecated::find(&image.name(), None).is_some();
+    let moved = !image.rows().is_empty();
     let known = image.facts.is_some_and(|facts| facts.confidence == Confidence::High);
     image.is_base && !moved && (image.parts.registry.is_some() || known)
 }

@@ -1,9 +1,9 @@
 //! A repository of Microsoft's registry without the registry, which Docker looks for on Docker Hub.
 
 use dockerfile::diagnostic::{Fix, Severity};
-use dockerfile::facts::deprecated::{self, Kind};
+use dockerfile::facts::deprecated::Kind;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 const REGISTRY: &str = "mcr.microsoft.com/";
 
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_missing_mcr.md"),
     check,
@@ -24,7 +25,7 @@ fn check(context: &Context, report: &mut Report) {
         if name.starts_with(REGISTRY) || image.windows().is_none() {
             continue;
         }
-        let row = deprecated::all(&name, image.tag()).into_iter().find(|row| row.kind == Kind::NeverExisted);
+        let row = image.rows().iter().find(|row| row.kind == Kind::NeverExisted);
         let Some(row) = row else { continue };
         let renamed = row.rename(&name, None);
         let help = match &renamed {

@@ -2,10 +2,10 @@
 
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::base_image::Family;
-use dockerfile::facts::deprecated::{self, Kind};
+use dockerfile::facts::deprecated::Kind;
 
 use super::base_dotnet_core_renamed::supported_image;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-pwsh-deprecated",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_pwsh_deprecated.md"),
     check,
@@ -23,8 +24,7 @@ fn check(context: &Context, report: &mut Report) {
         if image.windows().is_none_or(|facts| facts.family != Family::PowerShell) {
             continue;
         }
-        let rows = deprecated::all(&image.name(), image.tag());
-        let ended = rows.into_iter().filter(|row| row.kind == Kind::Discontinued).find_map(|row| row.since);
+        let ended = image.rows().iter().filter(|row| row.kind == Kind::Discontinued).find_map(|row| row.since);
         let Some(since) = ended.filter(|since| *since <= context.settings.as_of) else { continue };
         let message =
             format!("mcr.microsoft.com/powershell has had no new images since {}-{:02}", since.year, since.month);

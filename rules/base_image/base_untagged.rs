@@ -2,10 +2,10 @@
 
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::base_image::Family;
-use dockerfile::facts::deprecated::{self, Kind};
+use dockerfile::facts::deprecated::Kind;
 
 use super::named::{self, Named};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-untagged",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &["DL3006"],
     page: include_str!("base_untagged.md"),
     check,
@@ -40,7 +41,7 @@ fn check(context: &Context, report: &mut Report) {
 
 /// Whether the pull looks for a `latest` that is not there.
 pub(super) fn is_without_tag(image: &Named) -> bool {
-    let row = deprecated::find(&image.name(), image.tag());
+    let row = image.rows().first();
     !image.is_open && image.parts.digest.is_none() && row.is_some_and(|row| row.kind == Kind::TagRemoved)
 }
 

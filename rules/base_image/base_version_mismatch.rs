@@ -10,7 +10,7 @@ use dockerfile::facts::compat;
 use dockerfile::model::{Base, CopySource, Stage};
 
 use super::named::Named;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "base-version-mismatch",
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("base_version_mismatch.md"),
     check,

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::model::Stage;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "from-platform-flag-const",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["FromPlatformFlagConstDisallowed"],
     page: include_str!("from_platform_flag_const.md"),
     check,

@@ -7,7 +7,7 @@ use dockerfile::model::{Model, Stage, is_platform_argument};
 use dockerfile::reference;
 
 use super::undefined_arg_in_from::is_undefined;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "invalid-default-arg-in-from",
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["InvalidDefaultArgInFrom"],
     page: include_str!("invalid_default_arg_in_from.md"),
     check,

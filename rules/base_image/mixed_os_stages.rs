@@ -4,7 +4,7 @@ use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::model::{Base, CopySource, Evidence, Os};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "mixed-os-stages",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("mixed_os_stages.md"),
     check,

@@ -1,11 +1,13 @@
 //! The images that a file names, and how rules point at their parts.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use dockerfile::diagnostic::{Edit, Severity};
 use dockerfile::document::Document;
 use dockerfile::facts::base_image::{self, BaseImage};
 use dockerfile::facts::build;
+use dockerfile::facts::deprecated::{self, Replacement};
 use dockerfile::model::{Base, CopySource, Image, Origin, Os, Stage};
 use dockerfile::reference::{Part, Reference};
 
@@ -26,6 +28,7 @@ pub(crate) struct Named<'a> {
     pub(super) is_open: bool,
     /// What the tables know of it.
     pub(super) facts: Option<BaseImage>,
+    rows: OnceCell<Vec<&'static Replacement>>,
 }
 
 /// All images of a file that are neither stages nor `scratch`, in order.
@@ -44,7 +47,16 @@ pub(crate) fn images(document: &Document) -> Vec<Named<'_>> {
         };
         let Some((image, parts)) = image.and_then(|image| image.named().map(|parts| (image, parts))) else { continue };
         let (is_open, facts) = (image.reference.is_err(), image.facts());
-        found.push(Named { step, stage, is_base: stage.from == step, image, parts, is_open, facts });
+        found.push(Named {
+            step,
+            stage,
+            is_base: stage.from == step,
+            image,
+            parts,
+            is_open,
+            facts,
+            rows: OnceCell::new(),
+        });
     }
     found
 }
@@ -58,6 +70,11 @@ impl Named<'_> {
     /// The tag, if it is known and there is one.
     pub(super) fn tag(&self) -> Option<&str> {
         self.parts.tag.as_ref().map(|tag| tag.text.as_str())
+    }
+
+    /// What became of images of this name and tag, the more telling first.
+    pub(super) fn rows(&self) -> &[&'static Replacement] {
+        self.rows.get_or_init(|| deprecated::all(&self.name(), self.tag()))
     }
 
     /// Registry and repository.

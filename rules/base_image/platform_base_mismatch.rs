@@ -5,7 +5,7 @@ use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::{Family, Os};
 
 use super::named::Named;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "platform-base-mismatch",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["InvalidBaseImagePlatform"],
     page: include_str!("platform_base_mismatch.md"),
     check,

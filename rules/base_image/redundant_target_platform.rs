@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "redundant-target-platform",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Style,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["RedundantTargetPlatform"],
     page: include_str!("redundant_target_platform.md"),
     check,

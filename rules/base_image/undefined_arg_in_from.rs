@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::expand::Use;
 use dockerfile::model::{VariableKind, is_platform_argument};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, nearest};
 
 pub(super) static RULE: Rule = Rule {
     id: "undefined-arg-in-from",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["UndefinedArgInFrom"],
     page: include_str!("undefined_arg_in_from.md"),
     check,

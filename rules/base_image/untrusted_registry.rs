@@ -4,7 +4,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::reference::Part;
 
 use crate::policy::matches;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "untrusted-registry",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL3026"],
     page: include_str!("untrusted_registry.md"),
     check,

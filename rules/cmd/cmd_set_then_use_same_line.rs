@@ -9,7 +9,7 @@ use dockerfile::source::Span;
 use crate::listing::Part;
 use crate::path::env_value;
 use crate::ran::{self, Ran};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "cmd-set-then-use-same-line",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Command(&["set"]),
     also: &[],
     page: include_str!("cmd_set_then_use_same_line.md"),
     check,

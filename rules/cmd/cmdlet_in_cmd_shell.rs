@@ -10,7 +10,7 @@ use dockerfile::script::{Command, Dialect};
 
 use crate::listing::Part;
 use crate::ran::{self, Ran};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "cmdlet-in-cmd-shell",
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Script(&[Dialect::Cmd]),
     also: &[],
     page: include_str!("cmdlet_in_cmd_shell.md"),
     check,

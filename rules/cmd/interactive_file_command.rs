@@ -9,7 +9,7 @@ use dockerfile::windows_path::fold;
 use super::target::{Target, target};
 use crate::listing::Listed;
 use crate::ran::{self, Ran};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "interactive-file-command",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Command(&["copy", "del", "erase", "move", "rd", "rmdir", "xcopy"]),
     also: &[],
     page: include_str!("interactive_file_command.md"),
     check,

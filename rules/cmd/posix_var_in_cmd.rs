@@ -3,11 +3,12 @@
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::model::VariableKind;
+use dockerfile::script::Dialect;
 use dockerfile::script::{Command, Script, Word};
 use dockerfile::source::Span;
 
 use crate::ran::{self, Ran};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "posix-var-in-cmd",
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Script(&[Dialect::Cmd]),
     also: &[],
     page: include_str!("posix_var_in_cmd.md"),
     check,

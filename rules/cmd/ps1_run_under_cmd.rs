@@ -4,10 +4,11 @@ use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::Answer;
 use dockerfile::facts::capability::{Capability, has};
+use dockerfile::script::Dialect;
 use dockerfile::script::cmd::launched;
 
 use crate::ran::{self, Ran};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "ps1-run-under-cmd",
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Script(&[Dialect::Cmd]),
     also: &[],
     page: include_str!("ps1_run_under_cmd.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
 
 use crate::ran::{self, Ran, stem};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "robocopy-exit-code-unhandled",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Command(&["robocopy"]),
     also: &[],
     page: include_str!("robocopy_exit_code_unhandled.md"),
     check,

@@ -2,12 +2,13 @@
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::cmdlets::is_cmdlet_name;
+use dockerfile::script::Dialect;
 use dockerfile::script::cmd::is_builtin;
 use dockerfile::script::{Command, Quote, Word};
 use dockerfile::source::Span;
 
 use crate::ran::{self, stem};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "semicolon-in-cmd",
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Script(&[Dialect::Cmd]),
     also: &[],
     page: include_str!("semicolon_in_cmd.md"),
     check,

@@ -2,10 +2,11 @@
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::EffectKind;
+use dockerfile::script::Dialect;
 use dockerfile::script::{Command, Separator, Statement, StatementKind};
 
 use crate::ran::{self, Ran, stem};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "single-ampersand-in-cmd",
@@ -13,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Script(&[Dialect::Cmd]),
     also: &[],
     page: include_str!("single_ampersand_in_cmd.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::script::{Command, Dialect};
 
 use crate::listing::Listed;
 use crate::ran;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "timeout-needs-console",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Command(&["timeout"]),
     also: &[],
     page: include_str!("timeout_needs_console.md"),
     check,

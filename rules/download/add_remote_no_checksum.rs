@@ -1,9 +1,10 @@
 //! `ADD` of a URL without a hash.
 
+use dockerfile::ast::{Keyword, Kind};
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "add-remote-no-checksum",
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Add]),
     also: &[],
     page: include_str!("add_remote_no_checksum.md"),
     check,
@@ -26,9 +28,18 @@ fn check(context: &Context, report: &mut Report) {
     for (step, source, url) in context.unchecked_additions() {
         let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
         let is_file = matches!(scheme.as_deref(), Some("http" | "https")) && !url.ends_with(".git");
-        if is_file && !is_checked_later(context, step, &url) {
+        let is_text = fetch::is_text(&url) || dest(context, step).is_some_and(fetch::is_text);
+        if is_file && !is_text && !is_checked_later(context, step, &url) {
             report.add(source.span, "ADD takes whatever the server sends", help);
         }
+    }
+}
+
+/// What the file is called in the image.
+fn dest<'a>(context: &Context<'a>, step: usize) -> Option<&'a str> {
+    match &context.instructions()[step].innermost().kind {
+        Kind::Copy(copy) => copy.dest.as_ref().map(|word| word.as_str()),
+        _ => None,
     }
 }
 

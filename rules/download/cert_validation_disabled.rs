@@ -7,8 +7,9 @@ use dockerfile::script::{Command, Dialect, StatementKind};
 use dockerfile::source::Span;
 
 use crate::fetch::Run;
+use crate::letters::{begins, ends};
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "cert-validation-disabled",
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("cert_validation_disabled.md"),
     check,
@@ -44,8 +46,9 @@ fn check(context: &Context, report: &mut Report) {
 fn check_script(run: &Run, report: &mut Report) {
     for (_, statement) in run.listing.statements() {
         let StatementKind::Assignment { target, value, .. } = &statement.kind else { continue };
-        let member = target.text.rsplit(['.', ':']).next().unwrap_or_default().to_ascii_lowercase();
-        let callback = matches!(member.as_str(), "servercertificatevalidationcallback" | "certificatepolicy");
+        let member = target.text.rsplit(['.', ':']).next().unwrap_or_default();
+        let callbacks = ["ServerCertificateValidationCallback", "CertificatePolicy"];
+        let callback = callbacks.iter().any(|callback| callback.eq_ignore_ascii_case(member));
         let is_null = value.first().is_some_and(|value| {
             matches!(&value.kind, StatementKind::Pipeline(commands)
                 if commands.first().is_some_and(|command| command.name.text.eq_ignore_ascii_case("$null")))
@@ -74,8 +77,8 @@ fn add(span: Span, report: &mut Report) {
 
 /// Whether the value of a variable switches the check of certificates off.
 fn switches_off(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    match name.as_str() {
+    let known = ["NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY", "GIT_SSL_NO_VERIFY", "NPM_CONFIG_STRICT_SSL"];
+    match known.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or_default() {
         "NODE_TLS_REJECT_UNAUTHORIZED" | "PYTHONHTTPSVERIFY" => value == "0",
         "GIT_SSL_NO_VERIFY" => !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off"),
         "NPM_CONFIG_STRICT_SSL" => value.eq_ignore_ascii_case("false"),
@@ -83,15 +86,18 @@ fn switches_off(name: &str, value: &str) -> bool {
     }
 }
 
+/// Programs with an option that does so.
+const PROGRAMS: [&str; 6] = ["curl", "wget", "git", "npm", "yarn", "pnpm"];
+
 /// The option that switches it off.
 fn option(command: &Command, dialect: Dialect) -> Option<Span> {
-    let name = command.name.text.to_ascii_lowercase();
-    let program = name.rsplit(['/', '\\']).next().unwrap_or(&name);
+    let name = command.name.text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let bare = if ends(name, ".exe") { &name[..name.len() - 4] } else { name };
+    let program = PROGRAMS.into_iter().find(|program| program.eq_ignore_ascii_case(bare));
     // To Windows PowerShell `curl` is a cmdlet, which knows none of these options.
-    let is_cmdlet = dialect == Dialect::WindowsPowerShell && matches!(program, "curl" | "wget");
-    let program = program.strip_suffix(".exe").unwrap_or(program);
-    let is_known = matches!(program, "curl" | "wget" | "git" | "npm" | "yarn" | "pnpm");
-    if is_cmdlet || command.expression.is_some() || !is_known && !dialect.is_powershell() {
+    let is_cmdlet =
+        dialect == Dialect::WindowsPowerShell && ["curl", "wget"].iter().any(|alias| alias.eq_ignore_ascii_case(name));
+    if is_cmdlet || command.expression.is_some() || program.is_none() && !dialect.is_powershell() {
         return None;
     }
     let of_curl = |text: &str| {
@@ -101,21 +107,20 @@ fn option(command: &Command, dialect: Dialect) -> Option<Span> {
         text == "--insecure" || letters.is_some_and(|letters| letters.contains('k'))
     };
     let texts = |place: usize| command.words.get(place).map(|word| word.text.to_ascii_lowercase());
-    let mut words = command.words.iter().enumerate().filter(|(_, word)| is_known || word.text.starts_with('-'));
-    let found = words.find(|(index, word)| {
+    let found = command.words.iter().enumerate().find(|(index, word)| {
+        let Some(program) = program else {
+            let name = word.text.strip_prefix('-').unwrap_or_default();
+            return name.len() > 5 && begins("skipcertificatecheck", name);
+        };
         let text = word.text.to_ascii_lowercase();
         let next = || texts(index + 1).unwrap_or_default();
         match program {
             "curl" => of_curl(&word.text),
             "wget" => text == "--no-check-certificate",
             "git" => text == "http.sslverify=false" || text == "http.sslverify" && next() == "false",
-            "npm" | "yarn" | "pnpm" => {
+            _ => {
                 matches!(text.as_str(), "strict-ssl=false" | "--strict-ssl=false")
                     || text == "strict-ssl" && next() == "false"
-            }
-            _ => {
-                let name = text.strip_prefix('-').unwrap_or_default();
-                dialect.is_powershell() && name.len() > 5 && "skipcertificatecheck".starts_with(name)
             }
         }
     });

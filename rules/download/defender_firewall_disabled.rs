@@ -7,7 +7,7 @@ use dockerfile::source::Span;
 
 use crate::fetch::{self, Run};
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "defender-firewall-disabled",
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Command(&PROGRAMS),
     also: &[],
     page: include_str!("defender_firewall_disabled.md"),
     check,

@@ -2,7 +2,7 @@
 
 use dockerfile::diagnostic::Severity;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "download-no-checksum",
@@ -10,29 +10,20 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Download]),
     also: &[],
     page: include_str!("download_no_checksum.md"),
     check,
 };
-
-/// Files that are read and not run, or that are there to verify others.
-const TEXTS: [&str; 14] = [
-    ".txt", ".json", ".xml", ".config", ".md", ".asc", ".sig", ".sha256", ".sha512", ".sha1", ".md5", ".html", ".yml",
-    ".yaml",
-];
 
 fn check(context: &Context, report: &mut Report) {
     for run in fetch::runs(context) {
         for fetch in run.fetches(context) {
             let Some(dest) = fetch.dest.as_deref() else { continue };
             let url = fetch.url.as_deref().unwrap_or_default();
-            let is_text = |name: &str| {
-                let name = fetch::file_name(name).to_ascii_lowercase();
-                TEXTS.iter().any(|end| name.ends_with(end))
-            };
             let is_remote = !url.contains("://") || !fetch::is_local(url);
-            if is_text(dest)
-                || is_text(url)
+            if fetch::is_text(dest)
+                || fetch::is_text(url)
                 || fetch::is_signed(url)
                 || fetch::is_signed(dest)
                 || !is_remote

@@ -6,7 +6,7 @@ use dockerfile::script::{Command, StatementKind};
 use dockerfile::source::Span;
 
 use crate::listing::Listing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "iex-download",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Download]),
     also: &[],
     page: include_str!("iex_download.md"),
     check,

@@ -1,9 +1,10 @@
 //! Downloads over plain HTTP that nothing verifies.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "insecure-http-download",
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Any(&[Needs::Effect(&[Does::Download]), Needs::Instruction(&[Keyword::Add])]),
     also: &[],
     page: include_str!("insecure_http_download.md"),
     check,

@@ -8,7 +8,7 @@ use dockerfile::source::Span;
 
 use crate::fetch::{self, Run};
 use crate::listing::{Listing, Part};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "tls12-not-enabled",
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Download]),
     also: &[],
     page: include_str!("tls12_not_enabled.md"),
     check,

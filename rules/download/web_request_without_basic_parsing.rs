@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::Dialect;
 
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 pub(super) static RULE: Rule = Rule {
     id: "web-request-without-basic-parsing",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Cmdlet(&["Invoke-WebRequest"]),
     also: &[],
     page: include_str!("web_request_without_basic_parsing.md"),
     check,

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::escape;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "backslash-continuation-with-backtick-directive",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("backslash_continuation_with_backtick_directive.md"),
     check,

@@ -8,7 +8,7 @@ use dockerfile::source::Span;
 use dockerfile::syntax::Keyword;
 use dockerfile::syntax::reading::Reason;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "backslash-eaten-in-path",
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("backslash_eaten_in_path.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::escape;
 use dockerfile::model::Os;
 use dockerfile::syntax::reading::Reason;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "backtick-continuation-without-directive",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("backtick_continuation_without_directive.md"),
     check,

@@ -1,10 +1,11 @@
 //! Paths with lone backslashes in the JSON form of `COPY`, `ADD` and `VOLUME`.
 
 use dockerfile::ast::JsonFaultKind;
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 
 use super::array::{arrays, first_flaw, fix, meaning};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "copy-json-unescaped-backslash",
@@ -12,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Add, Keyword::Copy, Keyword::Volume]),
     also: &[],
     page: include_str!("copy_json_unescaped_backslash.md"),
     check,
@@ -20,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 const HELP: &str = "write the paths with `/`: no reader of the file changes it";
 
 fn check(context: &Context, report: &mut Report) {
-    for array in arrays(context).filter(|array| !array.is_command()) {
+    for array in arrays(context).filter(|array| !array.is_command() && array.text.text().contains('\\')) {
         let name = array.keyword.name();
         let broken = format!("unescaped `\\` makes this no JSON array: {name} takes the brackets as names");
         let Some(intent) = array.intent() else {

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::Span;
 use dockerfile::syntax::{Instruction, Join, Keyword};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "empty-continuation",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["NoEmptyContinuation"],
     page: include_str!("empty_continuation.md"),
     check,

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::escape;
 use dockerfile::model::Model;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "escape-directive-misplaced",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("escape_directive_misplaced.md"),
     check,

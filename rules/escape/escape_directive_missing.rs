@@ -8,7 +8,7 @@ use dockerfile::source::Span;
 use dockerfile::syntax::{self, Join};
 use dockerfile::windows_path;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "escape-directive-missing",
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("escape_directive_missing.md"),
     check,
@@ -52,8 +53,11 @@ fn is_run(kind: &Kind) -> bool {
 fn joins_path(node: &syntax::Instruction, join: &Join) -> bool {
     let before = &node.line.text()[..join.at as usize];
     let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    if word.is_empty() {
+        return false;
+    }
     let path = format!("{word}\\");
-    !word.is_empty() && windows_path::path_at(&path, word.len()).is_some_and(|path| path.len() > 2)
+    windows_path::path_at(&path, word.len()).is_some_and(|path| path.len() > 2)
 }
 
 /// A continued line with a path on it, where the last line ends in a path too: with one more backslash there, the

@@ -4,7 +4,7 @@ use dockerfile::ast::json;
 use dockerfile::diagnostic::{Fix, Severity};
 
 use super::array::{arrays, meaning};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "exec-form-control-char-path",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("exec_form_control_char_path.md"),
     check,
@@ -19,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for array in arrays(context).filter(|array| array.is_command() && array.fault.is_none()) {
-        if !array.text.text().contains('\\') {
+        if !has_meaning(array.text.text()) {
             continue;
         }
         let Some(intent) = array.intent().filter(|intent| !intent.flaws.is_empty()) else { continue };
@@ -40,6 +41,17 @@ fn check(context: &Context, report: &mut Report) {
             }
         }
     }
+}
+
+/// Whether a backslash stands before anything but a backslash, a quote or a slash in a text that is JSON.
+fn has_meaning(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'\\' && !matches!(bytes.next(), Some(b'\\' | b'"' | b'/')) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Control characters as pictures.

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::model::Os;
 
 use super::array::{arrays, first_flaw, fix};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "exec-form-single-quotes",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Text(&["'"]),
     also: &[],
     page: include_str!("exec_form_single_quotes.md"),
     check,

@@ -4,7 +4,7 @@ use dockerfile::ast::{JsonFaultKind, Keyword};
 use dockerfile::diagnostic::Severity;
 
 use super::array::{arrays, first_flaw, fix};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "exec-form-unescaped-backslash",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("exec_form_unescaped_backslash.md"),
     check,

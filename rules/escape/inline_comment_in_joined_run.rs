@@ -5,7 +5,7 @@ use dockerfile::script::Comment;
 use dockerfile::source::Span;
 
 use super::joined::{join_of, once, scripts, text_end};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "inline-comment-in-joined-run",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("inline_comment_in_joined_run.md"),
     check,

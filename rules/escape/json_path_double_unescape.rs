@@ -4,7 +4,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::escape;
 use dockerfile::syntax::Keyword;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "json-path-double-unescape",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("json_path_double_unescape.md"),
     check,

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::Dialect;
 
 use super::joined::{join_before, joined_scripts, once, text_end};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "missing-statement-separator",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("missing_statement_separator.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::model::view;
 use dockerfile::splice::Spliced;
 
 use super::array::{arrays, first_flaw, fix};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "shell-not-json",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Shell]),
     also: &[],
     page: include_str!("shell_not_json.md"),
     check,

@@ -9,7 +9,7 @@ use dockerfile::source::Span;
 use dockerfile::syntax::Keyword;
 use dockerfile::syntax::reading::Reason;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "trailing-backslash-continuation",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("trailing_backslash_continuation.md"),
     check,

@@ -7,7 +7,7 @@ use dockerfile::typography::{dashes, is_double, is_single, pairs};
 
 use super::array::{arrays, fix};
 use super::joined::{once, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "typographic-quotes",
@@ -15,12 +15,16 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("typographic_quotes.md"),
     check,
 };
 
 fn check(context: &Context, report: &mut Report) {
+    if context.source().text().is_ascii() && !context.source().text().contains("\\u") {
+        return;
+    }
     in_arrays(context, report);
     in_scripts(context, report);
     for outer in context.instructions() {

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::source::{Encoding, Span};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "utf16-dockerfile",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("utf16_dockerfile.md"),
     check,

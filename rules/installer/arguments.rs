@@ -4,6 +4,7 @@ use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Edit;
 use dockerfile::effect::program::Starter;
 use dockerfile::model::{Installation, Started};
+use dockerfile::source::Span;
 
 use crate::Context;
 
@@ -30,10 +31,9 @@ pub(super) fn add(context: &Context, program: &Started, extra: &[&str]) -> Optio
     if in_array {
         return None;
     }
+    let end = context.behind(Span::new(program.span.start, program.words_end));
     match (program.starter, program.list) {
-        (Starter::StartProcess, None) => {
-            Some(vec![Edit::insert(program.words_end, format!(" -ArgumentList {}", quoted('\'')))])
-        }
+        (Starter::StartProcess, None) => Some(vec![Edit::insert(end, format!(" -ArgumentList {}", quoted('\'')))]),
         (Starter::StartProcess, Some(list)) => {
             let written = context.slice(list);
             if written.ends_with(')') && written.starts_with("@(") && !written.contains('$') {
@@ -50,6 +50,6 @@ pub(super) fn add(context: &Context, program: &Started, extra: &[&str]) -> Optio
                 Edit::insert(list.end - 1, format!(" {}", extra.join(" ")))
             }])
         }
-        _ => Some(vec![Edit::insert(program.words_end, format!(" {}", extra.join(" ")))]),
+        _ => Some(vec![Edit::insert(end, format!(" {}", extra.join(" ")))]),
     }
 }

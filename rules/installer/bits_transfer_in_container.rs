@@ -5,7 +5,7 @@ use dockerfile::effect::{Downloader, EffectKind};
 use dockerfile::facts::Answer;
 use dockerfile::facts::capability::{self, Capability};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "bits-transfer-in-container",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Download]),
     also: &[],
     page: include_str!("bits_transfer_in_container.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::facts::installer_tech::Technology;
 use dockerfile::model::Started;
 use dockerfile::script::{Dialect, Separator};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "exit-3010-unhandled",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Installer,
     also: &[],
     page: include_str!("exit_3010_unhandled.md"),
     check,

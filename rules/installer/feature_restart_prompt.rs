@@ -1,9 +1,10 @@
 //! Features that ask whether to restart, and nobody answers.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::source::Span;
 
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "feature-restart-prompt",
@@ -11,6 +12,10 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Any(&[
+        Needs::Cmdlet(&["Disable-WindowsOptionalFeature", "Enable-WindowsOptionalFeature"]),
+        Needs::Program(&["dism"]),
+    ]),
     also: &[],
     page: include_str!("feature_restart_prompt.md"),
     check,
@@ -37,6 +42,7 @@ fn check(context: &Context, report: &mut Report) {
                 continue;
             }
             let end = command.words.iter().map(|word| word.span.end).max().unwrap_or(command.name.span.end);
+            let end = context.behind(Span::new(command.span.start, end));
             let finding = report
                 .add(
                     command.name.span,

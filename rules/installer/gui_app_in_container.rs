@@ -6,7 +6,7 @@ use dockerfile::effect::EffectKind;
 use dockerfile::effect::program::Starter;
 use dockerfile::model::Started;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "gui-app-in-container",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("gui_app_in_container.md"),
     check,

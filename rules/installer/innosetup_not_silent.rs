@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::installer_tech::Technology;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "innosetup-not-silent",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Installer,
     also: &[],
     page: include_str!("innosetup_not_silent.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::program::Starter;
 use dockerfile::model::Started;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "msiexec-async-in-powershell",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("msiexec_async_in_powershell.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::script::{Command, Dialect, Quote};
 use dockerfile::source::Span;
 
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "reboot-in-run",
@@ -14,14 +14,29 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("reboot_in_run.md"),
     check,
 };
 
+/// The commands that restart, or can be told to.
+const NAMES: [&str; 10] = [
+    "add-computer",
+    "add-windowsfeature",
+    "install-windowsfeature",
+    "remove-computer",
+    "remove-windowsfeature",
+    "rename-computer",
+    "restart-computer",
+    "shutdown",
+    "stop-computer",
+    "uninstall-windowsfeature",
+];
+
 fn check(context: &Context, report: &mut Report) {
     for script in context.run_scripts() {
-        for &Listed { dialect, command, .. } in &script.commands {
+        for &Listed { dialect, command, .. } in script.commands.iter().filter(|it| NAMES.contains(&it.stem.as_str())) {
             if let Some(place) = restarts(command, dialect) {
                 report.add(
                     place,

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::EffectKind;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-start-in-run",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::StartService]),
     also: &[],
     page: include_str!("service_start_in_run.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::effect::program::Starter;
 use dockerfile::facts::installer_tech;
 use dockerfile::model::Started;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "start-process-exit-code-ignored",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("start_process_exit_code_ignored.md"),
     check,
@@ -62,5 +63,5 @@ fn look(context: &Context, program: &Started) -> Option<Vec<Edit>> {
         format!("if ($p.ExitCode -notin {}) {{ exit $p.ExitCode }}", codes.join(","))
     };
     let after = format!(" -PassThru; {check}");
-    Some(vec![Edit::insert(program.span.start, "$p = "), Edit::insert(program.span.end, after)])
+    Some(vec![Edit::insert(program.span.start, "$p = "), Edit::insert(context.behind(program.span), after)])
 }

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::facts::installer_tech::Technology;
 use dockerfile::model::Started;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "unknown-installer-not-silent",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("unknown_installer_not_silent.md"),
     check,

@@ -2,7 +2,7 @@
 
 use dockerfile::diagnostic::{Fix, Severity};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "vcredist-not-silent",
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Installer,
     also: &[],
     page: include_str!("vcredist_not_silent.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::effect::program::Starter;
 use dockerfile::facts::installer_tech::Technology;
 use dockerfile::model::Started;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "vs-buildtools-not-silent",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Installer,
     also: &[],
     page: include_str!("vs_buildtools_not_silent.md"),
     check,

@@ -4,7 +4,7 @@ use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "windows-update-in-image",
@@ -12,6 +12,11 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Any(&[
+        Needs::Program(PROGRAMS),
+        Needs::Command(CMDLETS),
+        Needs::Command(&["import-module", "install-module"]),
+    ]),
     also: &[],
     page: include_str!("windows_update_in_image.md"),
     check,

@@ -8,7 +8,7 @@ use dockerfile::script::{Dialect, Separator, StatementKind};
 use dockerfile::source::Span;
 
 use crate::fetch::Run;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::shipped::shipped_runs;
 
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Run]),
     also: &["DL3059"],
     page: include_str!("consecutive_run.md"),
     check,

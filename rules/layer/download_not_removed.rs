@@ -8,7 +8,7 @@ use dockerfile::script::{Dialect, Separator, StatementKind};
 use dockerfile::windows_path::{drive_letter, fold};
 
 use crate::fetch::{Fetch, Run, file_name};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::shipped::{is_below, shipped_runs};
 
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Download]),
     also: &[],
     page: include_str!("download_not_removed.md"),
     check,
@@ -64,7 +65,7 @@ fn check(context: &Context, report: &mut Report) {
                 continue;
             }
             let finding = report.add(fetch.span, message, "remove the file in the same RUN");
-            if let Some(fix) = remove(&run, effects, fetch) {
+            if let Some(fix) = remove(context, &run, effects, fetch) {
                 finding.fix(fix);
             }
         }
@@ -170,7 +171,7 @@ fn may_cover(removed: &str, dest: &str, place: Option<&str>) -> bool {
 }
 
 /// Puts the removal at the end, where nothing but the script's success depends on its last command.
-fn remove(run: &Run, effects: &[(Dialect, Effect)], fetch: &Fetch) -> Option<Fix> {
+fn remove(context: &Context, run: &Run, effects: &[(Dialect, Effect)], fetch: &Fetch) -> Option<Fix> {
     let dest = fetch.dest.as_deref()?;
     let plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, ':' | '\\' | '/' | '.' | '_' | '-');
     let moves = effects.iter().any(|(_, effect)| matches!(effect.kind, EffectKind::ChangeDir { .. }));
@@ -200,5 +201,8 @@ fn remove(run: &Run, effects: &[(Dialect, Effect)], fetch: &Fetch) -> Option<Fix
         }
         Dialect::Posix => return None,
     };
-    effects.iter().all(waits).then(|| Fix::safe("remove it in the same RUN", vec![Edit::insert(last.span.end, text)]))
+    effects
+        .iter()
+        .all(waits)
+        .then(|| Fix::safe("remove it in the same RUN", vec![Edit::insert(context.behind(last.span), text)]))
 }

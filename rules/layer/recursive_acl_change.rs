@@ -9,7 +9,7 @@ use dockerfile::windows_path::{drive_letter, fold};
 
 use crate::fetch::Run;
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::shipped::{is_below, shipped_runs};
 
@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Command(&["cacls", "icacls", "set-acl", "takeown", "xcacls"]),
     also: &[],
     page: include_str!("recursive_acl_change.md"),
     check,

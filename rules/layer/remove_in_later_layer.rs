@@ -9,7 +9,7 @@ use dockerfile::source::Span;
 use dockerfile::windows_path::fold;
 
 use crate::fetch::Run;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule, fetch};
 
 use super::consecutive_run::{self, can_join};
 use super::shipped::{is_below, shipped_runs};
@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Remove]),
     also: &[],
     page: include_str!("remove_in_later_layer.md"),
     check,

@@ -5,8 +5,9 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{EffectKind, Manager};
 use dockerfile::source::Span;
 
+use crate::letters::holds;
 use crate::listing::Listing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "docker-in-docker",
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("docker_in_docker.md"),
     check,
@@ -71,6 +73,10 @@ fn engines(script: &Listing) -> Vec<Span> {
 }
 
 fn is_engine(path: &str) -> bool {
+    // Most words end otherwise.
+    if !path.ends_with(['d', 'D', 'e', 'E']) {
+        return false;
+    }
     ["dockerd", "dockerd.exe"].iter().any(|name| {
         let (before, end) = path.split_at_checked(path.len().wrapping_sub(name.len())).unwrap_or_default();
         end.eq_ignore_ascii_case(name) && (before.is_empty() || before.ends_with(['/', '\\']))
@@ -81,8 +87,10 @@ fn is_engine(path: &str) -> bool {
 fn pipe(instruction: &Instruction) -> Option<Span> {
     use Keyword::{Cmd, Entrypoint, Env, Healthcheck, Run, Volume};
     instruction.keyword.filter(|keyword| [Cmd, Entrypoint, Env, Healthcheck, Run, Volume].contains(keyword))?;
-    // Few have the sign at all.
-    let text = Some(instruction.args.text()).filter(|text| text.contains('_'))?.to_ascii_lowercase();
+    // Few have the name at all.
+    let text = Some(instruction.args.text())
+        .filter(|text| text.contains('_') && holds(text, "docker_engine"))?
+        .to_ascii_lowercase();
     let end = ["pipe/docker_engine", "pipe\\docker_engine", "pipe\\\\docker_engine"]
         .iter()
         .find_map(|name| text.find(name).map(|at| at + name.len()))?;

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::EffectKind;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "domain-join-in-image",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::DomainJoin]),
     also: &[],
     page: include_str!("domain_join_in_image.md"),
     check,

@@ -1,12 +1,13 @@
 //! `ENTRYPOINT` and `CMD` of which not both are in exec form.
 
+use dockerfile::ast::Keyword;
 use dockerfile::ast::{CommandLine, Form, Instruction, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
 use dockerfile::model::{program_dialect, view};
 
 use super::start::plain_exec_form;
-use crate::{Context, Finding, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Finding, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "entrypoint-cmd-form-mixed",
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Cmd]),
     also: &[],
     page: include_str!("entrypoint_cmd_form_mixed.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::facts::base_image::Family;
 use dockerfile::model::{Os, view};
 
 use super::start::{Start, plain_exec_form, starts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "entrypoint-shell-form",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Instruction(&[Keyword::Cmd, Keyword::Entrypoint]),
     also: &["DL3025", "JSONArgsRecommended"],
     page: include_str!("entrypoint_shell_form.md"),
     check,

@@ -1,9 +1,10 @@
 //! A port of `EXPOSE` with an address or a port of the host.
 
+use dockerfile::ast::Keyword;
 use dockerfile::ast::Word;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "expose-port-mapping",
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Instruction(&[Keyword::Expose]),
     also: &["ExposeInvalidFormat"],
     page: include_str!("expose_port_mapping.md"),
     check,

@@ -11,7 +11,7 @@ use dockerfile::source::Span;
 
 use super::start::health_exec_form;
 use crate::listing::{Listed, Listing};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "healthcheck-shell-mismatch",
@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Healthcheck]),
     also: &[],
     page: include_str!("healthcheck_shell_mismatch.md"),
     check,

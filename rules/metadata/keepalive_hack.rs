@@ -1,12 +1,13 @@
 //! A command that only keeps the container running.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{self, EffectContext, EffectKind};
 use dockerfile::script::{Dialect, Script, Statement, StatementKind};
 use dockerfile::source::Span;
 
 use super::start::started;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "keepalive-hack",
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Cmd, Keyword::Entrypoint]),
     also: &[],
     page: include_str!("keepalive_hack.md"),
     check,

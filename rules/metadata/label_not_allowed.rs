@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 
 use super::label::labels;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, nearest};
 
 pub(super) static RULE: Rule = Rule {
     id: "label-not-allowed",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL3050"],
     page: include_str!("label_not_allowed.md"),
     check,

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Date;
 
 use super::label::labels;
-use crate::{Context, Fixable, Group, LabelKind, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, LabelKind, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "label-value-invalid",
@@ -12,12 +12,16 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056", "DL3058"],
     page: include_str!("label_value_invalid.md"),
     check,
 };
 
 fn check(context: &Context, report: &mut Report) {
+    if context.settings.policy.required_labels.is_empty() {
+        return;
+    }
     for label in labels(context) {
         let Some(&kind) = context.settings.policy.required_labels.get(&label.name) else { continue };
         let Some(value) = label.value.filter(|value| !is_valid(kind, value)) else { continue };

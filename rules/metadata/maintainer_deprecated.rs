@@ -3,7 +3,7 @@
 use dockerfile::ast::{Keyword, Kind, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "maintainer-deprecated",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL4000", "MaintainerDeprecated"],
     page: include_str!("maintainer_deprecated.md"),
     check,

@@ -3,7 +3,7 @@
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "multiple-cmd-entrypoint",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL3012", "DL4003", "DL4004", "MultipleInstructionsDisallowed"],
     page: include_str!("multiple_cmd_entrypoint.md"),
     check,

@@ -1,12 +1,13 @@
 //! A container whose only command starts a service and ends.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{EffectContext, EffectKind, classify_statement};
 use dockerfile::script::{Dialect, Script, Statement, StatementKind};
 use dockerfile::source::Span;
 
 use super::start::started;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-entrypoint-exits",
@@ -14,6 +15,12 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    // Only an entry point with arguments makes a script that stands nowhere as a whole.
+    needs: Needs::Any(&[
+        Needs::All(&[Needs::Instruction(&[Keyword::Cmd]), Needs::Instruction(&[Keyword::Entrypoint])]),
+        Needs::Effect(&[Does::StartService]),
+        Needs::Command(&["start-service"]),
+    ]),
     also: &[],
     page: include_str!("service_entrypoint_exits.md"),
     check,

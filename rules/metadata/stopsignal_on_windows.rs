@@ -4,7 +4,7 @@ use dockerfile::ast::{Keyword, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "stopsignal-on-windows",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Stopsignal]),
     also: &[],
     page: include_str!("stopsignal_on_windows.md"),
     check,

@@ -6,7 +6,7 @@ use dockerfile::model::{Base, Change, ChangeKind};
 use dockerfile::source::Span;
 use dockerfile::windows_path::fold;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "volume-then-write",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Volume]),
     also: &[],
     page: include_str!("volume_then_write.md"),
     check,

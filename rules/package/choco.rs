@@ -3,7 +3,10 @@
 use dockerfile::model::Started;
 use dockerfile::source::Span;
 
-use crate::Context;
+use crate::{Context, Needs};
+
+/// What the rules about Chocolatey need.
+pub(super) const NEEDS: Needs = Needs::Program(&["chocolatey", "choco", "cinst", "cuninst", "cup"]);
 
 /// A call with its verb.
 pub(super) struct Call {

@@ -4,7 +4,7 @@ use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::EffectKind;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "choco-bootstrap-unpinned",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::Download]),
     also: &[],
     page: include_str!("choco_bootstrap_unpinned.md"),
     check,

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: choco::NEEDS,
     also: &[],
     page: include_str!("choco_missing_yes.md"),
     check,

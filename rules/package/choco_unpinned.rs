@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: choco::NEEDS,
     also: &[],
     page: include_str!("choco_unpinned.md"),
     check,

@@ -6,7 +6,8 @@ use dockerfile::effect::EffectKind;
 use dockerfile::model::Started;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::letters::holds;
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "dotnet-nuget-tool-unpinned",
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("dotnet_nuget_tool_unpinned.md"),
     check,
@@ -62,7 +64,7 @@ const FLAGS: &[&str] = &[
 ];
 
 fn is_latest(url: &str) -> bool {
-    url.to_ascii_lowercase().contains("dist.nuget.org/win-x86-commandline/latest/")
+    holds(url, "dist.nuget.org/win-x86-commandline/latest/")
 }
 
 /// What is installed without a version, and where it stands.

@@ -6,7 +6,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::Dialect;
 
 use crate::listing::{Listed, Listing};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "install-module-interactive",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Command(&INSTALLERS),
     also: &[],
     page: include_str!("install_module_interactive.md"),
     check,

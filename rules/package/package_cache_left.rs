@@ -4,7 +4,7 @@ use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::model::Started;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "package-cache-left",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Program(&["choco", "cinst", "npm", "nuget", "pip", "pip3", "py", "python", "python3"]),
     also: &[],
     page: include_str!("package_cache_left.md"),
     check,

@@ -2,7 +2,7 @@
 
 use dockerfile::diagnostic::Severity;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "winget-in-container",
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Program(&["winget"]),
     also: &[],
     page: include_str!("winget_in_container.md"),
     check,

@@ -7,7 +7,7 @@ use dockerfile::model::CopySource;
 use dockerfile::source::Span;
 use dockerfile::windows_path::fold;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "add-archive-not-extracted",
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Add]),
     also: &[],
     page: include_str!("add_archive_not_extracted.md"),
     check,

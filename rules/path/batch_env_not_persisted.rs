@@ -7,7 +7,7 @@ use dockerfile::facts::env::is_environment_script;
 use dockerfile::script::Dialect;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "batch-env-not-persisted",
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::RunScript]),
     also: &[],
     page: include_str!("batch_env_not_persisted.md"),
     check,

@@ -6,9 +6,10 @@ use dockerfile::expand::Use;
 use dockerfile::facts::base_image::{Family, Os};
 use dockerfile::facts::env::{self, OsVariable};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::write;
+use crate::expansion::Expansion;
 
 pub(super) static RULE: Rule = Rule {
     id: "container-env-not-visible",
@@ -16,27 +17,23 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("container_env_not_visible.md"),
     check,
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for instruction in context.instructions() {
+    for Expansion { instruction, word, expanded } in context.expansions {
         let inner = instruction.innermost();
-        if inner.keyword == Some(Keyword::From) {
-            continue;
-        }
-        for word in inner.expanded_words().into_iter().filter(|word| word.as_str().contains('$')) {
-            // PATH in PATH has a rule of its own.
-            let is_path =
-                write::pair_of(inner, word).is_some_and(|pair| pair.name.as_str().eq_ignore_ascii_case("path"));
-            let Ok(expanded) = context.model().expand(instruction.index, &word.text) else { continue };
-            for used in expanded.uses.iter().filter(|used| !used.found && used.modifier.is_none()) {
-                let Some(variable) = env::find(&used.name) else { continue };
-                if !(is_path && variable.name == "Path") {
-                    unseen(context, instruction, word, used, variable, expanded.text.text(), report);
-                }
+        let Some(expanded) = expanded.as_ref().filter(|_| inner.keyword != Some(Keyword::From)) else { continue };
+        // PATH in PATH has a rule of its own.
+        let is_path =
+            || write::pair_of(inner, word).is_some_and(|pair| pair.name.as_str().eq_ignore_ascii_case("path"));
+        for used in expanded.uses.iter().filter(|used| !used.found && used.modifier.is_none()) {
+            let Some(variable) = env::find(&used.name) else { continue };
+            if !(variable.name == "Path" && is_path()) {
+                unseen(context, instruction, word, used, variable, expanded.text.text(), report);
             }
         }
     }

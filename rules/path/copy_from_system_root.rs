@@ -6,7 +6,7 @@ use dockerfile::facts::base_image;
 use dockerfile::model::{Base, CopySource, Os};
 use dockerfile::windows_path::{fold, join};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "copy-from-system-root",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Flag(&["from"]),
     also: &[],
     page: include_str!("copy_from_system_root.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::{Family, Os};
 
-use crate::{Context, Finding, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Finding, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::{env_path_percent::extends_path, powershell_env_in_instruction::has_reference, write};
 
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Env]),
     also: &[],
     page: include_str!("env_path_clobber.md"),
     check,

@@ -3,7 +3,7 @@
 use dockerfile::ast::{Keyword, Kind, Pair};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::{percent_var_in_instruction::references, write};
 
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Env, Keyword::Arg]),
     also: &[],
     page: include_str!("env_path_percent.md"),
     check,

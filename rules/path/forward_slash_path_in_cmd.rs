@@ -6,7 +6,7 @@ use dockerfile::script::{Dialect, Quote, Word};
 use dockerfile::windows_path::{drive_letter, fold};
 
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, ran};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, ran};
 
 pub(super) static RULE: Rule = Rule {
     id: "forward-slash-path-in-cmd",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Command(&COMMANDS),
     also: &[],
     page: include_str!("forward_slash_path_in_cmd.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
 use dockerfile::windows_path::{PathError, check_system_drive, workdir_classic};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "non-system-drive-path",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("non_system_drive_path.md"),
     check,
@@ -34,6 +35,11 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 fn path(context: &Context, instruction: &Instruction, word: &Word, report: &mut Report) {
+    // Only a colon and two slashes at the beginning lead anywhere else than to the system drive.
+    let is_usual = |text: &str| !text.contains(':') && !text.bytes().take(2).all(|byte| matches!(byte, b'/' | b'\\'));
+    if context.is_plain(word) && is_usual(word.as_str()) {
+        return;
+    }
     let Ok(expanded) = context.model().expand(instruction.index, &word.text) else { return };
     let text = expanded.text.text();
     let keyword = instruction.innermost().keyword;

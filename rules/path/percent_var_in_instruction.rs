@@ -6,7 +6,8 @@ use dockerfile::ast::{Instruction, Keyword, Pair, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::env;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::expansion::words_with;
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::{env_path_percent, write};
 
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("percent_var_in_instruction.md"),
     check,
@@ -28,7 +30,7 @@ fn check(context: &Context, report: &mut Report) {
         if matches!(inner.keyword, Some(Keyword::Label | Keyword::Stopsignal | Keyword::From)) {
             continue;
         }
-        for word in inner.expanded_words() {
+        for word in words_with(instruction, '%') {
             let pair = write::pair_of(inner, word);
             if pair.is_some_and(env_path_percent::extends_path) || word.as_str().contains("://") {
                 continue;

@@ -6,7 +6,9 @@ use dockerfile::ast::{Instruction, Keyword, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::env;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::expansion::Expansion;
+use crate::letters::holds;
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::write;
 
@@ -16,18 +18,16 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("powershell_env_in_instruction.md"),
     check,
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for instruction in context.instructions() {
-        let inner = instruction.innermost();
-        for word in inner.expanded_words() {
-            for (range, name) in references(word.as_str()) {
-                reference(context, instruction, word, range, &name, report);
-            }
+    for Expansion { instruction, word, .. } in context.expansions {
+        for (range, name) in references(word.as_str()) {
+            reference(context, instruction, word, range, &name, report);
         }
     }
 }
@@ -39,8 +39,11 @@ pub(super) fn has_reference(text: &str) -> bool {
 
 /// Where `$env:NAME` and `${env:NAME}` stand, with the names.
 fn references(text: &str) -> Vec<(Range<usize>, String)> {
-    let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
+    if !holds(text, "env:") {
+        return found;
+    }
+    let lower = text.to_ascii_lowercase();
     for (start, _) in lower.match_indices('$') {
         let (open, is_braced) = match &lower[start..] {
             rest if rest.starts_with("$env:") => (start + 5, false),

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::effect::{EffectKind, Tail};
 use dockerfile::windows_path::is_absolute;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::write;
 
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::ChangeDir]),
     also: &["DL3003"],
     page: include_str!("run_cd_no_effect.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::effect::{EffectKind, EnvScope, Last};
 use dockerfile::script::{Dialect, Quote, StatementKind};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::write;
 
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::SetEnv]),
     also: &[],
     page: include_str!("run_env_not_persisted.md"),
     check,

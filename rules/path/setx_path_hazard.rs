@@ -6,7 +6,7 @@ use dockerfile::effect::{EffectKind, EnvHow, EnvScope};
 use dockerfile::script::Command;
 
 use crate::listing::Listing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Does, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "setx-path-hazard",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Effect(&[Does::SetEnv]),
     also: &[],
     page: include_str!("setx_path_hazard.md"),
     check,
@@ -69,8 +70,10 @@ fn one(
     if scope == EnvScope::User {
         known.has_user_part = true;
         let message = "without /M, setx writes the PATH of the current account only";
-        let finding = report.add(command.name.span, message, "write setx /M PATH; it needs an administrator");
-        if is_written_out(context, instruction, command) {
+        let finding =
+            report.add(command.name.span, message, "write setx /M PATH \"...;%PATH%\"; it needs an administrator");
+        // The machine's PATH may not become this alone.
+        if extends && is_written_out(context, instruction, command) {
             let edit = Edit::insert(command.name.span.end, " /M");
             finding.fix(Fix::suggested("write the machine's PATH", vec![edit]));
         }

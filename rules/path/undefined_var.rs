@@ -1,15 +1,17 @@
 //! A variable that nothing defines, in words where the builder puts values in.
 
-use dockerfile::ast::{Instruction, Kind, Pair};
+use dockerfile::ast::{Instruction, Keyword, Kind, Pair};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::document::Builder;
 use dockerfile::expand::Use;
 use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::Family;
 use dockerfile::facts::env;
 use dockerfile::model::{Base, Os, Stage, Variable, VariableKind};
 
+use crate::expansion::Expansion;
 use crate::nearest::distance;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "undefined-var",
@@ -17,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["UndefinedVar"],
     page: include_str!("undefined_var.md"),
     check,
@@ -32,6 +35,8 @@ enum Reason<'a> {
     Near(&'a str),
     /// The base image is known to declare nothing of the kind.
     Nowhere,
+    /// An argument of the stage that this one builds on, which the classic builder forgets.
+    Forgotten(&'a Variable),
 }
 
 /// For how many references is looked for the name that was meant: the time stays in proportion to the file.
@@ -43,28 +48,39 @@ fn check(context: &Context, report: &mut Report) {
         return;
     }
     let mut searched = 0;
-    for instruction in context.instructions() {
-        // What ONBUILD says is read in another build; FROM has a rule of its own.
+    // What ONBUILD says is read in another build; FROM has a rule of its own.
+    let here = context.expansions.iter().filter(|found| found.instruction.keyword != Some(Keyword::Onbuild));
+    for Expansion { instruction, expanded, .. } in here {
         let Some(stage) = context.model().stage_of(instruction.index).filter(|stage| stage.from != instruction.index)
         else {
             continue;
         };
-        for word in instruction.expanded_words().into_iter().filter(|word| word.as_str().contains('$')) {
-            let Ok(expanded) = context.model().expand(instruction.index, &word.text) else { continue };
-            for used in expanded.uses.iter().filter(|used| !used.found && used.modifier.is_none()) {
-                // What the system sets is another rule's finding on Windows, and there at least by PATH on Linux.
-                if used.name == "PATH" || stage.os == Os::Windows && env::find(&used.name).is_some() || is_special(used)
-                {
-                    continue;
-                }
-                searched += 1;
-                let near = (searched <= SEARCHED).then(|| near(context, instruction, stage, &used.name)).flatten();
-                if let Some(reason) = reason(context, instruction, stage, used, near) {
-                    undefined(context, stage, used, &reason, report);
-                }
+        let uses = expanded.iter().flat_map(|expanded| &expanded.uses);
+        for used in uses.filter(|used| used.modifier.is_none()) {
+            if let Some(variable) = forgotten(context, instruction, stage, used) {
+                undefined(context, stage, used, &Reason::Forgotten(variable), report);
+            }
+            if used.found {
+                continue;
+            }
+            // What the system sets is another rule's finding on Windows, and there at least by PATH on Linux.
+            if used.name == "PATH" || stage.os == Os::Windows && env::find(&used.name).is_some() || is_special(used) {
+                continue;
+            }
+            searched += 1;
+            let near = (searched <= SEARCHED).then(|| near(context, instruction, stage, &used.name)).flatten();
+            if let Some(reason) = reason(context, instruction, stage, used, near) {
+                undefined(context, stage, used, &reason, report);
             }
         }
     }
+}
+
+/// The argument of another stage that a name means, where the classic builder reads the file.
+fn forgotten<'a>(context: &Context<'a>, instruction: &Instruction, stage: &Stage, used: &Use) -> Option<&'a Variable> {
+    let is_classic = used.found && context.document.builder == Builder::Classic;
+    let variable = is_classic.then(|| context.model().variable(instruction.index, &used.name))??;
+    (variable.kind == VariableKind::Arg && !stage.steps.contains(&variable.step)).then_some(variable)
 }
 
 /// `$1` and `$?` are a shell's.
@@ -153,13 +169,17 @@ fn undefined(context: &Context, stage: &Stage, used: &Use, reason: &Reason, repo
         Reason::Near(near) => {
             (format!("nothing declares `{name}`, so it is empty here"), format!("write `{near}`, which is declared"))
         }
+        Reason::Forgotten(_) => (
+            format!("the classic builder forgets `{name}` at FROM, so it is empty here"),
+            format!("declare `ARG {name}` with its value in this stage, too"),
+        ),
         Reason::Nowhere => (
             format!("nothing declares `{name}`, so it is empty here"),
             format!("declare it with `ARG {name}` or `ENV {name}=...`, or write the value"),
         ),
     };
     let mut finding = report.add(used.span, message, help);
-    if let Reason::Global(variable) | Reason::Later(variable) = reason {
+    if let Reason::Global(variable) | Reason::Later(variable) | Reason::Forgotten(variable) = reason {
         finding = finding.label(variable.span, "declared here");
     }
     match reason {

@@ -4,7 +4,7 @@ use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::windows_path::drive_letter;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::blank::{paths, quote, words};
 
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Add, Keyword::Copy, Keyword::Volume]),
     also: &[],
     page: include_str!("unquoted_space_path.md"),
     check,

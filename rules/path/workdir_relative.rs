@@ -6,7 +6,7 @@ use dockerfile::model::view::view;
 use dockerfile::model::{Base, Os};
 use dockerfile::windows_path::{check_system_drive, drive_letter};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "workdir-relative",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Instruction(&[Keyword::Workdir]),
     also: &["DL3000", "WorkdirRelativePath"],
     page: include_str!("workdir_relative.md"),
     check,

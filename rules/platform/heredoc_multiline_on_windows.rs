@@ -6,7 +6,7 @@ use dockerfile::document::Builder;
 use dockerfile::script::Dialect;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::flag;
 
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("heredoc_multiline_on_windows.md"),
     check,

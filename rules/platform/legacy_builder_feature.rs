@@ -7,7 +7,7 @@ use dockerfile::ast::{Flag, Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::{flag, heredoc_multiline_on_windows as heredoc};
 
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("legacy_builder_feature.md"),
     check,

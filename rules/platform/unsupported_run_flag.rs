@@ -4,7 +4,7 @@ use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::flag;
 
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Flag(&["device", "security"]),
     also: &[],
     page: include_str!("unsupported_run_flag.md"),
     check,

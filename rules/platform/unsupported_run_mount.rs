@@ -5,7 +5,7 @@ use dockerfile::ast::mount::{Mount, mounts};
 use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 use super::flag;
 
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Flag(&["mount"]),
     also: &[],
     page: include_str!("unsupported_run_mount.md"),
     check,

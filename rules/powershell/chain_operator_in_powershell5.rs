@@ -1,11 +1,12 @@
 //! `&&` and `||` where Windows PowerShell reads the script.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::script::Dialect;
 use dockerfile::script::{Separator, Statement};
 use dockerfile::source::Span;
 
 use super::read::{Read, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "chain-operator-in-powershell5",
@@ -13,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Script(&[Dialect::WindowsPowerShell]),
     also: &[],
     page: include_str!("chain_operator_in_powershell5.md"),
     check,

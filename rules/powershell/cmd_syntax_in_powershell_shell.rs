@@ -5,7 +5,7 @@ use dockerfile::script::{Call, Command, Quote, StatementKind, Word};
 use dockerfile::source::Span;
 
 use super::read::{Read, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "cmd-syntax-in-powershell-shell",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("cmd_syntax_in_powershell_shell.md"),
     check,
@@ -34,6 +35,9 @@ const SWITCHED: [(&str, &str, &str); 12] = [
     ("start", "/wait /b /min /max /w /i /d", "Start-Process"),
 ];
 
+/// Commands of cmd that PowerShell does not have, and `set`, whose words mean something else there.
+const OTHERS: [&str; 10] = ["set", "mklink", "call", "rem", "setlocal", "endlocal", "assoc", "ftype", "ver", "vol"];
+
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context) {
         branches(&read, report);
@@ -51,8 +55,8 @@ fn check(context: &Context, report: &mut Report) {
 
 /// `rmdir /s /q x`, `cd /d x` and their like.
 fn switches(context: &Context, command: &Command, report: &mut Report) {
-    let name = command.name.text.to_ascii_lowercase();
-    let Some((_, known, cmdlet)) = SWITCHED.iter().find(|(it, ..)| *it == name) else { return };
+    let is_named = |(name, ..): &&(&str, &str, &str)| name.eq_ignore_ascii_case(&command.name.text);
+    let Some(&(name, known, cmdlet)) = SWITCHED.iter().find(is_named) else { return };
     let is_switch = |word: &&Word| {
         let switch = word.text.to_ascii_lowercase();
         let switch = switch.split(':').next().unwrap_or_default();
@@ -64,9 +68,9 @@ fn switches(context: &Context, command: &Command, report: &mut Report) {
     };
     let Some(first) = command.words.iter().find(is_switch) else { return };
     let finding = report
-        .add(first.span, format!("`{}` is a switch of cmd, not of {cmdlet}", first.text), help(&name, cmdlet))
+        .add(first.span, format!("`{}` is a switch of cmd, not of {cmdlet}", first.text), help(name, cmdlet))
         .seen(format!("{cmdlet} takes {} for a path or a value", first.text));
-    if let Some(fix) = as_cmdlet(context, command, &name, cmdlet) {
+    if let Some(fix) = as_cmdlet(context, command, name, cmdlet) {
         finding.fix(fix);
     }
 }
@@ -107,35 +111,39 @@ fn as_cmdlet(context: &Context, command: &Command, name: &str, cmdlet: &str) -> 
 
 /// What is no alias at all, or means something else: `set X=1`, `mklink`, `call`.
 fn others(read: &Read, command: &Command, report: &mut Report) {
-    let name = command.name.text.to_ascii_lowercase();
+    let Some(name) = OTHERS.iter().copied().find(|name| name.eq_ignore_ascii_case(&command.name.text)) else { return };
     let first = command.words.first().map_or("", |word| word.raw.as_str()).to_ascii_lowercase();
     let assigns = command.words.len() == 1 && first.contains('=') && !first.starts_with(['-', '$', '=']);
-    let (message, help, seen) = match name.as_str() {
+    let (message, help, seen) = match name {
         "set" if assigns => (
             "`set NAME=value` sets no variable in PowerShell".to_owned(),
             "write $env:NAME = 'value', or use ENV",
             "Set-Variable creates a variable with `=` in its name",
         ),
-        "mklink" | "call" | "rem" | "setlocal" | "endlocal" | "assoc" | "ftype" | "ver" | "vol" => (
+        "set" => return,
+        _ => (
             format!("`{name}` is a command of cmd"),
             "start it with `cmd /c`, or write it as PowerShell",
             "the term is not recognized as the name of a cmdlet",
         ),
-        _ => return,
     };
     let is_own = read.part.statements().any(|statement| {
         matches!(&statement.kind, StatementKind::Block { bodies, .. }
-            if bodies.iter().any(|(body, _)| body.eq_ignore_ascii_case(&name)))
+            if bodies.iter().any(|(body, _)| body.eq_ignore_ascii_case(name)))
     });
     if !is_own {
         report.add(command.name.span, message, help).seen(seen);
     }
 }
 
+/// What stands behind `if` in cmd.
+const CONDITIONS: [&str; 5] = ["exist", "not", "defined", "errorlevel", "/i"];
+
 /// `if exist x`: PowerShell wants its condition in parentheses.
 fn branches(read: &Read, report: &mut Report) {
     // The statements of most scripts need no look.
-    if !read.part.lower().contains("if") {
+    let lower = read.part.lower();
+    if !lower.contains("if") || !CONDITIONS.iter().any(|condition| lower.contains(condition)) {
         return;
     }
     for statement in read.part.statements() {
@@ -144,7 +152,7 @@ fn branches(read: &Read, report: &mut Report) {
         let mut words = text.text()[start..].split_ascii_whitespace();
         let is_if = words.next().is_some_and(|word| word.eq_ignore_ascii_case("if"));
         let condition = words.next().unwrap_or_default().to_ascii_lowercase();
-        if is_if && ["exist", "not", "defined", "errorlevel", "/i"].contains(&condition.as_str()) {
+        if is_if && CONDITIONS.contains(&condition.as_str()) {
             let span = Span::new(statement.span.start, statement.span.start + 2);
             report
                 .add(span, "this `if` is written for cmd", "write if (...) { ... }, or start `cmd /c`")

@@ -8,7 +8,7 @@ use dockerfile::script::{Command, Word};
 
 use super::read::{Read, drops_alias, is_called, scripts};
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "curl-alias-in-powershell",
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Command(&["curl", "wget"]),
     also: &[],
     page: include_str!("curl_alias_in_powershell.md"),
     check,

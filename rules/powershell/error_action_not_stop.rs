@@ -2,13 +2,12 @@
 
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::effect::EffectKind;
-use dockerfile::script::powershell::bind;
 use dockerfile::script::{Command, Separator, Statement, StatementKind};
 
 use super::preference;
 use super::read::{Read, scripts, words};
 use crate::listing::Part;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "error-action-not-stop",
@@ -16,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("error_action_not_stop.md"),
     check,
@@ -25,8 +25,10 @@ const NAME: &str = "ErrorActionPreference";
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(Read::is_run) {
+        let by_shell = preference::by_shell(context, &read, NAME);
         let risks = |command: &&Command| {
-            !preference::value(context, &read, NAME, command.span.start).is_some_and(|value| value.ends_with("stop"))
+            let value = preference::value_over(&read, NAME, command.span.start, by_shell);
+            !value.is_some_and(|value| value.ends_with("stop"))
         };
         let Some(command) = followed(&read).into_iter().find(risks) else { continue };
         let finding = report.add(
@@ -93,7 +95,7 @@ fn looks_at_result(statement: &Statement) -> bool {
 
 /// Whether a command changes the image and reports its failure as an error of PowerShell.
 fn may_fail(read: &Read, command: &Command) -> bool {
-    let Some(bound) = bind(command, read.script.dialect) else {
+    let Some(bound) = read.part.bound(command) else {
         let calls = command.expression.iter().flat_map(|expression| &expression.calls);
         return calls
             .into_iter()

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::Severity;
 
 use super::read::{Read, scripts};
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "execution-policy-machine",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Cmdlet(&["Set-ExecutionPolicy"]),
     also: &[],
     page: include_str!("execution_policy_machine.md"),
     check,

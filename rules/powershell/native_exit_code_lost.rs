@@ -7,8 +7,9 @@ use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
 
 use super::preference;
 use super::read::{Read, scripts};
+use crate::letters::ends;
 use crate::listing::Part;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "native-exit-code-lost",
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("native_exit_code_lost.md"),
     check,
@@ -42,8 +44,13 @@ const HARMLESS: [&str; 12] = [
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(Read::is_run) {
+        let all = read.part.commands().map(|listed| listed.command);
+        let natives: Vec<&Command> = all.filter(|command| is_native(read.part, command)).collect();
+        if natives.is_empty() {
+            continue;
+        }
         let mut lost = Vec::new();
-        walk(Script::of(read.part), &read.script.statements, After::Nothing, &mut lost);
+        walk(Script::of(read.part, &natives), &read.script.statements, After::Nothing, &mut lost);
         for (statement, command) in lost {
             let preference = "PSNativeCommandUseErrorActionPreference";
             let stops = preference::value(context, &read, preference, statement.span.start);
@@ -79,18 +86,23 @@ fn check(context: &Context, report: &mut Report) {
     }
 }
 
-/// A script, and which of the texts that ask for an exit code it has at all: most have none.
+/// A script, its programs, and which of the texts that ask for an exit code it has at all: most have none.
 #[derive(Clone, Copy)]
 struct Script<'a> {
     part: Part<'a>,
+    natives: &'a [&'a Command],
     asks: [bool; ASKS.len()],
 }
 
 const ASKS: [&str; 3] = ["$lastexitcode", "$?", "exit 0"];
 
 impl<'a> Script<'a> {
-    fn of(part: Part<'a>) -> Self {
-        Script { part, asks: ASKS.map(|text| part.lower().contains(text)) }
+    fn of(part: Part<'a>, natives: &'a [&'a Command]) -> Self {
+        Script { part, natives, asks: ASKS.map(|text| part.lower().contains(text)) }
+    }
+
+    fn is_native(self, command: &Command) -> bool {
+        self.natives.iter().any(|native| std::ptr::eq(*native, command))
     }
 
     /// Whether a statement has one of [`ASKS`].
@@ -111,12 +123,7 @@ enum After {
     More,
 }
 
-fn walk<'a>(
-    script: Script<'a>,
-    statements: &'a [Statement],
-    outer: After,
-    lost: &mut Vec<(&'a Statement, &'a Command)>,
-) {
+fn walk<'a>(script: Script, statements: &'a [Statement], outer: After, lost: &mut Vec<(&'a Statement, &'a Command)>) {
     for (index, statement) in statements.iter().enumerate() {
         let after = match statement.separator {
             Separator::And | Separator::Or => After::Asked,
@@ -124,7 +131,7 @@ fn walk<'a>(
         };
         match &statement.kind {
             StatementKind::Pipeline(commands) => {
-                if let Some(command) = commands.iter().find(|command| is_native(script.part, command))
+                if let Some(command) = commands.iter().find(|command| script.is_native(command))
                     && after == After::More
                     && !script.mentions(statement, "$lastexitcode")
                 {
@@ -152,13 +159,13 @@ fn after(script: Script, rest: &[Statement], outer: After) -> After {
     for (index, statement) in rest.iter().enumerate() {
         // `exit 0` says that the author wants it so; after `throw` the script has failed anyway.
         let asks = script.mentions(statement, "$lastexitcode")
-            || index == 0 && (script.mentions(statement, "$?") || ends(script.part, statement))
+            || index == 0 && (script.mentions(statement, "$?") || stops(script.part, statement))
             || script.mentions(statement, "exit 0");
         if asks {
             return After::Asked;
         }
         if let StatementKind::Pipeline(commands) = &statement.kind
-            && commands.iter().any(|command| is_native(script.part, command))
+            && commands.iter().any(|command| script.is_native(command))
         {
             return After::More;
         }
@@ -171,7 +178,7 @@ fn after(script: Script, rest: &[Statement], outer: After) -> After {
 }
 
 /// Whether a statement ends the script.
-fn ends(script: Part, statement: &Statement) -> bool {
+fn stops(script: Part, statement: &Statement) -> bool {
     let script = script.script();
     let range = script.text.range_of(statement.span);
     let first = range.and_then(|range| script.text.text()[range].split([' ', '(']).next());
@@ -191,13 +198,17 @@ fn hides(script: Part, statement: &Statement) -> bool {
 /// Whether a command is a program whose exit code counts. Installers are another matter: many of them only start.
 fn is_native(script: Part, command: &Command) -> bool {
     let Some(name) = command.name.literal().filter(|_| command.expression.is_none()) else { return false };
-    let file = name.rsplit(['\\', '/']).next().unwrap_or(name).to_ascii_lowercase();
+    let file = name.rsplit(['\\', '/']).next().unwrap_or(name);
+    let is_program = command.nested.is_some()
+        || [".exe", ".com", ".bat", ".cmd"].iter().any(|extension| ends(file, extension))
+        || PROGRAMS.iter().any(|program| program.eq_ignore_ascii_case(file));
+    if !is_program {
+        return false;
+    }
+    let file = file.to_ascii_lowercase();
     let stem = file.trim_end_matches(".exe");
-    let is_program = [".exe", ".com", ".bat", ".cmd"].iter().any(|extension| file.ends_with(extension))
-        || PROGRAMS.contains(&stem)
-        || command.nested.is_some();
     let is_harmless = |text: &str| HARMLESS.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if !is_program || OTHER_CODES.contains(&stem) || command.words.iter().any(|word| is_harmless(&word.text)) {
+    if OTHER_CODES.contains(&stem) || command.words.iter().any(|word| is_harmless(&word.text)) {
         return false;
     }
     !script.effects(command).iter().any(|(_, effect)| matches!(effect.kind, EffectKind::Install { .. }))
@@ -214,7 +225,7 @@ fn asked(context: &Context, statement: &Statement) -> Option<Edit> {
         Separator::Always if context.slice(statement.separator_span) == ";" => {
             Some(Edit::insert(statement.separator_span.end, format!(" {text};")))
         }
-        Separator::End => Some(Edit::insert(statement.span.end, format!("; {text}"))),
+        Separator::End => Some(Edit::insert(context.behind(statement.span), format!("; {text}"))),
         _ => None,
     }
 }

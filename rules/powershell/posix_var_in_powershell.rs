@@ -9,7 +9,7 @@ use dockerfile::script::{Call, Variable};
 
 use super::read::{Read, scripts, targets, words};
 use crate::listing::{Listed, Part};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "posix-var-in-powershell",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("posix_var_in_powershell.md"),
     check,
@@ -33,16 +34,15 @@ fn check(context: &Context, report: &mut Report) {
         // What the scripts around this one set counts too: a script block is read in both.
         let around = || scripts(context).filter(|other| other.step == read.step);
         let set = LazyCell::new(|| around().flat_map(|other| assigned(other.part)).collect::<BTreeSet<String>>());
-        if includes_other_files(read.part) {
-            continue;
-        }
+        let includes = LazyCell::new(|| includes_other_files(read.part));
         let mut seen = BTreeSet::new();
-        for variable in words(read.part).flat_map(|word| &word.variables) {
+        let plain = words(read.part).flat_map(|word| &word.variables).filter(|variable| variable.scope.is_empty());
+        for variable in plain {
             // Few variables have the name of one that the file declares.
             let Some(declared) = context.model().variable(read.step, &variable.name) else { continue };
             let name = variable.name.to_ascii_lowercase();
             let is_own = AUTOMATIC.contains(&name.as_str()) || set.contains(&name);
-            if variable.scope.is_empty() && !is_own && seen.insert(variable.span) {
+            if !is_own && !*includes && seen.insert(variable.span) {
                 missed(context, &read, (variable, declared), report);
             }
         }

@@ -11,9 +11,9 @@ use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
 
 use super::preference;
-use super::quotes::{is_in_single, is_plain, is_thrown, matters};
+use super::quotes::{is_for_powershell, is_in_single, is_plain, is_thrown, matters};
 use super::read::{Read, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "powershell-quotes-stripped",
@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("powershell_quotes_stripped.md"),
     check,
@@ -44,8 +45,11 @@ fn check(context: &Context, report: &mut Report) {
             }
             let plain = is_plain(inner) && !is_in_single(line.text(), range.start);
             let (open, close) = (context.slice(pair[0]), context.slice(pair[1]));
+            // In quotes that arrive, the outer PowerShell would put in its own variables.
+            let is_passed_on = read.starter.is_none() && !plain && is_for_powershell(line.text(), range.start);
+            let help = if is_passed_on { PASSED_ON } else { help(plain) };
             let finding = report
-                .add(span, "these quotes are gone when PowerShell reads the script", help(plain))
+                .add(span, "these quotes are gone when PowerShell reads the script", help)
                 .seen(format!("PowerShell reads {}", shown(inner)));
             // A shell that the base image is said to have is less certain than one that stands in the file.
             let inherited =
@@ -55,7 +59,7 @@ fn check(context: &Context, report: &mut Report) {
                 && preference::value(context, &read, "ErrorActionPreference", span.start)
                     .is_some_and(|value| value.to_ascii_lowercase().contains("stop"));
             let finding = if inherited || thrown { finding.at_most(Severity::Warning) } else { finding };
-            if open == "\"" && close == "\"" && (plain || !inner.ends_with('\\')) {
+            if open == "\"" && close == "\"" && !is_passed_on && (plain || !inner.ends_with('\\')) {
                 let quote = if plain { "'" } else { "\\\"" };
                 let edits = pair.iter().map(|span| Edit::replace(*span, quote)).collect();
                 finding.fix(Fix::safe("quote it for PowerShell", edits));
@@ -63,6 +67,8 @@ fn check(context: &Context, report: &mut Report) {
         }
     }
 }
+
+const PASSED_ON: &str = "leave out `powershell -Command`: the shell is PowerShell, and runs the script itself";
 
 fn help(plain: bool) -> &'static str {
     if plain { "write single quotes" } else { "write \\\" for a quote that PowerShell shall see" }

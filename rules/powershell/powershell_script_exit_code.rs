@@ -6,7 +6,7 @@ use dockerfile::script::{Command, Dialect, Quote, StatementKind};
 use dockerfile::source::Span;
 
 use super::read::{Read, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "powershell-script-exit-code",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: needs::POWERSHELL,
     also: &[],
     page: include_str!("powershell_script_exit_code.md"),
     check,
@@ -79,6 +80,12 @@ fn as_file(context: &Context, read: &Read, outer: Dialect, starter: &Command, ca
             edits.push(Edit::insert(word.span.start, "\"-File\", "));
         }
         None => edits.push(Edit::insert(whole.start, "-File ")),
+    }
+    // A `;` at the end would be a part of the last argument.
+    if let [statement] = read.script.statements.as_slice()
+        && !statement.separator_span.is_empty()
+    {
+        edits.push(Edit::delete(statement.separator_span));
     }
     if called.span.start < called.name.span.start {
         edits.push(Edit::delete(Span::new(called.span.start, called.name.span.start)));

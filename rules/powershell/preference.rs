@@ -12,17 +12,24 @@ use crate::listing::Part;
 
 /// The value that a preference has before a place of a script, as it is written, in lower case.
 pub(super) fn value(context: &Context, read: &Read, name: &str, place: u32) -> Option<String> {
+    value_over(read, name, place, by_shell(context, read, name))
+}
+
+/// The value that the prologue of the shell gives to a preference, where the script is the shell's own.
+pub(super) fn by_shell<'a>(context: &Context<'a>, read: &Read, name: &str) -> Option<&'a str> {
+    let is_own = read.starter.is_none() && !read.exec;
+    is_own.then(|| context.model().steps[read.step].state.shell.assigned(name))?
+}
+
+/// As [`value`], where it is known what the shell gives: to read its prologue for each command takes its time.
+pub(super) fn value_over(read: &Read, name: &str, place: u32, by_shell: Option<&str>) -> Option<String> {
     let before = |part| assigned(part, name, place);
     let around = || {
         let (outer, _) = read.starter?;
         // A script block, and what a script of PowerShell starts, is in a process of its own; only blocks inherit.
         outer.script().dialect.is_powershell().then(|| before(outer))?
     };
-    let by_shell = || {
-        let is_own = read.starter.is_none() && !read.exec;
-        is_own.then(|| context.model().steps[read.step].state.shell.assigned(name))?
-    };
-    before(read.part).or_else(around).or_else(by_shell).map(str::to_ascii_lowercase)
+    before(read.part).or_else(around).or(by_shell).map(str::to_ascii_lowercase)
 }
 
 /// What the last assignment before a place gives to a variable.

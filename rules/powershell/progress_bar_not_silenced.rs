@@ -6,7 +6,7 @@ use dockerfile::script::powershell::Bound;
 use super::preference;
 use super::read::scripts;
 use crate::listing::Listed;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "progress-bar-not-silenced",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Cmdlet(&["Expand-Archive", "Invoke-RestMethod", "Invoke-WebRequest"]),
     also: &[],
     page: include_str!("progress_bar_not_silenced.md"),
     check,
@@ -51,8 +52,9 @@ fn is_silent(value: &str) -> bool {
 fn is_drawn(bound: &Bound) -> bool {
     match bound.cmdlet.name {
         "Invoke-WebRequest" => {
-            // A request that only looks for the headers has no body.
+            // A request that only looks for the headers has no body, and a script is over before a bar is drawn.
             !bound.text("Method").is_some_and(|method| method.eq_ignore_ascii_case("head"))
+                && !bound.text("Uri").is_some_and(|url| url.to_ascii_lowercase().ends_with(".ps1"))
         }
         "Invoke-RestMethod" => bound.has("OutFile"),
         "Expand-Archive" => true,

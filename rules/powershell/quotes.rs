@@ -6,6 +6,8 @@ use dockerfile::script::{Call, Command, Script};
 use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
 
+use crate::letters::ends;
+
 /// Commands that put their words together again with blanks.
 const JOINERS: [&str; 8] =
     ["cmd", "echo", "powershell", "pwsh", "write-error", "write-host", "write-output", "write-warning"];
@@ -29,16 +31,22 @@ pub(super) fn matters(kept: &impl Deref<Target = Script>, line: &Spliced, range:
     // A backtick keeps the blank behind it together with what stands before it.
     let rest = without_quoted_folders(&without_references(inner)).replace("` ", "");
     let breaks = rest.contains([' ', '\t', ';', '|', '&', '{', '}', '<', '>', '(', ')', '\'']) || begins_oddly(inner);
+    let is_single = is_in_single(line.text(), range.start);
+    let opening = line.text()[..range.start].rfind('\'').map_or("", |at| &line.text()[at + 1..]);
+    let may_matter = match is_single {
+        true => rest.contains(' ') || opening.trim_start().starts_with(['{', '[', '<']),
+        false => breaks || inner.is_empty() || !is_value(inner, &rest),
+    };
+    // Most pairs are settled without the script.
+    if !may_matter {
+        return false;
+    }
     let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
     let commands = kept.own_commands();
     // The innermost command counts.
     let command = commands.iter().filter(|it| holds(it.span)).min_by_key(|it| it.span.len());
-    if is_in_single(line.text(), range.start) {
-        if command.is_some_and(|command| is_only_shown(command)) {
-            return false;
-        }
-        let opening = line.text()[..range.start].rfind('\'').map_or("", |at| &line.text()[at + 1..]);
-        return rest.contains(' ') || opening.trim_start().starts_with(['{', '[', '<']);
+    if is_single {
+        return !command.is_some_and(|command| is_only_shown(command));
     }
     let Some(command) = command else { return false };
     if command.redirections.iter().filter_map(|it| it.target.as_ref()).any(|target| holds(target.span)) {
@@ -47,9 +55,11 @@ pub(super) fn matters(kept: &impl Deref<Target = Script>, line: &Spliced, range:
     if command.expression.is_some() || !command.words.iter().any(|word| holds(word.span)) {
         // The name of a program is called without quotes; any other text is no value without them.
         let is_program = command.name.span.start == span.start && inner.contains(['\\', '/']);
-        let is_value =
-            rest.is_empty() && !inner.is_empty() || inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        return if is_program || command.call != Call::Plain { breaks } else { !is_value || inner.is_empty() };
+        return if is_program || command.call != Call::Plain {
+            breaks
+        } else {
+            !is_value(inner, &rest) || inner.is_empty()
+        };
     }
     let is_powershell = command.nested.as_ref().is_some_and(|nested| nested.dialect.is_powershell());
     let is_joined = is_joiner(command)
@@ -57,6 +67,11 @@ pub(super) fn matters(kept: &impl Deref<Target = Script>, line: &Spliced, range:
         && if is_powershell { !is_grouped(&rest) } else { !rest.contains([';', '\'']) };
     (breaks && !is_joined || inner.is_empty())
         && command.words.iter().any(|word| holds(word.span) && word.statements.is_empty())
+}
+
+/// Whether a text is a value without its quotes too: a number, or nothing but references.
+fn is_value(inner: &str, rest: &str) -> bool {
+    rest.is_empty() && !inner.is_empty() || inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// Whether the first statement of a script has blanks in single quotes, which do not last to a second PowerShell; all behind its
@@ -70,23 +85,32 @@ fn is_grouped(script: &str) -> bool {
 /// of it, which would be a text and do nothing, or around the variable of a loop.
 fn is_meant_to_go(line: &str, range: &Range<usize>) -> bool {
     let (before, inner, after) = (&line[..range.start], &line[range.start + 1..range.end - 1], &line[range.end..]);
-    let is_program = [".exe", ".bat", ".cmd", ".ps1"].iter().any(|it| ends_with(inner, it));
+    let is_program = [".exe", ".bat", ".cmd", ".ps1"].iter().any(|it| ends(inner, it));
     let is_all = before.trim().is_empty() && after.trim().is_empty();
     is_all && !is_program && inner.contains(' ') || has_quoted_loop(line)
 }
 
 /// Whether a `foreach` has its variable in double quotes, which PowerShell would refuse.
 fn has_quoted_loop(line: &str) -> bool {
-    line.match_indices("(\"$").any(|(at, _)| ends_with(line[..at].trim_end(), "foreach"))
-}
-
-fn ends_with(text: &str, end: &str) -> bool {
-    text.len().checked_sub(end.len()).and_then(|at| text.get(at..)).is_some_and(|it| it.eq_ignore_ascii_case(end))
+    line.match_indices("(\"$").any(|(at, _)| ends(line[..at].trim_end(), "foreach"))
 }
 
 /// Whether the quotes are those of what `throw` says.
 pub(super) fn is_thrown(line: &str, at: usize) -> bool {
-    ends_with(line[..at].trim_end_matches([' ', '(']), "throw")
+    ends(line[..at].trim_end_matches([' ', '(']), "throw")
+}
+
+/// Whether the quotes are those of a script for a second PowerShell: `powershell -Command "..."`.
+pub(super) fn is_for_powershell(line: &str, at: usize) -> bool {
+    let before = line[..at].trim_end();
+    let mut words = before.rsplit([' ', '\t', ';', '|', '&', '{', '(']);
+    let is_command = words.next().is_some_and(|word| ["-c", "-command"].iter().any(|it| word.eq_ignore_ascii_case(it)));
+    let mut words = words.take_while(|word| word.starts_with('-') || !word.contains(['\'', '$']));
+    let is_shell = |word: &str| {
+        let name = word.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+        matches!(name.trim_end_matches(".exe"), "powershell" | "pwsh")
+    };
+    is_command && words.any(is_shell)
 }
 
 /// A path without its folders in single quotes, which keep their blanks when the double quotes are gone.

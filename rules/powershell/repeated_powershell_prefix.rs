@@ -8,7 +8,7 @@ use dockerfile::script::{Command, Dialect, Script, StatementKind};
 use dockerfile::source::Span;
 
 use crate::ran;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "repeated-powershell-prefix",
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Style,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::All(&[Needs::Script(&[Dialect::Cmd]), needs::POWERSHELL]),
     also: &[],
     page: include_str!("repeated_powershell_prefix.md"),
     check,

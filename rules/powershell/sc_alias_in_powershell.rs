@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
 use super::read::{Read, drops_alias, is_called, scripts};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "sc-alias-in-powershell",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
+    needs: Needs::Command(&["sc"]),
     also: &[],
     page: include_str!("sc_alias_in_powershell.md"),
     check,

@@ -11,7 +11,7 @@ use dockerfile::source::Span;
 use super::Secret;
 use super::secret_in_env_arg::{pairs, value};
 use crate::policy::{Policy, matches};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "configured-secret",
@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("configured_secret.md"),
     check,

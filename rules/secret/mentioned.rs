@@ -36,15 +36,17 @@ pub(super) fn find(File { document, .. }: File) -> Vec<Secret> {
 
 fn values(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     text.match_indices('=').filter_map(|(at, _)| {
-        let is_name = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-' | '.');
-        let name = &text[text[..at].trim_end_matches(is_name).len()..at];
+        let is_other = |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.');
+        let name = &text[text.as_bytes()[..at].iter().rposition(is_other).map_or(0, |other| other + 1)..at];
+        if secret::name(name) != Some(Certainty::Sure) {
+            return None;
+        }
         let rest = &text[at + 1..];
         let (start, end) = match rest.chars().next()? {
             quote @ ('"' | '\'') => (1, rest[1..].find([quote, '\n']).map_or(rest.len(), |len| len + 1)),
             _ => (0, rest.find([' ', '\t', '\r', '\n', '"', '\'', ';']).unwrap_or(rest.len())),
         };
-        let is_secret = secret::name(name) == Some(Certainty::Sure) && secret::value(&rest[start..end]);
-        is_secret.then(|| at + 1 + start..at + 1 + end)
+        secret::value(&rest[start..end]).then(|| at + 1 + start..at + 1 + end)
     })
 }
 

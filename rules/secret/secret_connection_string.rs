@@ -6,7 +6,7 @@ use dockerfile::splice::Spliced;
 
 use super::secret_in_env_arg::{pairs, value};
 use super::{File, Secret, text};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-connection-string",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("secret_connection_string.md"),
     check,

@@ -1,10 +1,11 @@
 //! A file with keys or passwords that is copied into the image.
 
+use dockerfile::ast::Keyword;
 use dockerfile::ast::Kind;
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::secret;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-file-copied",
@@ -12,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Add, Keyword::Copy]),
     also: &[],
     page: include_str!("secret_file_copied.md"),
     check,

@@ -10,7 +10,7 @@ use dockerfile::splice::Spliced;
 use dockerfile::syntax::{Problem, ProblemKind};
 
 use super::{File, Secret, text};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-in-env-arg",
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL3064", "SecretsUsedInArgOrEnv"],
     page: include_str!("secret_in_env_arg.md"),
     check,

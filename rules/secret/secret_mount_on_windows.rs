@@ -5,7 +5,7 @@ use dockerfile::ast::mount::{Mount, mounts};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-mount-on-windows",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Flag(&["mount"]),
     also: &[],
     page: include_str!("secret_mount_on_windows.md"),
     check,

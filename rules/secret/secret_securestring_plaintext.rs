@@ -7,7 +7,7 @@ use dockerfile::script::{Command, Dialect, Statement, StatementKind, Word};
 
 use super::{File, Secret, inside};
 use crate::listing::Listing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-securestring-plaintext",
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("secret_securestring_plaintext.md"),
     check,

@@ -22,8 +22,11 @@ const OTHER_KEYS: [&str; 18] = [
 
 /// Whether a text may hold such a key, which is cheap to tell.
 pub(super) fn may_connect(text: &str) -> bool {
+    if !text.contains('=') {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
-    lower.contains('=') && KEYS.iter().any(|(key, _)| lower.contains(key))
+    KEYS.iter().any(|(key, _)| lower.contains(key))
 }
 
 /// The secrets in the connection strings of a text. With `whole` the text is one string; otherwise quotes and new

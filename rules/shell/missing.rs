@@ -9,6 +9,7 @@ use dockerfile::script::Dialect;
 use dockerfile::source::Span;
 
 use crate::Context;
+use crate::letters::holds;
 use crate::ran::{self, Ran};
 
 /// The name of a shell that the image has not.
@@ -37,14 +38,15 @@ impl Missing<'_> {
 pub(super) fn missing<'a>(context: &Context<'a>, wanted: Dialect, of: Capability) -> Vec<Missing<'a>> {
     let mut found = Vec::new();
     for (step, outer) in context.instructions().iter().enumerate() {
-        let instruction = outer.innermost();
+        let (Some(Keyword::Shell), Kind::Command(line)) = (outer.innermost().keyword, &outer.innermost().kind) else {
+            continue;
+        };
         let Some(stage) = context.model().stage_of(step).filter(|stage| stage.os == Os::Windows && has_age(stage))
         else {
             continue;
         };
         let Some(image) = ran::known(stage).filter(|image| has(image, of) == Answer::No) else { continue };
-        if let (Some(Keyword::Shell), Kind::Command(line)) = (instruction.keyword, &instruction.kind)
-            && let Form::Exec(words) = &line.form
+        if let Form::Exec(words) = &line.form
             && let Some(word) = words.iter().find(|word| program_dialect(word.as_str()) == Some(wanted))
             && let Some(doubtful) = doubt(context, stage, step, wanted)
         {
@@ -76,8 +78,12 @@ fn named<'a>(ran: &Ran<'a>, wanted: Dialect) -> Vec<(Span, &'a str, bool)> {
     if !ran.run.exec && ran.run.script.dialect == wanted {
         return Vec::new();
     }
+    // Few names have a shell's in them, which is cheap to tell.
+    let mark = if wanted == Dialect::PowerShell { "pwsh" } else { "shell" };
     let named = ran.commands().map(|listed| listed.command).filter(|command| {
-        command.expression.is_none() && program_dialect(command.name.text.trim_start_matches('@')) == Some(wanted)
+        command.expression.is_none()
+            && holds(&command.name.text, mark)
+            && program_dialect(command.name.text.trim_start_matches('@')) == Some(wanted)
     });
     named.map(|command| (command.name.span, command.name.text.as_str(), ran.is_started(command))).collect()
 }

@@ -10,7 +10,7 @@ use dockerfile::source::Span;
 use super::missing::has_age;
 use crate::listing::Listed;
 use crate::ran::{self, Ran, stem};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "nanoserver-missing-tool",
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("nanoserver_missing_tool.md"),
     check,

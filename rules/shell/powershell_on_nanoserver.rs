@@ -5,7 +5,7 @@ use dockerfile::facts::capability::Capability;
 use dockerfile::script::Dialect;
 
 use super::missing::missing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "powershell-on-nanoserver",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("powershell_on_nanoserver.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::facts::capability::Capability;
 use dockerfile::script::Dialect;
 
 use super::missing::missing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "pwsh-not-in-base",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("pwsh_not_in_base.md"),
     check,

@@ -11,7 +11,7 @@ use dockerfile::source::Span;
 use super::instead::{help, replacement};
 use crate::listing::Listed;
 use crate::ran::{self, Ran};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "unix-command-on-windows",
@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("unix_command_on_windows.md"),
     check,

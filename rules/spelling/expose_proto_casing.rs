@@ -1,9 +1,10 @@
 //! A protocol of `EXPOSE` in capitals.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "expose-proto-casing",
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Style,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Instruction(&[Keyword::Expose]),
     also: &["ExposeProtoCasing"],
     page: include_str!("expose_proto_casing.md"),
     check,

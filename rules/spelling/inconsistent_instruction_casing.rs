@@ -3,7 +3,7 @@
 use dockerfile::ast::Instruction;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "inconsistent-instruction-casing",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Style,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["ConsistentInstructionCasing"],
     page: include_str!("inconsistent_instruction_casing.md"),
     check,
@@ -43,9 +44,9 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 fn is_upper(word: &str) -> bool {
-    !word.contains(|char: char| char.is_lowercase())
+    !word.contains(|char: char| if char.is_ascii() { char.is_ascii_lowercase() } else { char.is_lowercase() })
 }
 
 fn is_lower(word: &str) -> bool {
-    !word.contains(|char: char| char.is_uppercase())
+    !word.contains(|char: char| if char.is_ascii() { char.is_ascii_uppercase() } else { char.is_uppercase() })
 }

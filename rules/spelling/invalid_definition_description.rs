@@ -4,7 +4,7 @@ use dockerfile::ast::{Instruction, Kind};
 use dockerfile::diagnostic::Severity;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "invalid-definition-description",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Style,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["InvalidDefinitionDescription"],
     page: include_str!("invalid_definition_description.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::{self, Options};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "legacy-key-value-format",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Style,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Instruction(&[Keyword::Env, Keyword::Label]),
     also: &["LegacyKeyValueFormat"],
     page: include_str!("legacy_key_value_format.md"),
     check,
@@ -43,18 +44,30 @@ fn with_equals(context: &Context, step: usize, instruction: &Instruction, pair: 
     }
     let before = context.model().expand(step, &value.text).ok()?;
     let escape = context.model().escape;
-    let quotes = ["", "\"", "'"].into_iter().find(|quote| {
-        // Quotes in quotes may come to the same and are read by nobody.
-        let inner = value.as_str().replace(&format!("{escape}{quote}"), "");
-        if !quote.is_empty() && inner.contains(quote) {
-            return false;
-        }
-        let written = format!("{}={quote}{}{quote}", pair.name.as_str(), value.as_str());
-        reads(context, step, instruction.keyword, &written).as_deref() == Some(before.text.text())
+    let plain = plain(pair.name.as_str(), value.as_str()).filter(|_| before.text.text() == value.as_str());
+    let quotes = plain.or_else(|| {
+        ["", "\"", "'"].into_iter().find(|quote| {
+            // Quotes in quotes may come to the same and are read by nobody.
+            let inner = value.as_str().replace(&format!("{escape}{quote}"), "");
+            if !quote.is_empty() && inner.contains(quote) {
+                return false;
+            }
+            let written = format!("{}={quote}{}{quote}", pair.name.as_str(), value.as_str());
+            reads(context, step, instruction.keyword, &written).as_deref() == Some(before.text.text())
+        })
     })?;
     // One edit over the value too: what another fix writes there is to be read again before it gets quotes.
     let text = format!("={quotes}{}{quotes}", context.slice(value.span));
     Some(vec![Edit::replace(gap.to(value.span), text)])
+}
+
+/// The quotes that a value without any sign for the builder gets, which needs no reading.
+fn plain(name: &str, value: &str) -> Option<&'static str> {
+    let is_plain = |text: &str, signs: &[u8]| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte))
+    };
+    let is_one = is_plain(name, b"_") && is_plain(value, b"_./:,+- ") && value.trim() == value;
+    is_one.then(|| if value.contains(' ') { "\"" } else { "" })
 }
 
 /// The value that the builder makes of `NAME=value`, if that is one pair.

@@ -3,7 +3,7 @@
 use dockerfile::ast::Kind;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "stage-name-casing",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Style,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["StageNameCasing"],
     page: include_str!("stage_name_casing.md"),
     check,

@@ -9,7 +9,7 @@ use dockerfile::model::Stage;
 use dockerfile::reference;
 use dockerfile::splice::Spliced;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, nearest};
 
 pub(super) static RULE: Rule = Rule {
     id: "copy-from-unknown-stage",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Flag(&["from"]),
     also: &["DL3022"],
     page: include_str!("copy_from_unknown_stage.md"),
     check,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::model::Os;
 use dockerfile::windows_path::{clean, drive_letter};
 
-use crate::{Context, Fixable, Group, IgnoreList, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, IgnoreList, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "copy-ignored-file",
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["CopyIgnoredFile"],
     page: include_str!("copy_ignored_file.md"),
     check,

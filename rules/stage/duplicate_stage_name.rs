@@ -7,7 +7,7 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::document::Builder;
 use dockerfile::model::Os;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-stage-name",
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL3024", "DuplicateStageName"],
     page: include_str!("duplicate_stage_name.md"),
     check,

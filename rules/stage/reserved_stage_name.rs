@@ -3,7 +3,7 @@
 use dockerfile::ast::Kind;
 use dockerfile::diagnostic::Severity;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "reserved-stage-name",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["ReservedStageName"],
     page: include_str!("reserved_stage_name.md"),
     check,

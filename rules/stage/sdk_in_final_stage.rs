@@ -6,7 +6,7 @@ use dockerfile::model::program_dialect;
 use dockerfile::script::{Command, Dialect, Script};
 
 use crate::metadata::idles;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "sdk-in-final-stage",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::Cmd, Keyword::Entrypoint]),
     also: &[],
     page: include_str!("sdk_in_final_stage.md"),
     check,

@@ -35,8 +35,8 @@ fn is_hadolint(name: &str) -> bool {
 }
 
 /// A comment that ignores findings.
-#[derive(Debug)]
-pub(super) struct Suppression {
+#[derive(Clone, Debug)]
+pub(crate) struct Suppression {
     pub(super) tool: Tool,
     /// The comment, from `#` on.
     pub(super) comment: Span,
@@ -52,7 +52,7 @@ pub(super) struct Suppression {
 }
 
 /// A word of a comment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Name {
     pub(super) text: String,
     pub(super) span: Span,
@@ -66,7 +66,7 @@ impl Suppression {
 }
 
 /// All comments of a file that ignore findings, in order of place.
-pub(super) fn read(document: &Document) -> Vec<Suppression> {
+pub(crate) fn read(document: &Document) -> Vec<Suppression> {
     let tree = &document.reading().tree;
     let mut found = Vec::new();
     let comments = tree.tokens.iter().filter(|token| matches!(token.kind, TokenKind::Comment | TokenKind::Directive));

@@ -3,8 +3,7 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::Date;
 
-use super::comment::read;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "expired-suppression",
@@ -12,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("expired_suppression.md"),
     check,
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let today = context.settings.today;
-    for suppression in read(context.document).iter().filter(|suppression| suppression.is_over(today)) {
+    for suppression in context.suppressions.iter().filter(|suppression| suppression.is_over(today)) {
         let Some(until) = &suppression.until else { continue };
         if Date::parse(&until.text).is_some() {
             let message = format!("this comment ignores nothing since {}", until.text);

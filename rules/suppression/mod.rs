@@ -16,7 +16,7 @@ use dockerfile::diagnostic::Diagnostic;
 use dockerfile::source::Span;
 
 use crate::{Context, Report, Rule};
-use comment::{Suppression, read};
+pub(crate) use comment::{Suppression, read};
 
 pub(crate) static RULES: &[&Rule] = &[
     &expired_suppression::RULE,
@@ -27,8 +27,8 @@ pub(crate) static RULES: &[&Rule] = &[
 
 /// Takes out what comments ignore, and reports the comments that ignore nothing.
 pub(crate) fn apply(context: &Context, found: &mut Vec<Diagnostic>) {
-    let mut suppressions = read(context.document);
-    suppressions.retain(|suppression| !suppression.is_over(context.settings.today));
+    let holds = |suppression: &&Suppression| !suppression.is_over(context.settings.today);
+    let suppressions: Vec<Suppression> = context.suppressions.iter().filter(holds).cloned().collect();
     if suppressions.is_empty() {
         return;
     }

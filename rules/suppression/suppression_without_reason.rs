@@ -2,8 +2,8 @@
 
 use dockerfile::diagnostic::Severity;
 
-use super::comment::{Tool, read};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use super::comment::Tool;
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "suppression-without-reason",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("suppression_without_reason.md"),
     check,
@@ -20,7 +21,7 @@ fn check(context: &Context, report: &mut Report) {
     if !context.settings.policy.require_reason {
         return;
     }
-    for suppression in read(context.document).iter().filter(|found| found.tool == Tool::Wlint && !found.has_reason) {
+    for suppression in context.suppressions.iter().filter(|found| found.tool == Tool::Wlint && !found.has_reason) {
         let names = suppression.names.iter().map(|name| name.span).reduce(|all, next| all.to(next));
         if let Some(span) = names {
             report.add(span, "this comment does not say why it ignores", "write the reason behind a semicolon");

@@ -3,8 +3,8 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::Date;
 
-use super::comment::{Name, Tool, read};
-use crate::{Context, Fixable, Group, Platform, RULES, Report, Rule, nearest};
+use super::comment::{Name, Tool};
+use crate::{Context, Fixable, Group, Needs, Platform, RULES, Report, Rule, nearest};
 
 pub(super) static RULE: Rule = Rule {
     id: "unknown-suppression",
@@ -12,13 +12,14 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("unknown_suppression.md"),
     check,
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for suppression in read(context.document).iter().filter(|found| found.tool == Tool::Wlint) {
+    for suppression in context.suppressions.iter().filter(|found| found.tool == Tool::Wlint) {
         if let Some(verb) = &suppression.unknown_verb {
             unknown_verb(verb, report);
         }

@@ -4,7 +4,7 @@ use dockerfile::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
 use dockerfile::source::Span;
 
 use super::comment::{Suppression, Tool};
-use crate::{Context, Fixable, Group, Platform, RULES, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, RULES, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "unused-suppression",
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("unused_suppression.md"),
     check: super::checked_at_the_end,

@@ -6,7 +6,7 @@ use dockerfile::pragma::{self, KEYS, PragmaFault, PragmaFaultKind};
 use dockerfile::source::Span;
 use dockerfile::syntax::TokenKind;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, nearest};
 
 pub(super) static RULE: Rule = Rule {
     id: "invalid-wbuild-comment",
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("invalid_wbuild_comment.md"),
     check,

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::Severity;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "merge-conflict",
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Text(&["<<<<<<<", ">>>>>>>", "|||||||"]),
     also: &[],
     page: include_str!("merge_conflict.md"),
     check,

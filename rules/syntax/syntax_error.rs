@@ -6,7 +6,7 @@ use dockerfile::model::Os;
 use dockerfile::syntax::{Keyword, Problem, ProblemKind};
 
 use crate::path::has_split_quotes;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, nearest};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, nearest};
 
 use super::merge_conflict::is_marker;
 
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &["DL1000"],
     page: include_str!("syntax_error.md"),
     check,
@@ -157,6 +158,10 @@ fn words(instruction: &Instruction) -> Vec<&Word> {
 }
 
 fn of_word(context: &Context, step: usize, word: &Word, report: &mut Report) {
+    // Most words have nothing to expand.
+    if context.is_plain(word) {
+        return;
+    }
     let Err(error) = context.model().expand(step, &word.text) else { return };
     // PowerShell's ${env:NAME} has a rule of its own.
     if word.as_str().to_ascii_lowercase().contains("${env:") {

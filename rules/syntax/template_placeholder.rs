@@ -5,7 +5,9 @@ use dockerfile::diagnostic::Severity;
 use dockerfile::document::Document;
 use dockerfile::source::Span;
 
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use memchr::memchr2_iter;
+
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "template-placeholder",
@@ -13,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     fix: Fixable::No,
     platform: Platform::Any,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("template_placeholder.md"),
     check,
@@ -24,9 +27,19 @@ const PAIRS: [(&str, &str); 4] = [("${{", "}}"), ("<%", "%>"), ("{{", "}}"), ("{
 /// The first placeholder of a template language, if the file is a template.
 fn placeholder(document: &Document) -> Option<Span> {
     // Nearly no file is one.
-    let may_be = PAIRS.iter().any(|(open, _)| document.source.text().contains(open));
+    let may_be = may_open(document.source.text());
     let mut instructions = document.reading().instructions.iter().filter(|_| may_be);
     instructions.find_map(|instruction| in_instruction(document, instruction))
+}
+
+/// Whether one of [`PAIRS`] opens in a text, by the two signs that it begins or ends with.
+fn may_open(text: &str) -> bool {
+    let text = text.as_bytes();
+    let is_followed = |at: usize| match text.get(at + 1) {
+        Some(b'%') => true,
+        next => text[at] == b'{' && next == Some(&b'{'),
+    };
+    memchr2_iter(b'{', b'<', text).any(is_followed)
 }
 
 fn in_instruction(document: &Document, instruction: &Instruction) -> Option<Span> {
@@ -73,8 +86,10 @@ pub(crate) fn placeholders(document: &Document) -> Vec<Span> {
 }
 
 fn check(context: &Context, report: &mut Report) {
-    let is_template = !context.placeholders.is_empty();
-    if let Some(span) = placeholder(context.document).filter(|_| is_template) {
+    if context.placeholders.is_empty() {
+        return;
+    }
+    if let Some(span) = placeholder(context.document) {
         report.add(
             span,
             "this is a template, not yet a Dockerfile",

@@ -11,7 +11,7 @@ use dockerfile::model::{State, Step};
 use dockerfile::source::Span;
 
 use crate::listing::Listing;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "nanoserver-needs-administrator",
@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Nothing,
     also: &[],
     page: include_str!("nanoserver_needs_administrator.md"),
     check,

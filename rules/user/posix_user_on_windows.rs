@@ -1,10 +1,11 @@
 //! `USER` with a number, a group or a name that only Linux has.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::accounts;
 
 use super::account;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 /// Names that nobody creates on Windows.
 const SURE: [&str; 11] =
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::User]),
     also: &[],
     page: include_str!("posix_user_on_windows.md"),
     check,

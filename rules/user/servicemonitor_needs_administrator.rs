@@ -1,11 +1,12 @@
 //! ServiceMonitor, which needs an administrator, as an ordinary user.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::accounts;
 use dockerfile::model::Base;
 
 use super::account;
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "servicemonitor-needs-administrator",
@@ -13,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::User]),
     also: &[],
     page: include_str!("servicemonitor_needs_administrator.md"),
     check,

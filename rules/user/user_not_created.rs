@@ -1,11 +1,12 @@
 //! `USER` with an account that no step has created.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{Effect, EffectKind};
 use dockerfile::facts::accounts;
 
 use super::account::{self, Named};
-use crate::{Context, Fixable, Group, Platform, Report, Rule};
+use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "user-not-created",
@@ -13,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
+    needs: Needs::Instruction(&[Keyword::User]),
     also: &[],
     page: include_str!("user_not_created.md"),
     check,

@@ -94,6 +94,10 @@ fn the_plan_of_a_planned_dockerfile_changes_nothing() {
                 steps.map(|step| step.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
             };
             assert_eq!(texts(&again), texts(&plan), "{}", path.display());
+            let keys = |plan: &Plan| -> Vec<Digest> {
+                plan.stages.iter().flat_map(|stage| &stage.steps).map(|step| step.key.digest.clone()).collect()
+            };
+            assert_eq!(keys(&again), keys(&plan), "{}", path.display());
         }
     }
 }
@@ -139,23 +143,58 @@ fn cases(name: &str, result: impl Fn(&Plan) -> Vec<String>, split: Split) -> usi
     rows
 }
 
+/// What was decided after the statements of the `RUN`.
+fn cuts(plan: &Plan) -> Vec<String> {
+    let units = plan.stages[0].steps.iter().filter_map(|step| step.unit.as_ref());
+    let cuts = units.flat_map(|unit| {
+        let forgives = unit.forgives.then(|| format!("unit {} ends with exit 0", unit.number + 1));
+        let cuts = unit.cuts.iter().map(|cut| {
+            let word = if cut.taken { "cut" } else { "no cut" };
+            let live = cut.live.as_ref().map(|live| format!(" [{live}]")).unwrap_or_default();
+            format!("{}: {word}: {}{live}", cut.after + 1, cut.reason)
+        });
+        cuts.chain(forgives).collect::<Vec<_>>()
+    });
+    cuts.collect()
+}
+
 #[test]
 fn cuts_are_taken_and_refused_for_these_reasons() {
-    let rows = |plan: &Plan| {
-        let units = plan.stages[0].steps.iter().filter_map(|step| step.unit.as_ref());
-        let cuts = units.flat_map(|unit| {
-            let forgives = unit.forgives.then(|| format!("unit {} ends with exit 0", unit.number + 1));
-            let cuts = unit.cuts.iter().map(|cut| {
-                let word = if cut.taken { "cut" } else { "no cut" };
-                let live = cut.live.as_ref().map(|live| format!(" [{live}]")).unwrap_or_default();
-                format!("{}: {word}: {}{live}", cut.after + 1, cut.reason)
-            });
-            cuts.chain(forgives).collect::<Vec<_>>()
-        });
-        cuts.collect()
-    };
-    let count = cases("cuts.txt", rows, Split::Installs);
+    let count = cases("cuts.txt", cuts, Split::Installs);
     assert!(count >= 60, "{count} rows");
+}
+
+#[test]
+fn nothing_that_is_alive_is_cut_even_where_every_cut_is_wanted() {
+    let rows = |plan: &Plan| {
+        let steps = plan.stages[0].steps.iter().filter(|step| step.unit.as_ref().is_some_and(|unit| unit.count > 1));
+        let units = steps.map(|step| step.text.clone());
+        cuts(plan).into_iter().chain(units).collect()
+    };
+    let count = cases("cuts-max.txt", rows, Split::Max);
+    assert!(count >= 60, "{count} rows");
+}
+
+#[test]
+fn no_unit_of_a_planned_dockerfile_swallows_the_next() {
+    let stop = "SHELL [\"powershell\", \"-Command\", \"$ErrorActionPreference = 'Stop';\"]\n";
+    for (shell, run, units) in [
+        (stop, "Expand-Archive a.zip C:\\ ; Remove-Item b.zip", 2),
+        (stop, "$a = 'C:\\'; tar -xf a.zip -C \\ ; prog.exe $a", 2),
+        ("", "mkdir a\\ && mkdir b && mkdir c", 2),
+        ("", "setx /M HOME_OF_IT C:\\it && prog.exe && prog2.exe", 3),
+    ] {
+        let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{shell}RUN {run}\nCMD dir\n");
+        let (document, plan) = planned(&text, Split::Max).unwrap();
+        let once = format::dockerfile(&plan, &document);
+        let (document, again) = planned(&once, Split::Max).unwrap();
+        let runs = |plan: &Plan| -> Vec<(String, Digest)> {
+            let steps = plan.stages[0].steps.iter().filter(|step| step.text.starts_with("RUN"));
+            steps.map(|step| (step.text.clone(), step.key.digest.clone())).collect()
+        };
+        assert_eq!((runs(&again), runs(&plan).len()), (runs(&plan), units), "{once}");
+        assert_eq!(format::dockerfile(&again, &document), once);
+    }
 }
 
 #[test]
@@ -202,6 +241,25 @@ fn an_image_never_gets_more_layers_than_windows_takes() {
     let once = format::dockerfile(&plan, &document);
     let (document, again) = planned(&once, Split::Max).unwrap();
     assert_eq!(format::dockerfile(&again, &document), once);
+}
+
+#[test]
+fn a_unit_finds_what_the_one_before_it_has_set_for_the_machine() {
+    let text = dockerfile_of("cmd\nRUN setx /M HOME_OF_IT C:\\it && prog.exe").unwrap();
+    let (_, plan) = planned(&text, Split::Max).unwrap();
+    let program = plan.stages[0].steps.last().unwrap();
+    assert!(matches!(program.place, Place::Engine(_)) && program.unit.as_ref().is_some_and(|unit| unit.count == 2));
+    assert_eq!(program.state.machine.get("HOME_OF_IT"), Some("C:\\it"));
+}
+
+/// The work must not grow with the cube of the number: this would take minutes.
+#[test]
+fn thousands_of_statements_are_planned() {
+    let folders: Vec<String> = (0..2_000).map(|number| format!("mkdir a{number}")).collect();
+    let text = dockerfile_of(&format!("cmd\nRUN {}", folders.join(" && "))).unwrap();
+    let (_, plan) = planned(&text, Split::Installs).unwrap();
+    let unit = plan.stages[0].steps.last().unwrap().unit.as_ref().unwrap();
+    assert_eq!((unit.statements.clone(), unit.cuts.len()), (0..2_000, 1_999));
 }
 
 #[test]
@@ -252,6 +310,20 @@ fn a_guessed_platform_says_from_what() {
         let shown = text("Dockerfile", &document, &plan);
         assert!(shown.contains(&format!("[windows/amd64{guessed}, its config not read yet]")), "{from}: {shown}");
     }
+}
+
+#[test]
+fn a_stage_has_the_arguments_of_the_stage_that_it_builds_on() {
+    let base = "mcr.microsoft.com/windows/servercore:ltsc2022";
+    let file = format!(
+        "FROM {base} AS a\nARG V=3355\nFROM a\nLABEL version=$V\nRUN mkdir C:\\%V%\nFROM {base}\nLABEL none=[$V]\n"
+    );
+    let (document, plan) = planned(&file, Split::Off).unwrap();
+    let shown = text("Dockerfile", &document, &plan);
+    assert!(shown.contains("LABEL none=[]"), "{shown}");
+    let (document, plan) = planned(file.rsplit_once("FROM").unwrap().0, Split::Off).unwrap();
+    let shown = text("Dockerfile", &document, &plan);
+    assert!(shown.contains("LABEL version=3355") && shown.contains(r"C:\3355"), "{shown}");
 }
 
 #[test]

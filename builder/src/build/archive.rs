@@ -258,6 +258,7 @@ fn members_of_tar(mut file: &File) -> io::Result<Vec<Member>> {
             (tar::EntryType::Regular | tar::EntryType::Continuous, _) => {
                 MemberKind::File { offset: entry.raw_file_position(), size: entry.size() }
             }
+            (tar::EntryType::GNUSparse, _) => return Err(with_holes(&name)),
             _ => MemberKind::Special,
         };
         // Old archives leave fields empty.
@@ -271,6 +272,8 @@ fn members_of_tar(mut file: &File) -> io::Result<Vec<Member>> {
         for record in entry.pax_extensions()?.into_iter().flatten() {
             let record = record?;
             match record.key() {
+                // Their bytes in the archive are not those of the file.
+                Ok(key) if key.starts_with("GNU.sparse.") => return Err(with_holes(&name)),
                 Ok("mtime") => time = crate::layer::read::parse_time(record.value_bytes()).unwrap_or(time),
                 Ok(key) => {
                     let xattr =
@@ -283,6 +286,11 @@ fn members_of_tar(mut file: &File) -> io::Result<Vec<Member>> {
         members.push(Member { name, kind, time, posix });
     }
     Ok(members)
+}
+
+fn with_holes(name: &str) -> io::Error {
+    let why = format!("its member {name} is a file with holes; make the archive without --sparse");
+    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 /// Unpacks the members of a zip behind each other.
@@ -386,6 +394,25 @@ mod tests {
         // Half of it is no archive because it changed, and that is what is said.
         fs::write(&path, &tar()[..700]).unwrap();
         assert!(matches!(opened(size, modified), Err(StepError::Write(_))));
+    }
+
+    #[test]
+    fn a_file_with_holes_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let mut of_pax = crate::layer::header::Header { name: b"disk.img".to_vec(), kind: b'0', ..Default::default() };
+        of_pax.records.insert("GNU.sparse.major".to_owned(), b"1".to_vec());
+        let mut of_gnu = tar::Header::new_gnu();
+        of_gnu.set_path("disk.img").unwrap();
+        of_gnu.set_size(0);
+        of_gnu.set_entry_type(tar::EntryType::GNUSparse);
+        of_gnu.as_gnu_mut().unwrap().realsize = *b"00000000000\0";
+        of_gnu.set_cksum();
+        for header in [of_pax.encode(), of_gnu.as_bytes().to_vec()] {
+            let bytes = [header, vec![0; 1024]].concat();
+            let error = open(&store, &Content::bytes(bytes), "a.tar", Known::Tar).err().unwrap().to_string();
+            assert!(error.contains("its member disk.img is a file with holes"), "{error}");
+        }
     }
 
     fn xz(bytes: &[u8]) -> Vec<u8> {

@@ -79,7 +79,7 @@ pub struct Places<'a> {
 /// # Errors
 /// When there is none, or none for the platforms; the last one is named.
 pub fn find(places: &Places, name: &str, platforms: &[Wanted]) -> Result<Found, Failure> {
-    let named = |failure: Failure| Failure { cause: format!("{name}: {}", failure.cause).into(), ..failure };
+    let named = |failure: Failure| failure.about(name);
     let Opened { source, reference, on_engine } = open(places, name).map_err(named)?;
     let failure = match choose(&*source, name, platforms) {
         Ok(image) => return Ok(Found { name: name.to_owned(), reference, on_engine, source, image }),

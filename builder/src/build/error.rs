@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::context::ContextError;
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit, Failure};
 use crate::layer::name::NameFault;
 use crate::layer::{SddlError, WriteError};
 use crate::store;
@@ -53,6 +53,12 @@ pub enum StepError {
     #[error("{path} goes through more than 40 links")]
     LinkLoop {
         /// The path in the image.
+        path: String,
+    },
+    /// A path that no system opens a file at.
+    #[error("{path}... is longer than 131,068 bytes or leads through more than 1,000 folders")]
+    Beyond {
+        /// How it begins.
         path: String,
     },
     /// A folder that Windows keeps for itself.
@@ -194,7 +200,8 @@ impl FailedStep {
             why = format!("{why}: {behind}");
             cause = behind.source();
         }
-        FailedStep { place, text: shown(text), why: shown(&why), exit: error.exit(), help: error.help() }
+        let help = error.help().or_else(|| failure::way_out(error));
+        FailedStep { place, text: shown(text), why: shown(&why), exit: error.exit(), help }
     }
 }
 
@@ -222,7 +229,10 @@ impl StepError {
             StepError::Context(ContextError::LinkOut { .. }) => "copy the file into the context, or leave the link out",
             StepError::Context(ContextError::Changed { .. }) => "build again once nothing writes to the context",
             StepError::Name { .. } | StepError::Case { .. } => "rename it, or leave it out with .dockerignore",
-            StepError::Special { .. } => "leave it out with .dockerignore",
+            StepError::Special { .. } | StepError::Link { .. } => "leave it out with .dockerignore",
+            StepError::Context(ContextError::LinkLoop { .. }) | StepError::LinkLoop { .. } => {
+                "a link leads to itself, most often: let it lead to a file"
+            }
             StepError::FolderInTheWay { .. } => "write the destination with a slash at its end to copy into the folder",
             _ => return None,
         })
@@ -237,5 +247,18 @@ impl From<FailedStep> for Failure {
             Some(help) => failure.help(help),
             None => failure,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_says_what_to_do() {
+        let error = StepError::Write(WriteError::Io(io::ErrorKind::StorageFull.into()));
+        let failed = FailedStep::new("Dockerfile:2".to_owned(), "COPY a b", &error, str::to_owned);
+        let shown = Failure::from(failed).shown(false);
+        assert!(shown.contains("Dockerfile:2: COPY a b: ") && shown.contains("help: make room"), "{shown}");
     }
 }

@@ -146,24 +146,42 @@ pub fn flavor(stage: &Stage) -> Flavor {
     if stage.platform.is_windows() { Flavor::Windows } else { Flavor::Linux }
 }
 
-/// The names of the images that a plan stands on or copies from, and the number of the stage that does.
-pub fn images(plan: &Plan, named: &BTreeMap<String, Named>) -> BTreeMap<String, usize> {
+/// Where a plan first stands on an image or copies from it.
+pub struct Asked<'a> {
+    /// The stage.
+    pub stage: &'a Stage,
+    /// The line in the Dockerfile.
+    pub line: u32,
+}
+
+/// The images that a plan stands on or copies from, by their names.
+pub fn images<'a>(plan: &'a Plan, named: &BTreeMap<String, Named>) -> BTreeMap<String, Asked<'a>> {
     let mut names = BTreeMap::new();
-    for (at, stage) in plan.stages.iter().enumerate() {
+    for stage in &plan.stages {
         let base = match &stage.base {
-            Base::Image(name) | Base::Context(name) => Some(name),
+            Base::Image(name) | Base::Context(name) => Some((name, stage.line)),
             Base::Stage(_) | Base::Scratch => None,
         };
         let copied = stage.steps.iter().filter_map(|step| match step.action.copy()?.from {
-            CopyFrom::Image(ref name) => Some(name),
-            CopyFrom::Named(ref name) => Some(name).filter(|name| matches!(named.get(*name), Some(Named::Image(_)))),
+            CopyFrom::Image(ref name) => Some((name, line_of(stage, step))),
+            CopyFrom::Named(ref name) => {
+                matches!(named.get(name), Some(Named::Image(_))).then(|| (name, line_of(stage, step)))
+            }
             CopyFrom::Context | CopyFrom::Stage(_) => None,
         });
-        for name in base.into_iter().chain(copied) {
-            names.entry(name.clone()).or_insert(at);
+        for (name, line) in base.into_iter().chain(copied) {
+            names.entry(name.clone()).or_insert(Asked { stage, line });
         }
     }
     names
+}
+
+/// The first line of a step; of a trigger that of the stage, whose base has it.
+fn line_of(stage: &Stage, step: &Step) -> u32 {
+    match &step.origin {
+        Origin::File { lines, .. } => lines.0,
+        Origin::Trigger(_) => stage.line,
+    }
 }
 
 /// Builds the stages of a plan; gives the last one's image.

@@ -55,6 +55,11 @@ pub fn from_root_of(path: &str, flavor: Flavor) -> String {
 /// When a file is on the way, or a link leads where no layer can have files.
 pub fn settle(tree: &Tree, path: &str) -> Result<String, StepError> {
     let flavor = tree.flavor();
+    let beyond = |path: &str| match name::is_beyond(path) {
+        true => Err(StepError::Beyond { path: path.chars().take(60).collect() }),
+        false => Ok(()),
+    };
+    beyond(path)?;
     let mut left: Vec<String> = path.split('/').filter(|part| !part.is_empty()).rev().map(str::to_owned).collect();
     let mut done = String::new();
     let mut links = 0;
@@ -65,6 +70,7 @@ pub fn settle(tree: &Tree, path: &str) -> Result<String, StepError> {
                 links += 1;
                 let led = lead(&done, &target, true);
                 let led = led.ok_or_else(|| StepError::LinkElsewhere { path: shown(&own, flavor), target })?;
+                beyond(&led)?;
                 if links > MAX_LINKS {
                     return Err(StepError::LinkLoop { path: shown(path, flavor) });
                 }

@@ -77,6 +77,17 @@ pub(super) fn build(run: &Run, stage: &Stage, done: &BTreeMap<usize, Built>) -> 
     Ok(built)
 }
 
+/// The fewest bytes that an entry takes in its layer: its content, its header, and on Windows the records before that.
+/// A layer with fewer than were announced would count as one that stopped.
+fn least(entry: &layer::Entry, flavor: Flavor) -> u64 {
+    match (&entry.kind, flavor) {
+        (layer::Kind::File(content), Flavor::Windows) => content.size().next_multiple_of(512).saturating_add(3 * 512),
+        (layer::Kind::File(content), Flavor::Linux) => content.size().next_multiple_of(512).saturating_add(512),
+        (layer::Kind::Whiteout | layer::Kind::Opaque, _) | (_, Flavor::Linux) => 512,
+        (_, Flavor::Windows) => 3 * 512,
+    }
+}
+
 /// Steps that are committed together.
 struct Commit<'a, 'r> {
     run: &'a Run<'r>,
@@ -193,10 +204,7 @@ impl Commit<'_, '_> {
 
     fn put(&self, mut entries: Vec<Box<layer::Entry>>, flavor: Flavor) -> Result<Layer, StepError> {
         let run = self.run;
-        let size = entries.iter().map(|entry| match &entry.kind {
-            layer::Kind::File(content) => content.size(),
-            _ => 0,
-        });
+        let size = entries.iter().map(|entry| least(entry, flavor));
         let options = layer::Options {
             flavor,
             compression: run.compression,

@@ -262,11 +262,10 @@ impl Session<'_> {
             engine: &engine,
             progress: self.progress,
         };
-        for (name, stage) in build::images(plan, &self.named) {
+        for (name, build::Asked { stage, line }) in build::images(plan, &self.named) {
             if images.contains_key(&name) {
                 continue;
             }
-            let stage = &plan.stages[stage];
             let mut platforms = vec![base::wanted(&stage.platform)];
             if !self.is_flagged(stage.line) {
                 platforms.push(base::wanted(asked));
@@ -274,7 +273,8 @@ impl Session<'_> {
                     platforms.push(Wanted { os: None, ..base::wanted(asked) });
                 }
             }
-            let found = base::find(&places, &name, &platforms)?;
+            let at = |failure: Failure| failure.about(&format!("{}:{line}", self.read.path));
+            let found = base::find(&places, &name, &platforms).map_err(at)?;
             images.insert(name, found);
         }
         Ok(())

@@ -46,7 +46,8 @@ pub fn lint(input: &Input, args: &SourceArgs, style: Style) -> Result<(), Failur
     // A closed standard error has no reader to tell.
     let _ = io::stderr().write_all(out.as_bytes());
     let count = if found.len() == 1 { "1 error".to_owned() } else { format!("{} errors", found.len()) };
-    let cause = format!("{} has {count} that would break the build", input.path);
+    let file = if input.path == "-" { "the Dockerfile on standard input" } else { input.path.as_str() };
+    let cause = format!("{file} has {count} that would break the build");
     Err(Failure::new(Exit::Dockerfile, cause).help("mend what is wrong, or go on with --lint off"))
 }
 

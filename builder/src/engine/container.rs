@@ -248,36 +248,42 @@ mod tests {
     use crate::engine::testing::run_step;
     use crate::plan::Action;
 
-    /// What the engine is asked for, for a step with two secrets as files, one of them named by its folder.
-    fn asked(windows: bool, shown: &[(String, PathBuf)]) -> Vec<Mount> {
+    /// A step with two secrets as files, one of them named by its folder.
+    fn with_secrets(windows: bool) -> Launch {
         let sources = ["id=one,env=T".parse().unwrap(), "id=two,env=T".parse().unwrap()];
         let secrets = Secrets::read(&sources, &|_| Some("s3cr3t".to_owned())).unwrap();
         let mut step = run_step("x");
         let Action::Run { mounts, .. } = &mut step.action else { panic!() };
         let target = if windows { r"c:\RUN\secrets\2" } else { "/run/secrets/2" };
         *mounts = vec!["type=secret,id=one".to_owned(), format!("type=secret,id=two,target={target}")];
-        let launch = launch(&step, "Dockerfile:2", windows, &secrets).unwrap();
-        body(&launch, &Settings::default(), windows, shown).host_config.unwrap().mounts.unwrap()
+        launch(&step, "Dockerfile:2", windows, &secrets).unwrap()
+    }
+
+    fn asked(launch: &Launch, windows: bool, shown: &[(String, PathBuf)]) -> Vec<Mount> {
+        body(launch, &Settings::default(), windows, shown).host_config.unwrap().mounts.unwrap()
     }
 
     #[test]
     fn on_windows_each_folder_with_secrets_is_a_mount_of_its_own() {
-        let shown = [(r"C:\run\secrets", "host0"), (r"D:\other", "host1")];
-        let shown = shown.map(|(target, source)| (target.to_owned(), PathBuf::from(source)));
-        let mounts = asked(true, &shown);
-        assert_eq!(mounts.len(), 2);
-        for (mount, (target, source)) in mounts.iter().zip(&shown) {
-            assert_eq!((mount.target.as_deref(), mount.source.as_deref()), (Some(target.as_str()), source.to_str()));
+        let mut launch = with_secrets(true);
+        launch.files.push((r"D:\other\three".to_owned(), launch.files[0].1.clone()));
+        let place = tempfile::tempdir().unwrap();
+        let written = secret_files::write(&launch.files, place.path()).unwrap();
+        let mounts = asked(&launch, true, &written.mounts);
+        let targets: Vec<&str> = mounts.iter().map(|mount| mount.target.as_deref().unwrap()).collect();
+        assert_eq!(targets, [r"C:\run\secrets", r"D:\other"]);
+        for (mount, files) in mounts.iter().zip([&["one", "2"][..], &["three"]]) {
             assert_eq!((mount.typ, mount.read_only), (Some(MountType::BIND), Some(true)));
+            let folder = PathBuf::from(mount.source.as_ref().unwrap());
+            assert_eq!(std::fs::read_dir(&folder).unwrap().count(), files.len());
+            assert!(files.iter().all(|file| std::fs::read(folder.join(file)).unwrap() == b"s3cr3t"));
         }
     }
 
     #[test]
     fn on_linux_a_folder_with_secrets_is_a_volume_without_a_name() {
-        let [mount] = asked(false, &[]).try_into().unwrap();
-        assert_eq!(
-            (mount.target.as_deref(), mount.source, mount.typ),
-            (Some("/run/secrets"), None, Some(MountType::VOLUME))
-        );
+        let [mount] = asked(&with_secrets(false), false, &[]).try_into().unwrap();
+        let Mount { target, source, typ, .. } = mount;
+        assert_eq!((target.as_deref(), source, typ), (Some("/run/secrets"), None, Some(MountType::VOLUME)));
     }
 }

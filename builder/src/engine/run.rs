@@ -339,7 +339,8 @@ fn find_in_layer(scanner: &Scanner, file: &mut File) -> io::Result<Option<(Strin
     for entry in archive.entries()? {
         let mut entry = entry?;
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let found = match scanner.find(path.as_bytes()) {
+        let link = entry.link_name_bytes().and_then(|link| scanner.find(&link));
+        let found = match link.or_else(|| scanner.find(path.as_bytes())) {
             Some(id) => Some(id),
             None => scanner.find_in(&mut entry)?,
         };

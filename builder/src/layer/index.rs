@@ -127,13 +127,13 @@ impl Index {
     /// Reads an uncompressed layer to its end. Also gives its diff id.
     ///
     /// # Errors
-    /// When the stream fails or is no tar.
+    /// When the stream fails or is no tar, or has paths without end.
     pub fn scan(layer: impl Read, flavor: Flavor) -> Result<(Self, Digest), ReadError> {
         let mut layer = Digesting::new(layer);
         let mut reader = Reader::new(&mut layer);
         let mut builder = Builder::new(flavor);
         while let Some(member) = reader.next()? {
-            builder.add(&member);
+            builder.add(&member)?;
         }
         reader.finish()?;
         Ok((builder.build(), layer.digester.finish()))
@@ -240,8 +240,11 @@ impl Builder {
         }
     }
 
-    fn add(&mut self, member: &Member) {
-        let Some(whole) = clean(&member.header.name) else { return };
+    fn add(&mut self, member: &Member) -> Result<(), ReadError> {
+        let Some(whole) = clean(&member.header.name) else { return Ok(()) };
+        if name::is_beyond(&whole) {
+            return Err(ReadError::Beyond { start: whole.chars().take(60).collect(), length: whole.len() });
+        }
         let path = match self.flavor {
             Flavor::Linux => whole.as_str(),
             Flavor::Windows => match below_files(&whole) {
@@ -255,7 +258,7 @@ impl Builder {
                         size,
                     }));
                     self.has_utility_vm |= whole.starts_with("UtilityVM");
-                    return;
+                    return Ok(());
                 }
             },
         };
@@ -271,6 +274,7 @@ impl Builder {
             let node = self.node(path, member);
             self.found.push((key(self.flavor, path), node));
         }
+        Ok(())
     }
 
     fn node(&mut self, path: &str, member: &Member) -> Node {

@@ -91,6 +91,15 @@ fn folders_that_a_tool_left_out_are_implied() {
 }
 
 #[test]
+fn a_path_that_leads_through_folders_without_end_is_not_indexed() {
+    let name = format!("Files/{}x", "a/".repeat(100_000));
+    let mut tar = Header { name: name.into(), kind: b'0', ..Header::default() }.encode();
+    tar.extend([0; 2 * BLOCK]);
+    let error = Index::scan(&tar[..], Flavor::Windows).unwrap_err();
+    assert!(matches!(error, ReadError::Beyond { length: 200_007, .. }), "{error}");
+}
+
+#[test]
 fn a_hard_link_names_its_file_below_the_root_of_the_drive() {
     let link = |path: &str, target: &str| Entry::new(path, Kind::Hardlink { target: target.to_owned() });
     let index = index(&layer(vec![file("m"), link("z", "m")], Flavor::Windows), Flavor::Windows);

@@ -143,6 +143,13 @@ pub enum NameFault {
 
 const MAX_NAME: usize = 255;
 const MAX_PATH: usize = 32_767;
+/// No program makes folders in folders so often; each of them has to be looked up on the way.
+const MAX_DEPTH: usize = 1_000;
+
+/// Whether no system opens a file at such a path, which only an archive or a tar that was made for it has.
+pub fn is_beyond(path: &str) -> bool {
+    path.len() > 4 * MAX_PATH || path.split('/').nth(MAX_DEPTH).is_some()
+}
 
 /// Whether a path can be one of a Linux image; the empty path is the root.
 ///
@@ -225,6 +232,15 @@ fn is_device(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_may_be_long_or_deep_and_not_without_end() {
+        for (path, expected) in
+            [("a/".repeat(999) + "a", false), ("a/".repeat(1000) + "a", true), ("a".repeat(131_069), true)]
+        {
+            assert_eq!(is_beyond(&path), expected, "{}", path.len());
+        }
+    }
 
     #[test]
     fn names_that_windows_cannot_have_are_found() {

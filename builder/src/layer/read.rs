@@ -40,7 +40,7 @@ pub enum Oddity {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The stream fails, or its compression is broken.
-    #[error("the layer cannot be read at byte {offset} of its tar")]
+    #[error("the tar cannot be read at byte {offset}")]
     Io {
         /// How far it was read.
         offset: u64,
@@ -48,7 +48,7 @@ pub enum ReadError {
         source: io::Error,
     },
     /// The stream ends inside an entry.
-    #[error("the layer ends inside an entry, at byte {offset} of its tar")]
+    #[error("the tar ends inside an entry, at byte {offset}")]
     Truncated {
         /// How long it is.
         offset: u64,
@@ -60,6 +60,14 @@ pub enum ReadError {
         offset: u64,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// A path that nobody can open.
+    #[error("the layer has a path of {length} bytes, {start}..., that is too long or leads through too many folders")]
+    Beyond {
+        /// How it begins.
+        start: String,
+        /// How long it is.
+        length: usize,
     },
 }
 

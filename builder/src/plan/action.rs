@@ -7,7 +7,7 @@ use dockerfile::windows_path;
 
 use super::error::PlanError;
 use super::scope::{Scope, platform_args};
-use super::step::{Action, Command};
+use super::step::{Action, Command, Copy, CopySource};
 use super::{copy, expose, health};
 use crate::image::Platform;
 
@@ -45,10 +45,9 @@ pub(super) fn action(cx: &Setting<'_>, instruction: &Instruction) -> Result<Acti
         (Kind::Command(line), _) => commands(cx, instruction, line, keyword),
         (Kind::Copy(words), Keyword::Add) => {
             let copy = copy::copy(cx, instruction, words, true)?;
-            let checksum = instruction.flag("checksum").and_then(|flag| flag.value.as_ref());
             Ok(Action::Add {
+                checksum: checksum(cx, instruction, &copy)?,
                 copy,
-                checksum: checksum.map(|text| cx.scope.text(text)).transpose()?,
                 keep_git: copy::switch(instruction, "keep-git-dir"),
                 unpack: instruction.flag("unpack").map(|_| copy::switch(instruction, "unpack")),
             })
@@ -78,6 +77,21 @@ pub(super) fn action(cx: &Setting<'_>, instruction: &Instruction) -> Result<Acti
             Ok(Action::Onbuild { trigger: format!("{name} {flags}{}", line.text()) })
         }
         _ => Err(PlanError::at(instruction.keyword_span, format!("{} has no argument", keyword.name()))),
+    }
+}
+
+/// The digest that `ADD` compares what it fetches with. Of anything else it would be compared with nothing.
+fn checksum(cx: &Setting<'_>, instruction: &Instruction, copy: &Copy) -> Result<Option<String>, PlanError> {
+    let Some(flag) = instruction.flag("checksum") else { return Ok(None) };
+    let Some(value) = &flag.value else { return Ok(None) };
+    match copy.sources.as_slice() {
+        [CopySource::Url(_) | CopySource::Git(_)] => cx.scope.text(value).map(Some),
+        [_] => {
+            let error = PlanError::at(flag.span, "checksum requires HTTP(S) or Git sources");
+            Err(error.help("files of the context are what they are: take --checksum away"))
+        }
+        _ => Err(PlanError::at(flag.span, "checksum can't be specified for multiple sources")
+            .help("write an ADD for each source")),
     }
 }
 

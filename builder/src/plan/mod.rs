@@ -24,6 +24,7 @@ mod scope;
 pub mod split;
 mod stage;
 mod step;
+mod wildcard;
 
 pub use apply::{apply_metadata, finish_config};
 pub use base_path::{BasePath, unread};

@@ -11,7 +11,7 @@ use super::error::PlanError;
 use super::lower::{self, World};
 use super::split::{self, Cuts, Rules, UnitText};
 use super::stage::{self, Walk};
-use super::step::{Action, Command, Origin, Place, Step, Unit};
+use super::step::{Action, Command, Origin, Place, Step, StepState, Unit};
 
 /// How many layers an image has at most: Windows takes 127, and the base has some.
 const MAX_LAYERS: usize = 120;
@@ -45,28 +45,39 @@ pub(super) fn steps(
     };
     let raw = shell_text(instruction).filter(|_| !run.exec);
     let Some(raw) = raw else {
-        return Ok(whole(place(walk, obstacle, before.as_ref(), &run), None));
+        return Ok(whole(place(walk, &walk.state(), obstacle, before.as_ref(), &run), None));
     };
-    let rules =
-        Rules { mode: walk.request.split, before: before.as_ref(), workdir: walk.workdir(), budget: budget(walk) };
+    let escape = walk.request.document.built.tree.escape;
+    let rules = Rules {
+        mode: walk.request.split,
+        before: before.as_ref(),
+        workdir: walk.workdir(),
+        budget: budget(walk),
+        escape,
+    };
     let cuts = split::cuts(&run.script, &rules);
-    let texts: Option<Vec<UnitText>> = cuts.units.iter().map(|unit| split::unit_text(raw, &run.script, unit)).collect();
+    let text = |unit| split::unit_text(raw, &run.script, unit, escape);
+    let texts: Option<Vec<UnitText>> = cuts.units.iter().map(text).collect();
     let texts = match texts {
         Some(texts) if texts.len() > 1 => texts,
         found => {
             let unit = one_unit(&run.script, &cuts, found.is_none());
-            return Ok(whole(place(walk, obstacle, before.as_ref(), &run), unit));
+            return Ok(whole(place(walk, &walk.state(), obstacle, before.as_ref(), &run), unit));
         }
     };
     let mut found = Vec::new();
+    // A unit finds the variables that those before it have set for the machine.
+    let mut state = walk.state();
     for (number, (text, unit)) in texts.iter().zip(&cuts.units).enumerate() {
         let command = Command::Shell(text.line.clone());
         let action = Action::Run { command, mounts: mounts.clone(), flags: flags.clone() };
         let script = script::parse(Spliced::verbatim(&text.line, 0), run.script.dialect);
         let part = RunScript::new(script, false, model::Os::Windows);
-        let place = place(walk, obstacle.clone(), before.as_ref(), &part);
+        let place = place(walk, &state, obstacle.clone(), before.as_ref(), &part);
         let line = super::describe::line(&action, walk.before.names);
         let mut step = walk.step(unit_origin(origin, text), line, action, place);
+        step.state = state.clone();
+        state.machine.take(&step);
         step.unit = Some(Unit {
             number,
             count: texts.len(),
@@ -128,11 +139,16 @@ fn obstacle(walk: &Walk<'_>, mounts: &[String], flags: &[String]) -> Option<Stri
 }
 
 /// A script as operations on files, where it is that.
-fn place(walk: &Walk<'_>, obstacle: Option<String>, before: Option<&Script>, run: &RunScript) -> Place {
+fn place(
+    walk: &Walk<'_>,
+    state: &StepState,
+    obstacle: Option<String>,
+    before: Option<&Script>,
+    run: &RunScript,
+) -> Place {
     if let Some(reason) = obstacle {
         return Place::Engine(reason);
     }
-    let state = walk.state();
     let mut env = state.env.clone();
     let path = state.machine.path_of(&state.user).map(|path| ("PATH".to_owned(), path));
     for (name, value) in state.args.iter().chain(&path).chain(&state.machine.env) {

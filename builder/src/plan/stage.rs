@@ -43,6 +43,8 @@ pub(super) struct End {
     pub shell: Vec<String>,
     /// What lowered steps have set for the machine.
     pub machine: Machine,
+    /// The arguments that are declared, also by the stages under it.
+    pub args: Vec<(String, Option<String>)>,
 }
 
 /// A stage on its way.
@@ -55,7 +57,6 @@ pub(super) struct Walk<'a> {
     /// How many instructions that add a layer are still to come.
     pub ahead: usize,
     pub end: End,
-    pub args: Vec<(String, Option<String>)>,
     pub own_cmd: bool,
     pub steps: Vec<Step>,
 }
@@ -69,7 +70,7 @@ impl<'a> Walk<'a> {
         path_allowed: bool,
         end: End,
     ) -> Self {
-        Walk { request, before, name, path_allowed, ahead: 0, end, args: Vec::new(), own_cmd: false, steps: Vec::new() }
+        Walk { request, before, name, path_allowed, ahead: 0, end, own_cmd: false, steps: Vec::new() }
     }
 
     /// Runs the triggers of what the stage builds on.
@@ -181,7 +182,7 @@ impl<'a> Walk<'a> {
             self.end.machine.base_path = BasePath::Unknown;
         }
         match &step.action {
-            Action::Arg { pairs } => self.args.extend(pairs.iter().cloned()),
+            Action::Arg { pairs } => self.end.args.extend(pairs.iter().cloned()),
             Action::Cmd(_) => self.own_cmd = true,
             Action::Shell { words } => self.end.shell.clone_from(words),
             _ => {}
@@ -206,7 +207,7 @@ impl<'a> Walk<'a> {
     /// What is in force now.
     pub fn state(&self) -> StepState {
         let mut args: Vec<(String, String)> = Vec::new();
-        for (name, value) in &self.args {
+        for (name, value) in &self.end.args {
             args.retain(|(other, _)| other != name);
             if let Some(value) = value.as_ref().filter(|_| !is_proxy(name)) {
                 args.push((name.clone(), value.clone()));
@@ -227,7 +228,7 @@ impl<'a> Walk<'a> {
             source,
             scope: Scope {
                 env: &self.end.config.config.env,
-                args: &self.args,
+                args: &self.end.args,
                 given: self.request.build_args,
                 escape,
                 windows: self.is_windows(),
@@ -284,7 +285,15 @@ pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, pla
     });
     // A base that sets a PATH in its config, or is replaced by another, has none of the tables' in force.
     let base_path = if own.platform.is_windows() { base_path(request, base, facts) } else { BasePath::Unknown };
-    End { config: own, known, key, facts, shell, machine: Machine { base_path, ..Machine::default() } }
+    End {
+        config: own,
+        known,
+        key,
+        facts,
+        shell,
+        machine: Machine { base_path, ..Machine::default() },
+        args: Vec::new(),
+    }
 }
 
 /// What is known of the `PATH` in the registry of a base.

@@ -113,8 +113,10 @@ impl Sink {
     pub(super) fn bar(&self, kind: Transfer, what: &str, total: Option<u64>) -> Option<ProgressBar> {
         let bars = self.bars.as_ref()?;
         let template = match total {
-            Some(_) => "{msg:36!} [{bar:24}] {decimal_bytes:>10} of {decimal_total_bytes:10} {decimal_bytes_per_sec}",
-            None => "{msg:36!} {spinner} {decimal_bytes:>10} {decimal_bytes_per_sec}",
+            Some(_) => {
+                "{wide_msg} {decimal_bytes:>9} of {decimal_total_bytes:>9} {decimal_bytes_per_sec:>11} [{bar:10}]"
+            }
+            None => "{wide_msg} {decimal_bytes:>9} {decimal_bytes_per_sec:>11} {spinner}",
         };
         let style = ProgressStyle::with_template(template).expect("the template is right").progress_chars("=> ");
         let bar = match total {

@@ -184,8 +184,11 @@ fn check_layer(
         let error = source::of_reading(error, source, &layer.digest);
         add_error(error, Some(at), name, defects)?;
     }
-    if found.is_some() && encoding(&layer.media_type) != found {
-        let detail = format!("{} is {found:?} in truth", layer.media_type).replace("None", "not compressed");
+    if let Some(found) = found
+        && encoding(&layer.media_type) != Some(found)
+    {
+        let truth = format!("{found:?}").to_lowercase().replace("none", "not compressed");
+        let detail = format!("{} is {truth} in truth", layer.media_type);
         defects.add(&defect::ENCODING, Some(at), name, detail);
     }
     let Some(facts) = facts else { return Ok(None) };

@@ -84,6 +84,9 @@ impl Store {
     /// When there is none.
     pub fn open(root: &Path) -> Result<Self, Error> {
         let no_layout = |reason: String| Error::NoLayout { path: root.to_owned(), reason };
+        if !root.is_dir() {
+            return Err(no_layout("there is no such folder".to_owned()));
+        }
         let marker = root.join(MARKER);
         let text = fs::read(&marker).map_err(|error| no_layout(format!("{MARKER}: {error}")))?;
         let marker: serde_json::Value =

@@ -13,22 +13,32 @@ use super::{Error, Location, Store};
 pub fn check_place(location: &Location) -> Result<(), Error> {
     match location {
         Location::OciLayout { path, .. } => check_layout(path),
-        Location::OciArchive { path, .. } | Location::DockerArchive { path, .. } => check_file(path),
+        Location::OciArchive { path, .. } | Location::DockerArchive { path, .. } => check_archive(path),
         Location::Registry { .. } => Ok(()),
     }
 }
 
-/// Says why a file could not be written. The file that may be there stays as it is.
+/// An archive takes its place when it is whole: it would be in the place of a pipe or a device, too.
+fn check_archive(path: &Path) -> Result<(), Error> {
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        let fault = io::Error::other("a pipe or a device has this name: name a file");
+        return Err(Error::io(path, "cannot be written")(fault));
+    }
+    check_file(path)
+}
+
+/// Says why a file could not be written. The file that may be there stays as it is, and a pipe is not opened, which
+/// would be its end to whoever reads it.
 ///
 /// # Errors
 /// When it is a folder, or its own folder is missing or cannot be written.
 pub fn check_file(path: &Path) -> Result<(), Error> {
     let fault = Error::io(path, "cannot be written");
-    if path.is_dir() {
-        return Err(fault(io::ErrorKind::IsADirectory.into()));
-    }
-    if path.exists() {
-        return File::options().append(true).open(path).map(drop).map_err(fault);
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => return Err(fault(io::ErrorKind::IsADirectory.into())),
+        Ok(there) if !there.is_file() => return Ok(()),
+        Ok(_) => return File::options().append(true).open(path).map(drop).map_err(fault),
+        Err(_) => {}
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     check_folder(folder).map_err(fault)
@@ -52,6 +62,19 @@ fn check_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_taken_for_a_file() {
+        let place = |path: &Path| format!("oci-archive:{}", path.display()).parse::<Location>().unwrap();
+        check_file(Path::new("/dev/null")).unwrap();
+        let error = check_place(&place(Path::new("/dev/null"))).unwrap_err();
+        assert!(std::error::Error::source(&error).unwrap().to_string().contains("name a file"), "{error}");
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("out.tar");
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        assert!(check_place(&place(&link)).is_err());
+    }
 
     #[test]
     fn what_cannot_be_written_is_told_and_nothing_is_left() {

@@ -99,6 +99,12 @@ pub fn version(name: &str) -> Option<Version> {
     Version::parse(name.strip_prefix('v').unwrap_or(name)).ok()
 }
 
+/// Whether somebody may take a name for a version: `v1.0`, `V2.0.0`, `1.2.3.4`.
+fn looks_like_version(name: &str) -> bool {
+    let numbers = name.strip_prefix(['v', 'V']).unwrap_or(name);
+    numbers.starts_with(|char: char| char.is_ascii_digit()) && numbers.contains('.')
+}
+
 /// A version as a tag of an image: no `+` is allowed there.
 fn tag_of(version: &Version) -> String {
     version.to_string().replace('+', "-")
@@ -187,6 +193,9 @@ fn releases(
     let mut here: Vec<(Version, &str)> = names.iter().filter_map(|name| Some((version(name)?, *name))).collect();
     here.sort();
     here.reverse();
+    for name in names.iter().filter(|name| event.is_none() && version(name).is_none() && looks_like_version(name)) {
+        decision.notes.push(format!("the git tag `{name}` is no version (v1.2.3) and gives no tags"));
+    }
     if let Some(Event::Branch(_)) = event
         && let Some(tag) = facts.tags.iter().find(|tag| tag.is_here && version(&tag.name).is_some())
     {

@@ -14,6 +14,12 @@ use super::label::license;
 /// Why a repository tells nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
+    /// The folder is not there.
+    #[error("{}: there is no such folder", folder.display())]
+    NoFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// There is none.
     #[error("{}: is in no git repository", folder.display())]
     NoRepository {
@@ -52,6 +58,9 @@ pub enum GitError {
 /// # Errors
 /// When there is no repository or no commit, or it cannot be read.
 pub fn facts(folder: &Path, paths: &[PathBuf]) -> Result<Facts, GitError> {
+    if !folder.is_dir() {
+        return Err(GitError::NoFolder { folder: folder.to_owned() });
+    }
     let repository = match gix::discover(folder) {
         Ok(repository) => repository,
         Err(error) if is_nowhere(&error) => return Err(GitError::NoRepository { folder: folder.to_owned() }),

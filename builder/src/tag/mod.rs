@@ -58,7 +58,9 @@ pub fn for_repository(
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let help = match &error {
-            Error::Git(GitError::NoRepository { .. }) => "name a folder in a git repository, or give the tags with -t",
+            Error::Git(GitError::NoFolder { .. } | GitError::NoRepository { .. }) => {
+                "name a folder in a git repository, or give the tags with -t"
+            }
             Error::Git(GitError::NoCommit { .. }) => "commit something first, or give the tags with -t",
             Error::Git(GitError::Outside { .. }) => "name paths of the repository, from the folder on",
             Error::Git(GitError::Unreadable { .. }) => "`git fsck` says what is broken",

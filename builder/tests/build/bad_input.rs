@@ -18,6 +18,7 @@ fn refuses(scratch: &Scratch, dockerfile: &str, code: i32, words: &[&str]) {
 fn mistakes_in_the_dockerfile_have_a_place() {
     let scratch = Scratch::new();
     scratch.file("a", "a").file("b", "b").file("d/x", "x").file(".dockerignore", "b\n");
+    let checked = |words: &str| format!("FROM base\nADD --checksum=sha256:{} {words}\n", "0".repeat(64));
     for (dockerfile, words) in [
         ("FROM base\nCOPY none /x\n", &[r"Dockerfile:2: COPY none C:\x", "none is not there"][..]),
         ("FROM base\nCOPY b /x\n", &["ignore file leaves it out (`b`)"]),
@@ -30,6 +31,12 @@ fn mistakes_in_the_dockerfile_have_a_place() {
         ("FROM base\nCOPY a /x/nul.txt\n", &["name of a device"]),
         ("FROM base\nCOPY --from=base /nothing /x\n", &["/nothing is not there"]),
         ("FROM scratch\nCOPY a C:/x\n", &["FROM scratch", "nanoserver"]),
+        ("FROM base\nHEALTHCHECK --interval=1us CMD a\n", &["Interval \"interval\" cannot be less than 1ms"]),
+        (&checked("a /x"), &["Dockerfile:2:5: checksum requires HTTP(S) or Git sources", "take --checksum away"]),
+        (
+            &checked("https://a/b https://a/c /x/"),
+            &["Dockerfile:2:5: checksum can't be specified for multiple sources"],
+        ),
         (
             "FROM base\nADD https://github.com/a/b.git /x\n",
             &["Dockerfile:2: it clones a repository", "clone it before the build"],
@@ -67,7 +74,10 @@ fn a_base_that_is_not_there_or_for_another_system_is_refused() {
     scratch.file("Dockerfile", "FROM gone\n");
     let answer = scratch.wbuild(&["build", "--build-context", &missing]);
     assert_eq!(answer.code, 2, "{}", answer.err);
-    assert!(answer.err.contains("gone"), "{}", answer.err);
+    assert!(answer.err.contains("Dockerfile:1: gone: "), "{}", answer.err);
+    assert!(answer.err.contains("there is no such folder"), "{}", answer.err);
+    let answer = scratch.try_build("FROM base\nLABEL a=b\nCOPY --from=gone / /\n", &["--build-context", &missing]);
+    assert!(answer.err.contains("Dockerfile:3: gone: "), "{}", answer.err);
 }
 
 #[test]
@@ -91,6 +101,16 @@ fn a_damaged_base_is_noticed() {
     // Mended, the same store builds.
     fs::write(&layer, &bytes).unwrap();
     assert_eq!(scratch.build("FROM base\nCOPY a /a\n").files(), ["a"]);
+}
+
+#[test]
+fn an_archive_whose_path_has_no_end_is_refused() {
+    let scratch = Scratch::new();
+    let name = format!("{}x", "a/".repeat(100_000)).into_bytes();
+    let mut tar = wbuild::layer::header::Header { name, kind: b'0', ..Default::default() }.encode();
+    tar.extend([0; 1024]);
+    scratch.file("a.tar", tar);
+    refuses(&scratch, "FROM base\nADD a.tar /x/\n", 1, &["Dockerfile:2", "more than 1,000 folders"]);
 }
 
 /// Windows has none of these files.

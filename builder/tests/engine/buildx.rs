@@ -3,6 +3,7 @@
 //! A suite of its own, since Debian's client has no buildx: `BUILDX=PLUGIN tests/real/engine.sh` runs it. Without buildx
 //! every test here fails.
 
+#![allow(clippy::needless_pass_by_value, reason = "the value of a header is written as it is at hand")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it is")]
 
 #[allow(dead_code, reason = "the suite of the registry client uses all of it")]

@@ -95,6 +95,8 @@ fn documents_that_contradict_each_other_are_found() {
     plain[1].media_type = media_type::LAYER_ZSTD.to_owned();
     put(&store, &config, plain);
     assert_eq!(codes(7, root), ["WL112"]);
+    let report = json(7, &["verify", &format!("oci:{}:v1", root.display())]).to_string();
+    assert!(report.contains("+zstd is gzip in truth"), "{report}");
 
     let good = put(&store, &config, layers);
     let mut second = good.clone();

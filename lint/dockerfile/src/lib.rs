@@ -14,6 +14,7 @@ pub mod expand;
 pub mod facts;
 pub mod ignorefile;
 pub mod model;
+mod names;
 pub mod pragma;
 pub mod reference;
 pub mod render;

@@ -187,8 +187,9 @@ impl Source {
     pub fn line_span(&self, line: u32) -> Span {
         let start = self.line_starts[line as usize - 1];
         let end = self.line_starts.get(line as usize).map_or(self.text.len() as u32, |next| *next);
-        let content = self.text[start as usize..end as usize].trim_end_matches(['\r', '\n']);
-        Span::new(start, start + content.len() as u32)
+        let line = &self.text.as_bytes()[start as usize..end as usize];
+        let length = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last + 1);
+        Span::new(start, start + length as u32)
     }
 
     /// Where a line (from 1) ends, its line ending included.

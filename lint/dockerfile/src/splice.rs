@@ -9,16 +9,30 @@ use crate::source::Span;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spliced {
     text: String,
-    pieces: Vec<Piece>,
+    /// The first piece, which any text but an empty one has. It stands by itself, since most texts have no other.
+    first: Piece,
+    more: Vec<Piece>,
 }
 
 /// Where the text from `at` up to the next piece comes from. In a verbatim piece byte follows byte;
 /// otherwise the whole piece stands for the whole span (an escape sequence and what it means).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Piece {
     at: u32,
     source: Span,
     verbatim: bool,
+}
+
+impl Piece {
+    /// The source of a part of it, from one place of the text up to another.
+    fn source_of(self, from: usize, to: usize) -> Span {
+        if self.verbatim {
+            let start = self.source.start + (from as u32 - self.at);
+            Span::new(start, start + (to - from) as u32)
+        } else {
+            self.source
+        }
+    }
 }
 
 impl Spliced {
@@ -38,32 +52,52 @@ impl Spliced {
         if text.is_empty() {
             return;
         }
-        let at = self.text.len() as u32;
-        if let Some(last) = self.pieces.last_mut()
-            && last.source.end == source.start
-            && last.verbatim
-            && verbatim
-        {
-            last.source.end = source.end;
-        } else {
-            self.pieces.push(Piece { at, source, verbatim });
+        self.note(Piece { at: self.text.len() as u32, source, verbatim });
+        self.push_text(text);
+    }
+
+    /// Adds the piece of a text that is put in as well.
+    fn note(&mut self, piece: Piece) {
+        if piece.at == 0 {
+            self.first = piece;
+            return;
         }
-        self.text.push_str(text);
+        let last = self.more.last_mut().unwrap_or(&mut self.first);
+        if last.source.end == piece.source.start && last.verbatim && piece.verbatim {
+            last.source.end = piece.source.end;
+        } else {
+            self.more.push(piece);
+        }
+    }
+
+    fn push_text(&mut self, text: &str) {
+        if self.text.is_empty() {
+            // Most texts get nothing more.
+            self.text = text.to_owned();
+        } else {
+            self.text.push_str(text);
+        }
     }
 
     /// Appends a part of another spliced text.
     pub fn push_from(&mut self, other: &Spliced, range: Range<usize>) {
-        let first = other.piece_at(range.start);
-        for (index, piece) in other.pieces.iter().enumerate().skip(first) {
-            let (start, end) = (piece.at as usize, other.piece_end(index));
-            if start >= range.end {
+        let range = range.start..range.end.min(other.text.len());
+        if range.is_empty() {
+            return;
+        }
+        let mut index = other.piece_at(range.start);
+        let at = self.text.len() as u32;
+        loop {
+            let piece = other.piece(index);
+            let (from, to) = other.part(index, &range);
+            let at = at + (from - range.start) as u32;
+            self.note(Piece { at, source: piece.source_of(from, to), ..piece });
+            if to == range.end {
                 break;
             }
-            let (from, to) = (start.max(range.start), end.min(range.end));
-            if from < to {
-                self.push_piece(&other.text[from..to], other.span(from..to), piece.verbatim);
-            }
+            index += 1;
         }
+        self.push_text(&other.text[range]);
     }
 
     /// Appends `text`, which as a whole stands for a part of another spliced text: an escape sequence and its
@@ -92,10 +126,14 @@ impl Spliced {
     /// The source of a range of the text: from the first byte that it stands for to the last. Between them
     /// may lie what the joining took out (continuations, comments). An empty range gives an empty span.
     pub fn span(&self, range: Range<usize>) -> Span {
+        if self.more.is_empty() && self.first.verbatim {
+            let start = self.first.source.start;
+            return Span::new(start + range.start as u32, start + range.end.max(range.start) as u32);
+        }
         if range.is_empty() {
             return Span::at(self.offset(range.start));
         }
-        let piece = self.pieces[self.piece_at(range.end - 1)];
+        let piece = self.piece(self.piece_at(range.end - 1));
         let end = if piece.verbatim { piece.source.start + (range.end as u32 - piece.at) } else { piece.source.end };
         let start = match piece {
             // Most ranges lie in one piece.
@@ -119,20 +157,21 @@ impl Spliced {
     /// The places of the source that a range stands for, one for each run without a gap.
     pub fn runs(&self, range: Range<usize>) -> impl Iterator<Item = Span> + '_ {
         let first = self.piece_at(range.start);
-        (first..self.pieces.len())
-            .map(move |index| (self.pieces[index].at as usize).max(range.start)..self.piece_end(index).min(range.end))
-            .take_while(|part| !part.is_empty())
-            .map(|part| self.span(part))
+        let count = if range.is_empty() { 0 } else { self.piece_at(range.end - 1) + 1 - first };
+        (first..first + count).map(move |index| {
+            let (from, to) = self.part(index, &range);
+            self.piece(index).source_of(from, to)
+        })
     }
 
     /// Where in the source the byte at `at` was written; the end of the source text for the end.
     pub fn offset(&self, at: usize) -> u32 {
-        if self.pieces.is_empty() {
+        if self.text.is_empty() {
             return 0;
         }
         let index = self.piece_at(at);
-        let piece = self.pieces[index];
-        if self.is_verbatim(index) {
+        let piece = self.piece(index);
+        if piece.verbatim {
             piece.source.start + (at as u32 - piece.at)
         } else if at >= self.piece_end(index) {
             piece.source.end
@@ -143,9 +182,9 @@ impl Spliced {
 
     /// The text position for an offset of the source, when a verbatim piece holds it.
     pub fn position_of(&self, offset: u32) -> Option<usize> {
-        (0..self.pieces.len()).find_map(|index| {
-            let piece = self.pieces[index];
-            (self.is_verbatim(index) && piece.source.start <= offset && offset <= piece.source.end)
+        (0..self.count()).find_map(|index| {
+            let piece = self.piece(index);
+            (piece.verbatim && piece.source.start <= offset && offset <= piece.source.end)
                 .then(|| (piece.at + (offset - piece.source.start)) as usize)
         })
     }
@@ -154,12 +193,15 @@ impl Spliced {
     /// have it (text that stands for its source as a whole), any of them. Takes the pieces to be in the order of
     /// the source.
     pub fn range_of(&self, span: Span) -> Option<Range<usize>> {
-        let first = self.pieces.partition_point(|piece| piece.source.start <= span.start).checked_sub(1)?;
-        let start = self.pieces[first].at as usize
-            + if self.is_verbatim(first) { (span.start - self.pieces[first].source.start) as usize } else { 0 };
-        let last = self.pieces.partition_point(|piece| piece.source.end < span.end);
-        let piece = self.pieces.get(last)?;
-        let end = if self.is_verbatim(last) {
+        let first = self.count_while(|piece| piece.source.start <= span.start).checked_sub(1)?;
+        let piece = self.piece(first);
+        let start = piece.at as usize + if piece.verbatim { (span.start - piece.source.start) as usize } else { 0 };
+        let last = self.count_while(|piece| piece.source.end < span.end);
+        if last == self.count() {
+            return None;
+        }
+        let piece = self.piece(last);
+        let end = if piece.verbatim {
             piece.at as usize + span.end.checked_sub(piece.source.start)? as usize
         } else {
             self.piece_end(last)
@@ -167,19 +209,31 @@ impl Spliced {
         (start <= end && end <= self.text.len() && self.span(start..end) == span).then_some(start..end)
     }
 
+    /// How many pieces there are.
+    fn count(&self) -> usize {
+        if self.text.is_empty() { 0 } else { 1 + self.more.len() }
+    }
+
+    fn piece(&self, index: usize) -> Piece {
+        if index == 0 { self.first } else { self.more[index - 1] }
+    }
+
+    /// How many pieces at the beginning have a property that no piece behind them has.
+    fn count_while(&self, holds: impl Fn(&Piece) -> bool) -> usize {
+        if self.text.is_empty() || !holds(&self.first) { 0 } else { 1 + self.more.partition_point(holds) }
+    }
+
     fn piece_at(&self, at: usize) -> usize {
-        if self.pieces.len() <= 1 {
-            return 0;
-        }
-        self.pieces.partition_point(|piece| piece.at as usize <= at).saturating_sub(1)
+        self.more.partition_point(|piece| piece.at as usize <= at)
+    }
+
+    /// The part of a range of the text that lies in a piece.
+    fn part(&self, index: usize, range: &Range<usize>) -> (usize, usize) {
+        ((self.piece(index).at as usize).max(range.start), self.piece_end(index).min(range.end))
     }
 
     fn piece_end(&self, index: usize) -> usize {
-        self.pieces.get(index + 1).map_or(self.text.len(), |next| next.at as usize)
-    }
-
-    fn is_verbatim(&self, index: usize) -> bool {
-        self.pieces[index].verbatim
+        self.more.get(index).map_or(self.text.len(), |next| next.at as usize)
     }
 }
 

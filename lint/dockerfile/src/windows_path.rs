@@ -144,7 +144,12 @@ pub fn workdir_classic(current: &str, path: &str) -> Result<String, PathError> {
 /// One spelling for all that name one file: lower case, forward slashes, without `C:` and without a slash at
 /// the end. Only for comparing; NTFS folds case by its own table, which this follows but for rare letters.
 pub fn fold(path: &str) -> String {
-    let path = to_slash(path).to_lowercase();
+    let mut path = to_slash(path);
+    if path.is_ascii() {
+        path.make_ascii_lowercase();
+    } else {
+        path = path.to_lowercase();
+    }
     let rest = path.strip_prefix("c:").unwrap_or(&path);
     match rest {
         "" | "/" => rest.to_owned(),
@@ -156,30 +161,70 @@ pub fn fold(path: &str) -> String {
 /// two leading backslashes, begins with a dot or a variable, or is made of names (`dir\file`). Patterns and escape
 /// sequences (`\d+`, `a\.b`, `\n`) do not look so.
 pub fn path_at(text: &str, at: usize) -> Option<Range<usize>> {
-    let parts = |char: char| matches!(char, ';' | ',' | '=' | '"' | '\'' | '<' | '>' | '|' | '&');
-    let clause_end = text[at..].find(parts).map_or(text.len(), |len| at + len);
-    let end = text[at..clause_end].find(char::is_whitespace).map_or(clause_end, |len| at + len);
-    let clause = text[..at].rfind(parts).map_or(0, |part| part + 1);
-    if let Some(drive) = drive_in(&text[clause..end], at - clause) {
-        // Where nothing stands before the path, the blanks behind it are its own: `C:\Program Files`.
-        let end = if drive == 0 { clause_end } else { end };
-        let path = text[clause + drive..end].trim_end();
-        let path = if path.contains('{') { path } else { path.trim_end_matches('}') };
-        return Some(clause + drive..(clause + drive + path.len()).max(at + 1));
-    }
-    let word = text[clause..at]
-        .rfind(char::is_whitespace)
-        .map_or(clause, |blank| clause + blank + text[clause + blank..].chars().next().map_or(0, char::len_utf8));
-    looks_relative(&text[word..end]).then_some(word..end)
+    Paths::new(text).at(at)
 }
 
-/// Where the last drive before `at` stands: a letter that nothing is glued to, a colon and a slash.
-fn drive_in(text: &str, at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    (0..at.min(bytes.len())).rev().find(|&start| {
-        let alone = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
-        alone && matches!(&bytes[start..], [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic())
-    })
+/// The paths around the backslashes of a value, asked for from left to right: what was seen of the text around one is
+/// kept for the next, so that all of them cost no more than the value is long.
+pub struct Paths<'a> {
+    text: &'a str,
+    /// The part without the signs that part paths from other things.
+    clause: Range<usize>,
+    /// The part of the clause without blanks.
+    word: Range<usize>,
+    /// Whether the word looks like a path without a drive.
+    is_relative: Option<bool>,
+    /// The last drive of the clause before `seen`.
+    drive: Option<usize>,
+    seen: usize,
+}
+
+impl<'a> Paths<'a> {
+    /// The paths of a value.
+    pub fn new(text: &'a str) -> Self {
+        Paths { text, clause: 0..0, word: 0..0, is_relative: None, drive: None, seen: 0 }
+    }
+
+    /// The path around the backslash at `at`: see [`path_at`].
+    pub fn at(&mut self, at: usize) -> Option<Range<usize>> {
+        self.go_to(at);
+        if let Some(drive) = self.drive {
+            // Where nothing stands before the path, the blanks behind it are its own: `C:\Program Files`.
+            let end = if drive == self.clause.start { self.clause.end } else { self.word.end };
+            let path = self.text[drive..end].trim_end();
+            let closes = path.ends_with('}') && !path.contains('{');
+            let path = if closes { path.trim_end_matches('}') } else { path };
+            return Some(drive..(drive + path.len()).max(at + 1));
+        }
+        let word = &self.text[self.word.clone()];
+        self.is_relative.get_or_insert_with(|| looks_relative(word)).then(|| self.word.clone())
+    }
+
+    fn go_to(&mut self, at: usize) {
+        let text = self.text;
+        if at < self.seen || !self.clause.contains(&at) {
+            let parts = |char: char| matches!(char, ';' | ',' | '=' | '"' | '\'' | '<' | '>' | '|' | '&');
+            let start = text[..at].rfind(parts).map_or(0, |part| part + 1);
+            self.clause = start..text[at..].find(parts).map_or(text.len(), |len| at + len);
+            (self.drive, self.seen, self.word) = (None, start, start..start);
+        }
+        if !self.word.contains(&at) {
+            let blank = text[self.clause.start..at].char_indices().rfind(|(_, char)| char.is_whitespace());
+            let start = self.clause.start + blank.map_or(0, |(blank, char)| blank + char.len_utf8());
+            let end = text[at..self.clause.end].find(char::is_whitespace).map_or(self.clause.end, |len| at + len);
+            (self.word, self.is_relative) = (start..end, None);
+        }
+        let clause = &text.as_bytes()[self.clause.start..self.word.end];
+        let is_drive = |&start: &usize| is_drive(clause, start - self.clause.start);
+        self.drive = (self.seen..at).rev().find(is_drive).or(self.drive);
+        self.seen = at;
+    }
+}
+
+/// Whether a drive stands there: a letter that nothing is glued to, a colon and a slash.
+fn is_drive(text: &[u8], start: usize) -> bool {
+    let alone = start == 0 || !text[start - 1].is_ascii_alphanumeric();
+    alone && matches!(&text[start..], [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic())
 }
 
 fn looks_relative(word: &str) -> bool {
@@ -221,6 +266,9 @@ fn to_slash(path: &str) -> String {
 
 /// The shortest path of the same meaning, with `/`, by text alone; `.` for nothing. As Go's `path.Clean`.
 pub fn clean(path: &str) -> String {
+    if is_clean(path) {
+        return path.to_owned();
+    }
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -238,6 +286,12 @@ pub fn clean(path: &str) -> String {
         (false, true) => ".".to_owned(),
         (false, false) => parts.join("/"),
     }
+}
+
+/// Whether a path is clean for certain: of what [`clean`] takes away nothing stands in it.
+fn is_clean(path: &str) -> bool {
+    let inner = path.strip_prefix('/').unwrap_or(path);
+    !inner.is_empty() && inner.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 /// As [`clean`], with backslashes and with the drive kept; nothing stays nothing.
@@ -370,11 +424,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn many_backslashes_take_no_more_time_than_their_text() {
+        // Long enough that anything worse than linear time would never end.
+        for (part, is_path) in [(r"a\", false), (r"\a ", false), (r"C:\", true), (r"name\", true), (r"C:\ ;", true)] {
+            let text = part.repeat(1 << 18);
+            let mut paths = Paths::new(&text);
+            let found = text.match_indices('\\').filter(|&(at, _)| paths.at(at).is_some()).count();
+            assert_eq!(found, if is_path { 1 << 18 } else { 0 }, "{part}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_backslash_can_be_asked_for(text in r"[cC:./\\aé ;${}%]{0,12}") {
+            let mut paths = Paths::new(&text);
             for (at, _) in text.match_indices('\\') {
-                if let Some(range) = path_at(&text, at) {
+                let path = path_at(&text, at);
+                prop_assert_eq!(paths.at(at), path.clone());
+                if let Some(range) = path {
                     prop_assert!(range.contains(&at) && text.get(range).is_some());
                 }
             }

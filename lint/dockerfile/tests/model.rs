@@ -60,7 +60,7 @@ fn stages_inherit_settings_and_variables() {
     let value = |name: &str| document.model.variable(last, name).map(|variable| variable.value.as_deref());
     assert_eq!(value("A"), Some(Some("4")));
     assert_eq!(value("b"), Some(Some("2")), "names on Windows are not case-sensitive");
-    assert_eq!(value("C"), None, "an ARG ends with its stage");
+    assert_eq!(value("C"), Some(Some("3")), "BuildKit hands arguments on to the stages that build on theirs");
     assert_eq!(value("D"), Some(None), "only the build knows the value");
 }
 

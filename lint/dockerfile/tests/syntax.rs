@@ -2,7 +2,7 @@
 
 use dockerfile::document::{Builder, Document};
 use dockerfile::source::Source;
-use dockerfile::syntax::reading::Reason;
+use dockerfile::syntax::reading::{self, Reason};
 use dockerfile::syntax::{Frontend, Options, ProblemKind, Tree, parse};
 use proptest::prelude::*;
 
@@ -178,6 +178,17 @@ fn the_author_s_reading_is_found() {
     assert_eq!(reason("FROM x\nRUN dir C:\\data\\\n  && copy a b"), None);
     assert_eq!(reason("FROM x\nRUN a \\\n b"), None);
     assert_eq!(reason("FROM x\nbroken\nmore"), None);
+}
+
+#[test]
+fn many_paths_at_the_ends_of_lines_take_no_more_time_than_their_text() {
+    // Long enough that anything worse than linear time would never end.
+    let count = 1 << 18;
+    for (line, first) in [("C:\\\n", count as u32), (" \\\n", 0), ("\\\n", 0)] {
+        let (source, tree) = tree(&format!("FROM x\nRUN {}RUN y\n", line.repeat(count)));
+        let meant = reading::meant(&source, &tree, &Options::default()).map(|(_, reason)| reason);
+        assert_eq!(meant, (first > 0).then(|| Reason::Swallowed(vec![1 + first])), "{line}");
+    }
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! A file that was written under another name takes its place in one step.
+//! A file that was written under another name takes its place in one step, or gives its text to the one that is there.
 
 use std::fs::{self, File};
 use std::io;
@@ -30,24 +30,62 @@ pub fn new_in(folder: &Path) -> io::Result<NamedTempFile> {
 /// # Errors
 /// When the folder is gone or takes no files, or somebody keeps the file that is there for himself.
 pub fn replace(file: NamedTempFile, to: &Path) -> io::Result<()> {
-    replace_while(file, to, |tries| {
-        thread::sleep(PAUSE);
-        tries < TRIES
+    replace_while(file, to, patience)
+}
+
+/// Writes the text of a file over another one, which stays itself: with whom it lets in, its attributes, streams and other
+/// names, which on Windows no new file can be given. The text stays beside it until it is written, so that whoever ends
+/// in the middle loses nothing.
+///
+/// # Errors
+/// When the other file cannot be written. Then it is as it was, or the error says where the whole text is.
+pub fn overwrite(file: NamedTempFile, to: &Path) -> io::Result<()> {
+    let mut from = file.reopen()?;
+    let mut old = while_held(|| File::options().write(true).open(to), patience)?;
+    let mut write = || {
+        let length = io::copy(&mut from, &mut old)?;
+        // A device has no length.
+        if old.metadata()?.is_file() {
+            old.set_len(length)?;
+        }
+        old.sync_all()
+    };
+    let written = write();
+    // Closed before the file is removed, for Windows.
+    drop((from, old));
+    written.map_err(|error| match file.keep() {
+        Ok((_, kept)) => io::Error::new(error.kind(), format!("{error}; the whole text is in {}", kept.display())),
+        Err(_) => error,
     })
 }
 
+/// Waits a little, unless that was done often enough.
+fn patience(tries: u32) -> bool {
+    thread::sleep(PAUSE);
+    tries < TRIES
+}
+
 /// Tries until it works, or nobody wants to go on after so many tries.
-fn replace_while(file: NamedTempFile, to: &Path, mut goes_on: impl FnMut(u32) -> bool) -> io::Result<()> {
+fn replace_while(file: NamedTempFile, to: &Path, goes_on: impl FnMut(u32) -> bool) -> io::Result<()> {
     let mut from = file.into_temp_path();
-    let mut tries = 0;
-    while let Err(error) = fs::rename(&from, to) {
-        tries += 1;
-        if !is_held(&error) || !goes_on(tries) {
-            return Err(error);
-        }
-    }
+    while_held(|| fs::rename(&from, to), goes_on)?;
     from.disable_cleanup(true);
     Ok(())
+}
+
+fn while_held<T>(mut attempt: impl FnMut() -> io::Result<T>, mut goes_on: impl FnMut(u32) -> bool) -> io::Result<T> {
+    let mut tries = 0;
+    loop {
+        match attempt() {
+            Err(error) if is_held(&error) => {
+                tries += 1;
+                if !goes_on(tries) {
+                    return Err(error);
+                }
+            }
+            ended => return ended,
+        }
+    }
 }
 
 /// Whether somebody else has the file open, as Windows says it: access denied, or a sharing violation.
@@ -84,14 +122,35 @@ mod tests {
     }
 
     #[test]
-    fn paths_may_be_longer_than_old_programs_take() {
+    fn a_file_that_is_written_over_stays_itself() {
         let folder = tempfile::tempdir().unwrap();
-        let deep = (0..6).fold(folder.path().to_owned(), |path, _| path.join("d".repeat(60)));
-        fs::create_dir_all(&deep).unwrap();
-        let path = deep.join("index.json");
-        assert!(path.as_os_str().len() > 260);
-        replace(written(&deep, "new"), &path).unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        let (path, other) = (folder.path().join("Dockerfile"), folder.path().join("its other name"));
+        fs::write(&path, "a longer text than the new one").unwrap();
+        fs::hard_link(&path, &other).unwrap();
+        overwrite(written(folder.path(), "new"), &path).unwrap();
+        assert_eq!(fs::read_to_string(&other).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_written_over_stays_and_nothing_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("taken")).unwrap();
+        for name in ["taken", "missing"] {
+            assert!(overwrite(written(folder.path(), "new"), &folder.path().join(name)).is_err());
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// A disk that is full, which only some systems have as a file.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_text_that_was_not_written_whole_stays_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = overwrite(written(folder.path(), "new"), Path::new("/dev/full")).unwrap_err();
+        let left = fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+        assert_eq!(fs::read_to_string(&left).unwrap(), "new");
+        assert!(error.to_string().ends_with(&format!("the whole text is in {}", left.display())), "{error}");
     }
 
     #[test]

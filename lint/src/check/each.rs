@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::files::Input;
 use crate::report::{self, Totals};
 use crate::writer::{Done, Mode};
-use crate::{diff, fingerprint, fix, ignore_list, read};
+use crate::{diff, fingerprint, fix, read};
 
 /// A file and what holds for it.
 pub(super) struct Task {
@@ -25,7 +25,7 @@ pub(super) struct Task {
 
 /// Does what is to be done with one file.
 pub(super) fn lint(task: &Task, job: &Job) -> Done {
-    let read = read::source(&task.input).and_then(|source| Ok((source, settings(task)?)));
+    let read = read::source(&task.input).and_then(|source| Ok((source, settings(task, job)?)));
     match (read, job.mode) {
         (Err(error), _) => error.into(),
         (Ok((source, settings)), Mode::Diff) => show_fixes(task, source, &settings, job),
@@ -40,13 +40,16 @@ pub(super) fn lint(task: &Task, job: &Job) -> Done {
 }
 
 /// What the rules are told of this one file: with the `.dockerignore` that goes with it.
-fn settings(task: &Task) -> Result<Cow<'_, Settings>, Error> {
+fn settings<'a>(task: &'a Task, job: &Job) -> Result<Cow<'a, Settings>, Error> {
     let settings = &task.settings.rules;
     let wanted = settings.is_on("copy-ignored-file");
-    let list =
-        if wanted { ignore_list::of(&task.input, task.settings.context.as_deref(), settings.builder)? } else { None };
+    let list = if wanted {
+        job.ignore_lists.of(&task.input, task.settings.context.as_deref(), settings.builder)?
+    } else {
+        None
+    };
     Ok(match list {
-        Some(list) => Cow::Owned(Settings { ignore_list: Some(Arc::new(list)), ..settings.clone() }),
+        Some(list) => Cow::Owned(Settings { ignore_list: Some(list), ..settings.clone() }),
         None => Cow::Borrowed(settings),
     })
 }

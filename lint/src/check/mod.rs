@@ -9,6 +9,7 @@ use crate::config::Resolver;
 use crate::error::Error;
 use crate::files::{self, Input};
 use crate::gate::Gate;
+use crate::ignore_list::IgnoreLists;
 use crate::output::Output;
 use crate::panics;
 use crate::report::Totals;
@@ -26,6 +27,7 @@ struct Job {
     reports: Vec<(Format, Style)>,
     suggested_too: bool,
     gate: Gate,
+    ignore_lists: IgnoreLists,
 }
 
 /// Lints what the arguments name.
@@ -46,7 +48,13 @@ pub fn run(args: &Check, color: Color) -> Result<ExitCode, Error> {
         mode(args) == Mode::Fix && tasks.iter().flatten().any(|task| matches!(task.input, Input::Stdin { .. }));
     let outputs = outputs(args, color, fixes_stdin)?;
     let reports = outputs.iter().map(|(format, out)| (*format, out.style)).collect();
-    let job = Job { mode: mode(args), reports, suggested_too: args.fixing.unsafe_fixes, gate };
+    let job = Job {
+        mode: mode(args),
+        reports,
+        suggested_too: args.fixing.unsafe_fixes,
+        gate,
+        ignore_lists: IgnoreLists::default(),
+    };
     let writer = Writer::new(outputs, job.mode, args.quiet);
     let totals = match all::lint(tasks, &job, args, writer) {
         Ok(totals) => totals,

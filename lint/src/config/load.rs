@@ -1,6 +1,7 @@
 //! Finds the configuration of each file: the nearest `wlint.toml` upward, with all that it extends.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -27,7 +28,8 @@ pub struct Configuration {
 /// The configurations that were met, by folder.
 #[derive(Default)]
 pub struct Found {
-    folders: HashMap<PathBuf, Option<Rc<Configuration>>>,
+    /// By their texts: paths compare part by part.
+    folders: HashMap<OsString, Option<Rc<Configuration>>>,
 }
 
 impl Found {
@@ -36,7 +38,7 @@ impl Found {
     /// # Errors
     /// When it cannot be read.
     pub fn of_folder(&mut self, folder: &Path) -> Result<Option<Rc<Configuration>>, Error> {
-        if let Some(known) = self.folders.get(folder) {
+        if let Some(known) = self.folders.get(folder.as_os_str()) {
             return Ok(known.clone());
         }
         let path = folder.join(NAME);
@@ -44,7 +46,7 @@ impl Found {
             true => Some(Rc::new(load(&path)?)),
             false => folder.parent().map_or(Ok(None), |parent| self.of_folder(parent))?,
         };
-        self.folders.insert(folder.to_owned(), found.clone());
+        self.folders.insert(folder.as_os_str().to_owned(), found.clone());
         Ok(found)
     }
 }

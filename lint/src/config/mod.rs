@@ -1,5 +1,6 @@
 //! What holds for a file: the command line over the nearest `wlint.toml`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -28,7 +29,7 @@ use selector::Selector;
 
 use crate::args::{Builder, Choice, ConfigFile, FailOn};
 use crate::error::Error;
-use crate::files::Input;
+use crate::files::{self, Input};
 
 /// What holds for one file.
 #[derive(Debug)]
@@ -96,7 +97,7 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// When its configuration cannot be read.
     pub fn of(&mut self, input: &Input) -> Result<Arc<Effective>, Error> {
-        let path = std::path::absolute(input.place()).unwrap_or_else(|_| input.place().to_owned());
+        let path = absolute(input.place());
         let configuration = match &self.named {
             _ if self.no_config => None,
             Some(named) => Some(Rc::clone(named)),
@@ -117,6 +118,14 @@ impl<'a> Resolver<'a> {
         let made = Arc::new(effective(self.choice, &self.wanted, configuration, &key.1));
         self.known.insert(key, Arc::clone(&made));
         made
+    }
+}
+
+/// A path from the root. Most are one already, and to make it one takes more time than all else about a file's settings.
+fn absolute(path: &Path) -> Cow<'_, Path> {
+    match path.to_str() {
+        Some(text) if text.starts_with('/') && files::is_plain(text) => Cow::Borrowed(path),
+        _ => Cow::Owned(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
     }
 }
 

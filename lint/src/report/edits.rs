@@ -2,10 +2,8 @@
 
 use dockerfile::diagnostic::{self, Diagnostic, Fix, Safety};
 use dockerfile::source::{Source, Span};
-use serde::Serialize;
 
 /// A fix.
-#[derive(Serialize)]
 pub(super) struct Mend<'a> {
     pub(super) title: &'a str,
     pub(super) safety: &'a str,
@@ -13,13 +11,11 @@ pub(super) struct Mend<'a> {
 }
 
 /// One replacement.
-#[derive(Serialize)]
 pub(super) struct Replacement {
     pub(super) offset: u32,
     pub(super) length: u32,
     pub(super) text: String,
     /// What goes, in the text.
-    #[serde(skip)]
     pub(super) span: Span,
 }
 

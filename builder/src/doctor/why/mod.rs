@@ -43,22 +43,29 @@ pub struct Known {
     pub step: Option<StepName>,
 }
 
-/// What is known of a log, in the order of its lines, each once.
+/// What is known of a log, in the order of its lines, each once for a step.
 pub fn explain(log: &str) -> Vec<Known> {
     let mut found: Vec<Known> = Vec::new();
-    let mut seen = BTreeSet::new();
     let mut steps = step::Steps::default();
+    let mut seen = BTreeSet::new();
+    let mut is_new = |known: &Known| seen.insert((known.id.clone(), known.step.clone().map(|step| step.instruction)));
     for (index, raw) in log.lines().enumerate() {
         let text = line::clean(raw);
         steps.read(&text);
         for mut known in of_line(&text) {
             known.line = index + 1;
             known.step = steps.of(&text);
-            if seen.insert(known.id.clone()) {
+            if is_new(&known) {
                 found.push(known);
             }
         }
     }
+    // BuildKit names the step, and its line in the Dockerfile, behind the error.
+    for known in &mut found {
+        known.step = steps.in_the_end(known.step.take(), &known.text);
+    }
+    seen.clear();
+    found.retain(|known| seen.insert((known.id.clone(), known.step.clone().map(|step| step.instruction))));
     found
 }
 
@@ -92,11 +99,18 @@ fn of_line(text: &str) -> Vec<Known> {
     found
 }
 
-/// What an exit code means; 0 and 1 say nothing.
+/// What an exit code means. What has no meaning of its own counts where a builder says that a step ended with it.
 fn of_code(code: i64, text: &str) -> Option<Known> {
     let domains = [Domain::Msi, Domain::Exe, Domain::Choco, Domain::VisualStudio];
     let judged = fault::judge(code, &domains, &[], true);
-    let row = judged.row.filter(|_| !(0..=1).contains(&code))?;
+    let Some(row) = judged.row.filter(|_| !(0..=1).contains(&code)) else {
+        let of_step = ["returned a non-zero code", "did not complete successfully", "executor failed running"];
+        return (code != 0 && of_step.iter().any(|end| text.contains(end))).then(|| {
+            let cause = format!("exit code {code}: a program of the step says that it failed, and not how");
+            let remedy = "read what the step printed before; PowerShell ends with 1 for each error that stops a script";
+            known(format!("exit-code-{code}"), text, &cause, remedy)
+        });
+    };
     let name = if row.name.is_empty() { String::new() } else { format!(" ({})", row.name) };
     let cause = format!("exit code {}{name}: {}", judged.code, row.meaning);
     let remedy = match judged.verdict {

@@ -20,30 +20,42 @@ pub struct StepName {
 #[derive(Debug, Default)]
 pub struct Steps {
     current: Option<StepName>,
-    /// BuildKit runs several at once: `#12` names each.
-    by_number: BTreeMap<String, StepName>,
+    /// All, by their instructions: BuildKit runs several at once, and its lines quote the commands.
+    by_instruction: BTreeMap<String, StepName>,
 }
 
 impl Steps {
     /// Takes a line in: it may open a step.
     pub fn read(&mut self, line: &str) {
         if let Some(step) = opened(line) {
-            self.by_number.insert(step.instruction.clone(), step.clone());
+            self.by_instruction.insert(step.instruction.clone(), step.clone());
             // BuildKit repeats the failed step at the end, without a number of its own.
-            let known = self.by_number.get(&step.instruction).filter(|known| known.line.is_some());
+            let known = self.by_instruction.get(&step.instruction).filter(|known| known.line.is_some());
             self.current = Some(known.cloned().unwrap_or(step));
         } else if let (Some(line), Some(current)) = (named_line(line), &mut self.current) {
             current.line = Some(line);
+            self.by_instruction.insert(current.instruction.clone(), current.clone());
+        }
+    }
+
+    /// The step of a line that was read before, with what the lines after it told of steps.
+    pub fn in_the_end(&self, step: Option<StepName>, line: &str) -> Option<StepName> {
+        match step {
+            Some(step) => self.by_instruction.get(&step.instruction).cloned().or(Some(step)),
+            None => self.quoted(line).cloned(),
         }
     }
 
     /// The step of a line: the one whose command it quotes, else the one that was opened last.
     pub fn of(&self, line: &str) -> Option<StepName> {
-        let quoted = self.by_number.values().rev().find(|step| {
+        self.quoted(line).or(self.current.as_ref()).cloned()
+    }
+
+    fn quoted(&self, line: &str) -> Option<&StepName> {
+        self.by_instruction.values().rev().find(|step| {
             let command = step.instruction.trim_start_matches("RUN").trim();
             command.len() > 8 && line.contains(command)
-        });
-        quoted.or(self.current.as_ref()).cloned()
+        })
     }
 }
 

@@ -20,6 +20,11 @@ const FIELD: &[(&str, &str)] = &[
     ("services.agent.volumes.0.type services.agent.volumes.0.type must be one of the following: \"bind\", \"volume\", \"tmpfs\"", "compose-pipe-volume"),
     ("COPY failed: file not found in build context or excluded by .dockerignore: stat app: file does not exist", "copy-source-missing"),
     ("The request was aborted: Could not create SSL/TLS secure channel.", "tls-refused"),
+    ("ERROR: failed to solve: mcr.microsoft.com/windows/servercore:ltsc2023: failed to resolve source metadata for mcr.microsoft.com/windows/servercore:ltsc2023: mcr.microsoft.com/windows/servercore:ltsc2023: not found", "base-not-found"),
+    ("manifest for microsoft/nanoserver:latest not found: manifest unknown: manifest unknown", "base-not-found"),
+    ("pull access denied for biuld, repository does not exist or may require 'docker login': denied", "pull-denied"),
+    ("ERROR: executor failed running [cmd /S /C x]: exit code: 1", "exit-code-1"),
+    ("The command 'cmd /S /C npm ci' returned a non-zero code: 217", "exit-code-217"),
     ("The token '&&' is not a valid statement separator in this version.", "chain-operator"),
 ];
 
@@ -93,4 +98,25 @@ fn what_a_program_prints_says_more_than_its_code() {
 fn nothing_in_a_log_steers_a_terminal() {
     let found = explain("\u{1b}]0;title\u{7} returned a non-zero code: 1603");
     assert!(!report::text(&found, None).contains(['\u{1b}', '\u{7}']));
+}
+
+#[test]
+fn the_end_of_a_log_names_the_step_and_its_line() {
+    let end = "#9 ERROR: process \"cmd /S /C vs_buildtools.exe --quiet\" did not complete successfully: exit code: 5007\n\
+               ------\n > [stage-1 4/7] RUN vs_buildtools.exe --quiet:\n------\nDockerfile:12\n\
+               ERROR: failed to solve: process \"cmd /S /C vs_buildtools.exe --quiet\" did not complete successfully: exit code: 5007\n";
+    let found = explain(end);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let step = ending(&found).unwrap().step.clone().unwrap();
+    assert_eq!((step.number.as_str(), step.line), ("stage-1 4/7", Some(12)));
+}
+
+#[test]
+fn what_an_earlier_step_printed_does_not_hide_what_ended_the_build() {
+    let log = "Step 2/3 : RUN del C:\\nothing & exit 0\nThe system cannot find the file specified.\n\
+               Step 3/3 : RUN copy a.txt C:\\b\\\nThe system cannot find the file specified.\n\
+               The command 'cmd /S /C copy a.txt C:\\b\\' returned a non-zero code: 1\n";
+    let found = explain(log);
+    let ended = ending(&found).unwrap();
+    assert_eq!((ended.id.as_str(), ended.line), ("path-missing", 4));
 }

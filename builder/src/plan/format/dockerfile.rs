@@ -4,6 +4,7 @@ use dockerfile::ast::Instruction;
 use dockerfile::diagnostic::Edit;
 use dockerfile::document::Document;
 
+use crate::plan::split;
 use crate::plan::step::{Origin, Plan, Step};
 
 /// The Dockerfile. Every builder makes the same image from it, and planning it changes nothing more. It is the user's
@@ -65,11 +66,13 @@ fn replacement(document: &Document, instruction: &Instruction, units: &[Step]) -
         }
         out.push_str(&format!("{keyword} {flags}"));
         let Origin::File { spans, .. } = &unit.origin else { continue };
-        let between = format!("; {escape}{newline}    ");
         let parts: Vec<&str> = spans.iter().map(|span| source.slice(*span)).collect();
-        out.push_str(&parts.join(&between));
+        // As the text of the step has it, so that its key stays the same.
+        out.push_str(&parts.join("; "));
         if unit.unit.as_ref().is_some_and(|unit| unit.forgives) {
             out.push_str("; exit 0");
+        } else if number + 1 < units.len() {
+            out.push_str(split::behind(parts.last().copied().unwrap_or_default(), escape));
         }
     }
     out

@@ -39,10 +39,10 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Spaced>> {
             }
             continue;
         }
-        if let Some(next) = one(rest)? {
-            found.push((next.0, false));
-            at += next.1;
-        }
+        // A backtick before something else, and blanks that only Unicode knows, are no part of an expression.
+        let (token, length) = one(rest)??;
+        found.push((token, false));
+        at += length;
     }
     Some(found)
 }
@@ -219,6 +219,13 @@ fn number(text: &str) -> Option<(Token, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_expression_has_is_the_end_of_it() {
+        for text in ["`", "1 `", "`x", "1\u{a0}+ 2", "'a' `x"] {
+            assert_eq!(tokens(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn an_expression_becomes_tokens() {

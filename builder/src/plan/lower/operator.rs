@@ -4,6 +4,7 @@ use super::listed;
 use super::machine::{MAX_TEXT, Machine, Outcome};
 use super::value::{Expected, Value};
 use crate::plan::file_op::{Algorithm, Hash};
+use crate::plan::wildcard;
 
 /// `[name]value`.
 pub(super) fn cast(machine: &mut Machine<'_>, name: &str, value: Value) -> Outcome<Value> {
@@ -63,6 +64,9 @@ pub(super) fn binary(machine: &mut Machine<'_>, operator: &str, left: Value, rig
         "-replace" | "-ireplace" => replace(machine, &left, right),
         "-like" | "-notlike" => {
             let (text, pattern) = (machine.known(left.to_text())?, machine.known(right.to_text())?);
+            if pattern.contains(['[', '`']) {
+                return machine.refuse(format!("the pattern `{pattern}` is not evaluated"));
+            }
             Ok(Value::Bool(like(&text, &pattern) == (operator == "-like")))
         }
         "-contains" | "-notcontains" => {
@@ -260,17 +264,7 @@ fn replace(machine: &mut Machine<'_>, left: &Value, right: Value) -> Outcome<Val
 
 /// Wildcards of `-like`, in any case.
 fn like(text: &str, pattern: &str) -> bool {
-    fn matches(text: &[char], pattern: &[char]) -> bool {
-        match (pattern.split_first(), text.split_first()) {
-            (None, rest) => rest.is_none(),
-            (Some(('*', rest)), _) => (0..=text.len()).any(|skip| matches(&text[skip..], rest)),
-            (Some(('?', rest)), Some((_, text))) => matches(text, rest),
-            (Some((sign, rest)), Some((char, text))) => sign == char && matches(text, rest),
-            (Some(_), None) => false,
-        }
-    }
-    let chars = |text: &str| text.to_lowercase().chars().take(512).collect::<Vec<_>>();
-    matches(&chars(text), &chars(pattern))
+    wildcard::fits(&text.to_lowercase(), &pattern.to_lowercase())
 }
 
 fn contains(machine: &mut Machine<'_>, values: Vec<Value>, what: &Value) -> Outcome<bool> {

@@ -5,6 +5,7 @@ use dockerfile::model::program_dialect;
 use dockerfile::script::{Call, Command, Dialect, Script, Statement, StatementKind};
 
 use super::names;
+use super::session::{self, Session};
 
 /// What a statement does to the process and the files that others may use.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub(super) struct Facts {
     pub assigns: Vec<String>,
     /// The variable that it sets anew as a whole, without looking at the old value.
     pub replaces: Option<String>,
+    /// The variable of the process's environment that it sets anew as a whole.
+    pub replaces_environment: Option<String>,
     /// The variables of the process's environment that it sets.
     pub environment: Vec<String>,
     /// The variables of the machine that it sets.
@@ -31,6 +34,8 @@ pub(super) struct Facts {
     pub background: Option<String>,
     /// Whether it ends what went on in the background.
     pub joins: bool,
+    /// What it makes for the session, or takes back.
+    pub session: Option<Session>,
     /// Whether it may end the script with success.
     pub may_exit: bool,
     /// Why nothing is known of what it sets up.
@@ -41,6 +46,8 @@ pub(super) struct Facts {
     pub installs: Option<String>,
     /// Whether it sets something that every unit can set again.
     pub is_prologue: bool,
+    /// Whether it is a setting of the process that holds from there on, and that later units have to set again.
+    pub is_setting: bool,
     /// Whether it lets failures stop the script.
     pub stops_on_error: bool,
 }
@@ -78,7 +85,7 @@ impl Facts {
             facts.statement(dialect, inner, dialect == script.dialect);
         }
         for (dialect, command) in alone.commands() {
-            facts.command(dialect, command);
+            facts.command(dialect, command, dialect == script.dialect);
         }
         for (_, effect) in Classified::new(&alone, &EffectContext::default()).all() {
             facts.effect(effect.kind.clone());
@@ -90,11 +97,12 @@ impl Facts {
     fn statement(&mut self, dialect: Dialect, statement: &Statement, own: bool) {
         match &statement.kind {
             StatementKind::Assignment { target, .. } if dialect.is_powershell() && own => {
-                let name = variable_name(&target.raw);
-                match name.strip_prefix("env:") {
-                    Some(name) => self.environment.push(name.to_owned()),
-                    None if !name.is_empty() => self.assigns.push(name),
-                    None => {}
+                for name in target.raw.split(',').map(|name| variable_name(name.trim())) {
+                    match name.strip_prefix("env:") {
+                        Some(name) => self.environment.push(name.to_owned()),
+                        None if !name.is_empty() => self.assigns.push(name),
+                        None => {}
+                    }
                 }
             }
             StatementKind::Block { keyword, bodies, .. } if matches!(keyword.as_str(), "function" | "filter") => {
@@ -107,30 +115,23 @@ impl Facts {
         }
     }
 
-    fn command(&mut self, dialect: Dialect, command: &Command) {
+    fn command(&mut self, dialect: Dialect, command: &Command, own: bool) {
         let name = command.name.text.to_lowercase();
-        if command.call == Call::Dot {
-            self.unknown = Some("a script that runs inside this one".to_owned());
-        }
         if command.call == Call::Ampersand && !command.name.variables.is_empty() {
             self.runs = true;
         }
+        if let Some(what) = session::sets_up(command, dialect, own) {
+            self.unknown = Some(what);
+        }
+        self.session = session::for_session(command).or(self.session);
+        self.environment.extend(session::removes_variables(command, dialect));
         match name.as_str() {
-            "iex" | "invoke-expression" => self.unknown = Some("what Invoke-Expression sets up".to_owned()),
-            "refreshenv" | "update-sessionenvironment" => {
-                self.unknown = Some("the environment that refreshenv reads".to_owned());
-            }
-            "set-variable" | "new-variable" | "sv" | "nv" | "import-module" | "ipmo" | "set-alias" | "new-alias"
-            | "new-psdrive" | "set-psdebug" | "set-strictmode" | "add-type"
-                if dialect.is_powershell() =>
-            {
-                self.unknown = Some(format!("what {} sets up", command.name.text));
-            }
             "exit" => self.may_exit |= may_succeed(command),
             "return" | "break" | "continue" => self.may_exit = true,
             "start-process" | "saps" | "start" if !waits(dialect, command) => {
                 self.background = Some(started(command));
             }
+            "start-service" | "sasv" | "restart-service" => self.background = Some("a service".to_owned()),
             "start-job" | "start-threadjob" => self.background = Some("a job".to_owned()),
             "wait-process" | "wait-job" | "stop-service" | "stop-process" | "taskkill" => self.joins = true,
             "net" | "net1" | "sc" | "sc.exe" if command.words.first().is_some_and(|verb| verb.text == "stop") => {
@@ -138,6 +139,11 @@ impl Facts {
             }
             "pushd" | "push-location" => self.folder = Some(Folder::Push),
             "popd" | "pop-location" => self.folder = Some(Folder::Pop),
+            "path" if dialect == Dialect::Cmd && !command.words.is_empty() => self.environment.push(name),
+            // Another drive is another folder; a script begins on C:.
+            drive if dialect == Dialect::Cmd && drive.len() == 2 && drive.ends_with(':') && drive != "c:" => {
+                self.folder = Some(Folder::To(name));
+            }
             "set-executionpolicy" if names::mentions(&self.text, "process") => {
                 self.unknown = Some("the execution policy of the process".to_owned());
             }
@@ -146,12 +152,6 @@ impl Facts {
         let calls = command.expression.iter().flat_map(|expression| &expression.calls);
         for call in calls {
             self.joins |= call.member.eq_ignore_ascii_case("WaitForExit");
-        }
-        for word in &command.words {
-            let option = word.raw.to_lowercase();
-            if dialect.is_powershell() && ["-outvariable", "-ov", "-errorvariable", "-ev"].contains(&option.as_str()) {
-                self.unknown = Some("a variable that a command fills".to_owned());
-            }
         }
     }
 
@@ -205,13 +205,22 @@ impl Facts {
         }
         if let StatementKind::Assignment { target, operator, value } = &statement.kind {
             let name = variable_name(&target.raw);
-            let plain = target.raw.starts_with('$') && !name.contains(['.', '[']);
-            if operator == "=" && plain && !value_uses(&self.text, &name) {
-                self.replaces = Some(name.trim_start_matches("env:").to_owned());
+            let plain = operator == "=" && target.raw.starts_with('$') && !target.raw.contains(['.', '[', ',']);
+            if plain && !value_uses(&self.text, &name) {
+                match name.strip_prefix("env:") {
+                    Some(name) => self.replaces_environment = Some(name.to_owned()),
+                    None => self.replaces = Some(name.clone()),
+                }
             }
-            let constant = self.is_constant(value);
-            let setting = target.raw.to_lowercase().contains("servicepointmanager]");
-            self.is_prologue = setting || operator == "=" && plain && !name.starts_with("env:") && constant;
+            let constant = operator == "=" && self.is_constant(value);
+            let of_points = target.raw.to_lowercase().contains("servicepointmanager]");
+            // What is assigned to a class holds for the whole process.
+            if let Some((class, member)) = target.raw.split_once("]::") {
+                self.is_setting = (of_points || constant) && !self.text.replace("$true", "").contains('$');
+                self.unknown = (!self.is_setting).then(|| format!("the value of {class}]::{member}"));
+            }
+            let variable = target.raw.starts_with('$') && !name.starts_with("env:");
+            self.is_prologue = of_points || self.is_setting || variable && constant;
             self.stops_on_error = name == "erroractionpreference"
                 && names::mentions(self.text.split_once('=').map_or("", |(_, value)| value), "stop");
         }

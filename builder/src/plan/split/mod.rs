@@ -5,6 +5,7 @@
 mod facts;
 mod live;
 mod names;
+mod session;
 mod text;
 
 use std::ops::Range;
@@ -15,7 +16,8 @@ use crate::args::Split;
 
 use super::step::Cut;
 use facts::Facts;
-pub(super) use text::{UnitText, unit_text};
+use live::Statements;
+pub(super) use text::{UnitText, behind, unit_text};
 
 /// How a script is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +48,12 @@ pub struct Rules<'a> {
     pub workdir: &'a str,
     /// How many cuts the image has layers left for.
     pub budget: usize,
+    /// The escape character of the Dockerfile, which continues a line that ends with it.
+    pub escape: char,
 }
 
 const WRITES_BLANK: &str = "`echo` writes the blank before `&&`, which would end a new step and be lost";
+const CONTINUES: &str = "an instruction that ends with what stands before `&&` would go on in the next line";
 const NO_INSTALL_BEFORE: &str = "nothing is installed before it that would be worth a layer";
 const NO_INSTALL_AFTER: &str = "nothing is installed after it that would be worth a layer";
 
@@ -66,10 +71,11 @@ pub fn cuts(script: &Script, rules: &Rules<'_>) -> Cuts {
     }
     let mut facts: Vec<Facts> = script.statements.iter().map(|statement| Facts::of(script, statement)).collect();
     fetched_installers(&mut facts);
+    let statements = Statements::new(&facts, rules.workdir);
     // Where the statements end that a unit begins with and those after it can repeat.
     let opening = |start: usize| start + facts[start..].iter().take_while(|facts| facts.is_prologue).count();
     let mut body = opening(0);
-    let obstacle = obstacle(script, rules, &facts[..body]);
+    let obstacle = obstacle(script, rules, &facts, body);
     let mut known: Vec<usize> = (0..body).collect();
     let mut found = Cuts { units: Vec::new(), decided: Vec::new() };
     let mut unit = CutUnit { statements: 0..count, repeats: Vec::new() };
@@ -78,9 +84,13 @@ pub fn cuts(script: &Script, rules: &Rules<'_>) -> Cuts {
             continue;
         }
         let start = unit.statements.start;
-        let live = || live::across(&facts[body..], after - body, rules.workdir);
+        let live = || statements.alive(body, after);
         let blank = || writes_blank(script, after).then(|| (WRITES_BLANK.to_owned(), None));
-        let refused = obstacle.clone().map(|reason| (reason, None)).or_else(live).or_else(blank);
+        let continues = || {
+            let ends = script.dialect == Dialect::Cmd && facts[after].text.ends_with(rules.escape);
+            ends.then(|| (CONTINUES.to_owned(), None))
+        };
+        let refused = obstacle.clone().map(|reason| (reason, None)).or_else(live).or_else(blank).or_else(continues);
         let refused = refused.or_else(|| thrift(&facts, start, after, found.units.len(), rules).map(|why| (why, None)));
         let taken = refused.is_none();
         let (reason, live) = refused.unwrap_or_else(|| (why_taken(&facts[start..=after]), None));
@@ -88,6 +98,7 @@ pub fn cuts(script: &Script, rules: &Rules<'_>) -> Cuts {
         if taken {
             unit.statements.end = after + 1;
             found.units.push(unit);
+            known.extend((body..=after).filter(|&index| facts[index].is_setting));
             unit = CutUnit { statements: after + 1..count, repeats: known.clone() };
             body = opening(after + 1);
             known.extend(after + 1..body);
@@ -144,7 +155,7 @@ fn why_taken(facts: &[Facts]) -> String {
 }
 
 /// What keeps the whole script in one piece.
-fn obstacle(script: &Script, rules: &Rules<'_>, prologue: &[Facts]) -> Option<String> {
+fn obstacle(script: &Script, rules: &Rules<'_>, facts: &[Facts], body: usize) -> Option<String> {
     match script.dialect {
         Dialect::Posix => Some("scripts for Linux are not cut".to_owned()),
         Dialect::Cmd => {
@@ -156,8 +167,11 @@ fn obstacle(script: &Script, rules: &Rules<'_>, prologue: &[Facts]) -> Option<St
             })
         }
         Dialect::WindowsPowerShell | Dialect::PowerShell => {
-            let stops = prologue.iter().any(|facts| facts.stops_on_error) || rules.before.is_some_and(stops);
-            if !stops {
+            let stops = facts[..body].iter().any(|facts| facts.stops_on_error) || rules.before.is_some_and(stops);
+            let goes_on = |facts: &Facts| {
+                !facts.stops_on_error && facts.assigns.iter().any(|name| name == "erroractionpreference")
+            };
+            if !stops || facts.iter().any(goes_on) {
                 return Some("a failure does not stop this script, and it would end a step".to_owned());
             }
             let chained = script

@@ -1,5 +1,7 @@
 //! Names in the text of a statement.
 
+use crate::plan::wildcard::fits;
+
 /// Whether a word stands in a text, in any case, and not as a part of a longer word.
 pub(super) fn mentions(text: &str, word: &str) -> bool {
     if word.is_empty() {
@@ -33,6 +35,11 @@ pub(super) fn uses_environment(text: &str, name: &str) -> bool {
         || text.to_lowercase().contains("environmentvariable") && mentions(text, name)
 }
 
+/// Whether a variable of PowerShell, in lower case, decides how commands after it work.
+pub(super) fn is_preference(name: &str) -> bool {
+    name.ends_with("preference") || ["psdefaultparametervalues", "outputencoding", "ofs"].contains(&name)
+}
+
 /// The last component of a path as written.
 pub(super) fn last_component(path: &str) -> &str {
     path.trim_end_matches(['\\', '/']).rsplit(['\\', '/']).next().unwrap_or(path)
@@ -56,16 +63,6 @@ pub(super) fn removes(removed: &str, path: &str) -> bool {
         || path.strip_prefix(&removed).is_some_and(|rest| rest.starts_with('\\'))
         || !path.contains('\\') && removed.ends_with(&format!("\\{path}"))
         || !removed.contains('\\') && path.ends_with(&format!("\\{removed}"))
-}
-
-fn fits(name: &str, pattern: &str) -> bool {
-    match pattern.split_once('*') {
-        None => name == pattern,
-        Some((start, rest)) => {
-            let Some(left) = name.strip_prefix(start) else { return false };
-            rest.is_empty() || left.char_indices().any(|(at, _)| fits(&left[at..], rest)) || fits("", rest)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(in crate::plan) struct UnitText {
 
 /// The text of a unit, from the text of the whole `RUN`. None when its quotes go on in another one, so that it cannot
 /// stand alone.
-pub(in crate::plan) fn unit_text(raw: &Spliced, script: &Script, unit: &CutUnit) -> Option<UnitText> {
+pub(in crate::plan) fn unit_text(raw: &Spliced, script: &Script, unit: &CutUnit, escape: char) -> Option<UnitText> {
     let statements = &script.statements;
     let Range { start, end } = unit.statements.clone();
     let own = statements.get(start)?.span.to(statements.get(end.checked_sub(1)?)?.span);
@@ -37,7 +37,7 @@ pub(in crate::plan) fn unit_text(raw: &Spliced, script: &Script, unit: &CutUnit)
             let in_values = || {
                 unit.repeats.iter().any(|&other| names::uses_variable(&value_of(script, statements[other].span), name))
             };
-            name.ends_with("preference") || names::uses_variable(&own_text, name) || in_values()
+            names::is_preference(name) || names::uses_variable(&own_text, name) || in_values()
         };
         if !facts.assigns.is_empty() && !facts.assigns.iter().any(used) {
             continue;
@@ -51,8 +51,15 @@ pub(in crate::plan) fn unit_text(raw: &Spliced, script: &Script, unit: &CutUnit)
     let forgives = end < statements.len() && script.dialect.is_powershell() && !ends_well(script, end - 1);
     if forgives {
         line.push_str("; exit 0");
+    } else if end < statements.len() {
+        line.push_str(behind(&own_text, escape));
     }
     Some(UnitText { line, spans, forgives })
+}
+
+/// What stands behind the text of a unit whose last character would make the next instruction a part of it.
+pub(in crate::plan) fn behind(text: &str, escape: char) -> &'static str {
+    if text.ends_with(escape) { " ;" } else { "" }
 }
 
 fn value_of(script: &Script, span: Span) -> String {

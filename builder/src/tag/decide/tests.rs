@@ -53,6 +53,9 @@ type Row = (&'static str, &'static str, &'static str, &'static str, &'static str
 
 const TABLE: &[Row] = &[
     // No version on the commit.
+    ("v1.0@", "main", "", "", "sha-0123abc main", "", "`v1.0` is no version"),
+    ("V2.0.0@", "main", "", "", "sha-0123abc main", "", "`V2.0.0` is no version"),
+    ("v1@ nightly@", "main", "", "", "sha-0123abc main", "", ""),
     ("", "main", "", "", "sha-0123abc main", "", ""),
     ("", "main", "", "fix: a", "sha-0123abc main", "0.1.0", ""),
     ("v1.0.0<", "main", "", "", "sha-0123abc main", "", ""),

@@ -195,7 +195,7 @@ fn health(
     }
     instruction.flags.iter().find_map(|flag| {
         let value = flag.value.as_ref()?;
-        let wrong = if flag.name == "retries" { retries(value.text()) } else { duration(value.text()) };
+        let wrong = if flag.name == "retries" { retries(value.text()) } else { duration(&flag.name, value.text()) };
         wrong.map(|message| (message, flag.span))
     })
 }
@@ -209,9 +209,11 @@ fn retries(value: &str) -> Option<String> {
     }
 }
 
-/// What Go says of a time that it cannot read; an empty one is none.
-fn duration(value: &str) -> Option<String> {
+/// What Go says of a time that it cannot read, and the builder of one that is too short; an empty one is none.
+fn duration(name: &str, value: &str) -> Option<String> {
+    const LEAST: i64 = 1_000_000;
     match parse_duration(value) {
+        Ok(time) if time != 0 && time < LEAST => Some(format!("Interval {name:?} cannot be less than 1ms")),
         Err(DurationFault::MissingUnit) => Some(format!("time: missing unit in duration {value:?}")),
         Err(DurationFault::Invalid) if !value.is_empty() => Some(format!("time: invalid duration {value:?}")),
         _ => None,

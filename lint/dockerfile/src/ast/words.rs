@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::splice::Spliced;
-use crate::syntax::is_blank;
+use crate::syntax::{is_blank, is_plain};
 
 use super::Word;
 
@@ -41,6 +41,11 @@ pub(super) fn split_quoted(line: &Spliced, range: Range<usize>, escape: char) ->
             continue;
         }
         let from = *start.get_or_insert(at);
+        let plain = text.as_bytes()[at..].iter().take_while(|&&byte| is_plain(byte, escape)).count();
+        if plain > 0 {
+            at += plain;
+            continue;
+        }
         let skips = char == escape && quote != Some('\'');
         if quote.is_none() && char.is_whitespace() {
             words.push(word(line, from..at));

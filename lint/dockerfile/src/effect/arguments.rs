@@ -3,26 +3,39 @@
 use crate::script::{Quote, Word};
 
 /// The texts of words.
-pub(super) fn texts(words: &[Word]) -> Vec<String> {
-    words.iter().map(|word| word.text.clone()).collect()
+pub(super) fn texts(words: &[Word]) -> Vec<&str> {
+    words.iter().map(|word| word.text.as_str()).collect()
 }
 
 /// A program's name in lower case, without folder and without `.exe`.
 pub(super) fn program(name: &str) -> String {
-    let name = name.trim().rsplit(['/', '\\']).next().unwrap_or(name);
+    bare(name).to_ascii_lowercase()
+}
+
+/// A program's name as written, without folder and without `.exe`.
+pub(super) fn bare(name: &str) -> &str {
+    // Hardly any name has blanks around it, and to look for those of Unicode takes longer than all the rest.
+    let is_bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let has_blanks = !is_bare(name.as_bytes().first()) || !is_bare(name.as_bytes().last());
+    let name = if has_blanks { name.trim() } else { name };
+    let name = &name[memchr::memrchr2(b'/', b'\\', name.as_bytes()).map_or(0, |at| at + 1)..];
     let end = name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at));
     let is_program = |end: &str| end.eq_ignore_ascii_case(".exe") || end.eq_ignore_ascii_case(".com");
-    let bare = end.filter(|&at| is_program(&name[at..])).map_or(name, |at| &name[..at]);
-    bare.to_ascii_lowercase()
+    end.filter(|&at| is_program(&name[at..])).map_or(name, |at| &name[..at])
+}
+
+/// An argument to keep.
+pub(super) fn owned(argument: Option<&&str>) -> Option<String> {
+    argument.map(|&argument| argument.to_owned())
 }
 
 /// The switches of a cmd built-in in lower case (`/s/q` is two), and what else there is.
-pub(super) fn cmd_switches(arguments: &[String]) -> (Vec<String>, Vec<String>) {
+pub(super) fn cmd_switches<'a>(arguments: &[&'a str]) -> (Vec<String>, Vec<&'a str>) {
     let (mut switches, mut rest) = (Vec::new(), Vec::new());
     for argument in arguments {
         match argument.strip_prefix('/') {
             Some(all) => switches.extend(all.split('/').map(str::to_ascii_lowercase)),
-            None => rest.push(argument.clone()),
+            None => rest.push(*argument),
         }
     }
     (switches, rest)
@@ -30,38 +43,36 @@ pub(super) fn cmd_switches(arguments: &[String]) -> (Vec<String>, Vec<String>) {
 
 /// Options of a program that takes them as GNU's do: `-o x`, `-ox`, `-abc`, `--output x`, `--output=x`.
 #[derive(Debug, Default)]
-pub(super) struct Options {
+pub(super) struct Options<'a> {
     /// Each option without dashes (a short one is one character), with its value.
-    pub(super) given: Vec<(String, Option<String>)>,
+    pub(super) given: Vec<(&'a str, Option<&'a str>)>,
     /// What is no option.
-    pub(super) rest: Vec<String>,
+    pub(super) rest: Vec<&'a str>,
 }
 
-impl Options {
+impl<'a> Options<'a> {
     /// Takes arguments apart. `short` are the letters and `long` the names that take a value.
-    pub(super) fn read(arguments: &[String], short: &str, long: &[&str]) -> Self {
+    pub(super) fn read(arguments: &[&'a str], short: &str, long: &[&str]) -> Self {
         let mut options = Options::default();
-        let mut arguments = arguments.iter();
+        let mut arguments = arguments.iter().copied();
         while let Some(argument) = arguments.next() {
             if let Some(name) = argument.strip_prefix("--").filter(|name| !name.is_empty()) {
-                let (name, mut value) =
-                    name.split_once('=').map_or((name, None), |(name, value)| (name, Some(value.to_owned())));
+                let (name, mut value) = name.split_once('=').map_or((name, None), |(name, value)| (name, Some(value)));
                 if value.is_none() && long.contains(&name) {
-                    value = arguments.next().cloned();
+                    value = arguments.next();
                 }
-                options.given.push((name.to_owned(), value));
+                options.given.push((name, value));
             } else if let Some(letters) = argument.strip_prefix('-').filter(|letters| !letters.is_empty()) {
                 for (index, letter) in letters.char_indices() {
-                    let after = &letters[index + letter.len_utf8()..];
+                    let (name, after) = letters[index..].split_at(letter.len_utf8());
                     if short.contains(letter) {
-                        let value = if after.is_empty() { arguments.next().cloned() } else { Some(after.to_owned()) };
-                        options.given.push((letter.to_string(), value));
+                        options.given.push((name, if after.is_empty() { arguments.next() } else { Some(after) }));
                         break;
                     }
-                    options.given.push((letter.to_string(), None));
+                    options.given.push((name, None));
                 }
             } else {
-                options.rest.push(argument.clone());
+                options.rest.push(argument);
             }
         }
         options
@@ -69,18 +80,18 @@ impl Options {
 
     /// Whether one of the options is given.
     pub(super) fn has(&self, names: &[&str]) -> bool {
-        self.given.iter().any(|(name, _)| names.contains(&name.as_str()))
+        self.given.iter().any(|(name, _)| names.contains(name))
     }
 
     /// The value of the last of the options that is given.
-    pub(super) fn value(&self, names: &[&str]) -> Option<&str> {
-        let given = self.given.iter().filter(|(name, _)| names.contains(&name.as_str()));
-        given.filter_map(|(_, value)| value.as_deref()).next_back()
+    pub(super) fn value(&self, names: &[&str]) -> Option<&'a str> {
+        let given = self.given.iter().filter(|(name, _)| names.contains(name));
+        given.filter_map(|(_, value)| *value).next_back()
     }
 
     /// The values of all of the options that are given.
-    pub(super) fn values<'a>(&'a self, names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-        self.given.iter().filter(|(name, _)| names.contains(&name.as_str())).filter_map(|(_, value)| value.as_deref())
+    pub(super) fn values(&self, names: &[&str]) -> impl Iterator<Item = &'a str> {
+        self.given.iter().filter(|(name, _)| names.contains(name)).filter_map(|(_, value)| *value)
     }
 }
 
@@ -127,7 +138,7 @@ const SWITCHES: &[&str] = &[
 /// The arguments of a cmdlet: by name and by position.
 #[derive(Debug, Default)]
 pub(super) struct Bound<'a> {
-    named: Vec<(String, Option<Value<'a>>)>,
+    named: Vec<(&'a str, Option<Value<'a>>)>,
     positional: Vec<&'a Word>,
 }
 
@@ -170,11 +181,10 @@ pub(super) fn bind(words: &[Word]) -> Bound<'_> {
             // The value stands in this word, or after the colon as the next.
             let next = words.get(at).filter(|_| value.is_empty());
             at += usize::from(next.is_some());
-            bound.named.push((name.to_ascii_lowercase(), Some(next.map_or(Value::Text(value), Value::Word))));
+            bound.named.push((name, Some(next.map_or(Value::Text(value), Value::Word))));
             continue;
         }
-        let name = name.to_ascii_lowercase();
-        let is_switch = is_switch(&name);
+        let is_switch = is_switch(name);
         let value = words.get(at).filter(|next| !is_switch && parameter(next).is_none());
         at += usize::from(value.is_some());
         bound.named.push((name, value.map(Value::Word)));
@@ -185,11 +195,13 @@ pub(super) fn bind(words: &[Word]) -> Bound<'_> {
 /// Whether a name, which may be shortened, takes no value. Of single letters only those in use are taken for one:
 /// `-o` is rather `-OutFile`.
 fn is_switch(name: &str) -> bool {
-    match name {
-        "f" | "r" | "v" | "w" => true,
+    let first = name.as_bytes().first().map(u8::to_ascii_lowercase);
+    let begins = |switch: &&str| switch.as_bytes().first().copied() == first && is_prefix(name, switch);
+    match name.len() {
+        0 | 1 => matches!(first, Some(b'f' | b'r' | b'v' | b'w')),
         // Not `-PasswordNeverExpires`: a whole name goes before what it begins.
-        "password" => false,
-        _ => name.len() > 1 && SWITCHES.iter().any(|switch| switch.starts_with(name)),
+        _ if name.eq_ignore_ascii_case("password") => false,
+        _ => SWITCHES.iter().any(begins),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Commands of cmd.exe: its built-ins, and programs as it starts them.
 
-use super::arguments::{cmd_switches, program, texts};
+use super::arguments::{bare, cmd_switches, owned, texts};
 use super::install::Started;
 use super::{EffectContext, EffectKind, EnvHow, EnvScope, programs};
 use crate::script::{Command, Word};
@@ -8,15 +8,15 @@ use crate::script::{Command, Word};
 /// What a command does. Empty when that is not known.
 pub(super) fn classify(command: &Command, context: &EffectContext) -> Vec<EffectKind> {
     let name = command.name.text.trim_start_matches('@');
-    if program(name) == "start" {
+    if bare(name).eq_ignore_ascii_case("start") {
         return start(&command.words, context);
     }
     run(name, &texts(&command.words), Started::Waiting, context)
 }
 
-fn run(name: &str, arguments: &[String], started: Started, context: &EffectContext) -> Vec<EffectKind> {
+fn run(name: &str, arguments: &[&str], started: Started, context: &EffectContext) -> Vec<EffectKind> {
     let (switches, rest) = cmd_switches(arguments);
-    let all = |kind: fn(String) -> EffectKind| rest.iter().cloned().map(kind).collect();
+    let all = |kind: fn(String) -> EffectKind| rest.iter().map(|&path| kind(path.to_owned())).collect();
     let recurse = switches.iter().any(|switch| switch == "s");
     match name.to_ascii_lowercase().as_str() {
         "set" => set(arguments),
@@ -26,11 +26,13 @@ fn run(name: &str, arguments: &[String], started: Started, context: &EffectConte
             None => vec![EffectKind::Print],
         },
         "md" | "mkdir" => all(|path| EffectKind::MakeDir { path }),
-        "rd" | "rmdir" | "del" | "erase" => rest.into_iter().map(|path| EffectKind::Remove { path, recurse }).collect(),
+        "rd" | "rmdir" | "del" | "erase" => {
+            rest.into_iter().map(|path| EffectKind::Remove { path: path.to_owned(), recurse }).collect()
+        }
         "copy" => copy(&rest),
         "move" => pair(&rest, |from, to| EffectKind::Move { from, to }),
         "ren" | "rename" => pair(&rest, |from, to| EffectKind::Move { from, to }),
-        "mklink" => rest.first().map(|path| EffectKind::Write { path: path.clone() }).into_iter().collect(),
+        "mklink" => owned(rest.first()).map(|path| EffectKind::Write { path }).into_iter().collect(),
         "echo" | "echo." | "type" | "ver" | "dir" | "rem" | "title" | "color" => vec![EffectKind::Print],
         "call" => match arguments {
             [name, arguments @ ..] => run(name, arguments, started, context),
@@ -41,7 +43,7 @@ fn run(name: &str, arguments: &[String], started: Started, context: &EffectConte
 }
 
 /// `set NAME=VALUE`, `set "NAME=VALUE"`, `set /a NAME=1`.
-fn set(arguments: &[String]) -> Vec<EffectKind> {
+fn set(arguments: &[&str]) -> Vec<EffectKind> {
     let asks = arguments.first().is_some_and(|first| first.eq_ignore_ascii_case("/p"));
     let from = usize::from(arguments.first().is_some_and(|first| first.eq_ignore_ascii_case("/a") || asks));
     let line = arguments[from..].join(" ");
@@ -52,15 +54,15 @@ fn set(arguments: &[String]) -> Vec<EffectKind> {
 }
 
 /// `copy FROM TO`, `copy nul FILE`, `copy A+B C`.
-fn copy(rest: &[String]) -> Vec<EffectKind> {
+fn copy(rest: &[&str]) -> Vec<EffectKind> {
     match rest {
-        [from, to] if from.eq_ignore_ascii_case("nul") => vec![EffectKind::Write { path: to.clone() }],
+        [from, to] if from.eq_ignore_ascii_case("nul") => vec![EffectKind::Write { path: (*to).to_owned() }],
         _ => pair(rest, |from, to| EffectKind::Copy { from, to }),
     }
 }
 
-fn pair(rest: &[String], kind: fn(String, Option<String>) -> EffectKind) -> Vec<EffectKind> {
-    rest.first().map(|from| kind(from.clone(), rest.get(1).cloned())).into_iter().collect()
+fn pair(rest: &[&str], kind: fn(String, Option<String>) -> EffectKind) -> Vec<EffectKind> {
+    owned(rest.first()).map(|from| kind(from, owned(rest.get(1)))).into_iter().collect()
 }
 
 /// `start [/wait] ["title"] [/d folder] program ...`: a first word in quotes is always the title.

@@ -1,6 +1,6 @@
 //! `curl`, `wget`, `tar` and other programs that fetch or unpack.
 
-use super::arguments::{Options, cmd_switches};
+use super::arguments::{Options, cmd_switches, owned};
 use super::{Downloader, EffectKind};
 use crate::facts::installers::file_name;
 
@@ -54,12 +54,12 @@ const CURL_LONG: &[&str] = &[
 ];
 
 /// What curl fetches: one download for each URL.
-pub(super) fn curl(arguments: &[String]) -> Vec<EffectKind> {
+pub(super) fn curl(arguments: &[&str]) -> Vec<EffectKind> {
     let options = Options::read(arguments, CURL_SHORT, CURL_LONG);
     let mut outputs = options.values(&["o", "output"]);
     let folder = options.value(&["output-dir"]);
     let remote_name = options.has(&["O", "remote-name", "remote-name-all"]);
-    let urls: Vec<&str> = options.values(&["url"]).chain(options.rest.iter().map(String::as_str)).collect();
+    let urls: Vec<&str> = options.values(&["url"]).chain(options.rest.iter().copied()).collect();
     if urls.is_empty() {
         let probes = options.has(&["V", "version", "help", "h"]);
         let dest = outputs.next().map(str::to_owned);
@@ -84,44 +84,46 @@ fn in_folder(folder: Option<&str>, name: &str) -> String {
 }
 
 /// What wget fetches.
-pub(super) fn wget(arguments: &[String]) -> Vec<EffectKind> {
+pub(super) fn wget(arguments: &[&str]) -> Vec<EffectKind> {
     let long = &["output-document", "directory-prefix", "header", "user-agent", "tries", "timeout", "user", "password"];
     let options = Options::read(arguments, "OPUtTwQeA", long);
     let folder = options.value(&["P", "directory-prefix"]);
     let output = options.value(&["O", "output-document"]);
-    let download = |url: &String| {
+    let download = |&url: &&str| {
         let name = output.unwrap_or_else(|| file_name(url));
         let dest =
             (!is_nowhere(name)).then(|| if output.is_some() { name.to_owned() } else { in_folder(folder, name) });
-        EffectKind::Download { url: Some(url.clone()), dest, tool: Downloader::Wget }
+        EffectKind::Download { url: Some(url.to_owned()), dest, tool: Downloader::Wget }
     };
     options.rest.iter().map(download).collect()
 }
 
 /// `certutil -urlcache -f URL FILE`.
-pub(super) fn certutil(arguments: &[String]) -> Vec<EffectKind> {
-    let is_option = |argument: &&String| argument.starts_with(['-', '/']);
+pub(super) fn certutil(arguments: &[&str]) -> Vec<EffectKind> {
+    let is_option = |argument: &&&str| argument.starts_with(['-', '/']);
     let fetches = arguments.iter().filter(is_option).any(|option| option[1..].eq_ignore_ascii_case("urlcache"));
     if !fetches {
         return Vec::new();
     }
-    let mut rest = arguments.iter().filter(|argument| !is_option(argument)).cloned();
-    vec![EffectKind::Download { url: rest.next(), dest: rest.next(), tool: Downloader::Certutil }]
+    let mut rest = arguments.iter().filter(|argument| !is_option(argument));
+    vec![EffectKind::Download { url: owned(rest.next()), dest: owned(rest.next()), tool: Downloader::Certutil }]
 }
 
 /// `bitsadmin /transfer JOB [OPTIONS] URL FILE`.
-pub(super) fn bitsadmin(arguments: &[String]) -> Vec<EffectKind> {
+pub(super) fn bitsadmin(arguments: &[&str]) -> Vec<EffectKind> {
     let Some(at) = arguments.iter().position(|argument| argument.contains("://")) else { return Vec::new() };
-    let (url, dest) = (arguments.get(at).cloned(), arguments.get(at + 1).cloned());
+    let (url, dest) = (owned(arguments.get(at)), owned(arguments.get(at + 1)));
     vec![EffectKind::Download { url, dest, tool: Downloader::Bits }]
 }
 
 /// `tar`: unpacks, or writes an archive.
-pub(super) fn tar(arguments: &[String]) -> Vec<EffectKind> {
+pub(super) fn tar(arguments: &[&str]) -> Vec<EffectKind> {
     let mut arguments = arguments.to_vec();
     // The first argument may be a bundle of letters without a dash.
+    let bundle;
     if let Some(first) = arguments.first_mut().filter(|first| !first.starts_with('-')) {
-        first.insert(0, '-');
+        bundle = format!("-{first}");
+        *first = &bundle;
     }
     let long = &["file", "directory", "strip-components", "exclude", "use-compress-program"];
     let options = Options::read(&arguments, "fCXTI", long);
@@ -138,9 +140,9 @@ pub(super) fn tar(arguments: &[String]) -> Vec<EffectKind> {
 }
 
 /// `7z x ARCHIVE -oFOLDER`.
-pub(super) fn seven_zip(arguments: &[String]) -> Vec<EffectKind> {
+pub(super) fn seven_zip(arguments: &[&str]) -> Vec<EffectKind> {
     let mut rest = arguments.iter().filter(|argument| !argument.starts_with('-'));
-    let (verb, archive) = (rest.next().map(|verb| verb.to_ascii_lowercase()), rest.next().cloned());
+    let (verb, archive) = (rest.next().map(|verb| verb.to_ascii_lowercase()), owned(rest.next()));
     let dest = arguments.iter().find_map(|argument| argument.strip_prefix("-o")).map(str::to_owned);
     match (verb.as_deref(), archive) {
         (Some("x" | "e"), archive) => vec![EffectKind::Extract { archive, dest }],
@@ -150,15 +152,16 @@ pub(super) fn seven_zip(arguments: &[String]) -> Vec<EffectKind> {
 }
 
 /// `unzip ARCHIVE -d FOLDER`.
-pub(super) fn unzip(arguments: &[String]) -> Vec<EffectKind> {
+pub(super) fn unzip(arguments: &[&str]) -> Vec<EffectKind> {
     let options = Options::read(arguments, "dx", &[]);
     let dest = options.value(&["d"]).map(str::to_owned);
-    vec![EffectKind::Extract { archive: options.rest.first().cloned(), dest }]
+    vec![EffectKind::Extract { archive: owned(options.rest.first()), dest }]
 }
 
 /// `expand ARCHIVE -F:* FOLDER` of Windows.
-pub(super) fn expand(arguments: &[String]) -> Vec<EffectKind> {
+pub(super) fn expand(arguments: &[&str]) -> Vec<EffectKind> {
     let (_, rest) = cmd_switches(arguments);
     let mut rest = rest.into_iter().filter(|argument| !argument.starts_with('-'));
-    vec![EffectKind::Extract { archive: rest.next(), dest: rest.next() }]
+    let mut next = || rest.next().map(str::to_owned);
+    vec![EffectKind::Extract { archive: next(), dest: next() }]
 }

@@ -1,7 +1,7 @@
 //! Installers as they are started: directly, by msiexec, dism or wusa.
 
 use super::EffectKind;
-use super::arguments::program;
+use super::arguments::{owned, program};
 use crate::facts::installer_tech::{Technology, facts};
 use crate::facts::installers::{self, Installer};
 
@@ -17,7 +17,7 @@ pub(super) enum Started {
 }
 
 /// What `msiexec` does.
-pub(super) fn msiexec(arguments: &[String], started: Started) -> Vec<EffectKind> {
+pub(super) fn msiexec(arguments: &[&str], started: Started) -> Vec<EffectKind> {
     let Some((verb, file)) = msi_verb(arguments) else { return Vec::new() };
     match verb {
         'a' => {
@@ -35,11 +35,11 @@ pub(super) fn msiexec(arguments: &[String], started: Started) -> Vec<EffectKind>
 }
 
 /// The verb of msiexec (install, patch, administrative, remove) and its file, which may be attached.
-fn msi_verb(arguments: &[String]) -> Option<(char, Option<String>)> {
+fn msi_verb(arguments: &[&str]) -> Option<(char, Option<String>)> {
     for (index, argument) in arguments.iter().enumerate() {
         let Some(switch) = argument.strip_prefix(['/', '-']) else { continue };
         let lower = switch.to_ascii_lowercase();
-        let next = || arguments.get(index + 1).cloned();
+        let next = || owned(arguments.get(index + 1));
         match lower.as_str() {
             "i" | "package" => return Some(('i', next())),
             "p" | "update" => return Some(('p', next())),
@@ -55,7 +55,7 @@ fn msi_verb(arguments: &[String]) -> Option<(char, Option<String>)> {
     None
 }
 
-fn property(arguments: &[String], name: &str) -> Option<String> {
+fn property(arguments: &[&str], name: &str) -> Option<String> {
     arguments.iter().find_map(|argument| {
         let (written, value) = argument.split_once('=')?;
         written.eq_ignore_ascii_case(name).then(|| value.trim_matches('"').to_owned())
@@ -63,15 +63,15 @@ fn property(arguments: &[String], name: &str) -> Option<String> {
 }
 
 /// An answer of "not silent" holds only when every argument can be seen.
-fn silence(arguments: &[String], answer: Option<bool>) -> Option<bool> {
-    let hidden = |argument: &String| {
+fn silence(arguments: &[&str], answer: Option<bool>) -> Option<bool> {
+    let hidden = |argument: &&str| {
         argument.starts_with(['$', '@']) || argument.len() > 2 && argument.starts_with('%') && argument.ends_with('%')
     };
     if answer == Some(false) && arguments.iter().any(hidden) { None } else { answer }
 }
 
 /// An installer that is started by its own name.
-pub(super) fn direct(name: &str, arguments: &[String], started: Started) -> Option<EffectKind> {
+pub(super) fn direct(name: &str, arguments: &[&str], started: Started) -> Option<EffectKind> {
     let product = installers::find(name)?;
     // A bare word such as `install` is a command of its own; a product's name is not.
     let bare = product.generic && !name.contains('.');
@@ -85,7 +85,7 @@ pub(super) fn direct(name: &str, arguments: &[String], started: Started) -> Opti
 }
 
 /// An installer whose name tells nothing, by the URL that it was fetched from.
-pub(super) fn fetched(name: &str, url: &str, arguments: &[String]) -> Option<EffectKind> {
+pub(super) fn fetched(name: &str, url: &str, arguments: &[&str]) -> Option<EffectKind> {
     let product = installers::find(url)?;
     let runs = product.technology != Technology::Portable && !product.generic && is_started(name);
     let silent = silence(arguments, product.is_silent(arguments));
@@ -106,7 +106,7 @@ fn is_started(name: &str) -> bool {
     !archive
 }
 
-fn waits(product: &Installer, arguments: &[String], started: Started) -> bool {
+fn waits(product: &Installer, arguments: &[&str], started: Started) -> bool {
     let technology = facts(product.technology);
     let given = |switch: &str| arguments.iter().any(|argument| argument.eq_ignore_ascii_case(switch));
     let ends_late = match product.technology {
@@ -123,14 +123,14 @@ fn waits(product: &Installer, arguments: &[String], started: Started) -> bool {
 }
 
 /// What `dism` does.
-pub(super) fn dism(arguments: &[String]) -> Vec<EffectKind> {
+pub(super) fn dism(arguments: &[&str]) -> Vec<EffectKind> {
     let switch = |name: &str| {
         arguments
             .iter()
             .any(|argument| argument.strip_prefix(['/', '-']).is_some_and(|it| it.eq_ignore_ascii_case(name)))
     };
     let values = |name: &str| -> Vec<String> {
-        let value = |argument: &String| {
+        let value = |argument: &&str| {
             let (written, value) = argument.strip_prefix(['/', '-'])?.split_once([':', '='])?;
             written.eq_ignore_ascii_case(name).then(|| value.trim_matches('"').to_owned())
         };
@@ -151,14 +151,14 @@ pub(super) fn dism(arguments: &[String]) -> Vec<EffectKind> {
 }
 
 /// What `wusa` does.
-pub(super) fn wusa(arguments: &[String]) -> Vec<EffectKind> {
-    let file = arguments.iter().find(|argument| argument.to_ascii_lowercase().ends_with(".msu")).cloned();
+pub(super) fn wusa(arguments: &[&str]) -> Vec<EffectKind> {
+    let file = owned(arguments.iter().find(|argument| argument.to_ascii_lowercase().ends_with(".msu")));
     vec![servicing(file, facts(Technology::Servicing).is_silent(arguments))]
 }
 
 /// What `VSIXInstaller` does.
-pub(super) fn vsix(arguments: &[String], started: Started) -> Vec<EffectKind> {
-    let file = arguments.iter().find(|argument| argument.to_ascii_lowercase().ends_with(".vsix")).cloned();
+pub(super) fn vsix(arguments: &[&str], started: Started) -> Vec<EffectKind> {
+    let file = owned(arguments.iter().find(|argument| argument.to_ascii_lowercase().ends_with(".vsix")));
     let product = file.as_deref().and_then(installers::find);
     let silent = facts(Technology::Vsix).is_silent(arguments);
     vec![EffectKind::Install {

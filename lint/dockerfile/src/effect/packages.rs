@@ -52,7 +52,7 @@ static ROWS: &[Row] = &[
 ];
 
 /// What a package manager installs; `None` when the program is none or installs nothing.
-pub(super) fn classify(program: &str, arguments: &[String]) -> Option<EffectKind> {
+pub(super) fn classify(program: &str, arguments: &[&str]) -> Option<EffectKind> {
     match program {
         "pacman" => return pacman(arguments),
         "dotnet" => return dotnet_tool(arguments),
@@ -66,7 +66,7 @@ pub(super) fn classify(program: &str, arguments: &[String]) -> Option<EffectKind
         let verb = rest.next()?.to_ascii_lowercase();
         row.verbs.contains(&verb.as_str()).then_some(())?;
     }
-    let mut packages: Vec<String> = rest.cloned().collect();
+    let mut packages: Vec<String> = rest.map(|&package| package.to_owned()).collect();
     if row.manager == Manager::Winget {
         packages.extend(options.value(&["id", "name"]).map(str::to_owned));
     }
@@ -74,23 +74,27 @@ pub(super) fn classify(program: &str, arguments: &[String]) -> Option<EffectKind
 }
 
 /// `pacman -S packages`: the verb is an option.
-fn pacman(arguments: &[String]) -> Option<EffectKind> {
-    let installs = |argument: &String| argument.starts_with("-S") || argument == "--sync" || argument == "-U";
+fn pacman(arguments: &[&str]) -> Option<EffectKind> {
+    let installs = |argument: &&str| argument.starts_with("-S") || matches!(*argument, "--sync" | "-U");
     arguments.iter().any(installs).then_some(())?;
-    let packages: Vec<String> = arguments.iter().filter(|argument| !argument.starts_with('-')).cloned().collect();
+    let packages = arguments.iter().filter(|argument| !argument.starts_with('-'));
+    let packages = packages.map(|&package| package.to_owned()).collect();
     Some(EffectKind::PackageInstall { manager: Manager::Pacman, packages })
 }
 
 /// `dotnet tool install NAME`.
-fn dotnet_tool(arguments: &[String]) -> Option<EffectKind> {
+fn dotnet_tool(arguments: &[&str]) -> Option<EffectKind> {
     let options = Options::read(arguments, "v", &["version", "tool-path", "add-source", "configfile", "framework"]);
     let [tool, verb, packages @ ..] = options.rest.as_slice() else { return None };
-    let installs = tool.eq_ignore_ascii_case("tool") && matches!(verb.as_str(), "install" | "update");
-    installs.then(|| EffectKind::PackageInstall { manager: Manager::DotnetTool, packages: packages.to_vec() })
+    let installs = tool.eq_ignore_ascii_case("tool") && matches!(*verb, "install" | "update");
+    installs.then(|| EffectKind::PackageInstall {
+        manager: Manager::DotnetTool,
+        packages: packages.iter().map(|&name| name.to_owned()).collect(),
+    })
 }
 
 /// `python -m pip install NAME`.
-fn python(arguments: &[String]) -> Option<EffectKind> {
+fn python(arguments: &[&str]) -> Option<EffectKind> {
     let at = arguments.windows(2).position(|pair| pair[0] == "-m" && pair[1] == "pip")?;
     classify("pip", &arguments[at + 2..])
 }

@@ -1,6 +1,6 @@
 //! Commands of POSIX shells.
 
-use super::arguments::{program, texts};
+use super::arguments::{owned, program, texts};
 use super::install::Started;
 use super::{EffectContext, EffectKind, EnvHow, EnvScope, programs};
 use crate::script::{Command, Statement, StatementKind, Word};
@@ -10,9 +10,9 @@ pub(super) fn classify(command: &Command, context: &EffectContext) -> Vec<Effect
     run(&command.name.text, &texts(&command.words), context)
 }
 
-fn run(name: &str, arguments: &[String], context: &EffectContext) -> Vec<EffectKind> {
+fn run(name: &str, arguments: &[&str], context: &EffectContext) -> Vec<EffectKind> {
     let program = program(name);
-    let first = || arguments.iter().find(|argument| !argument.starts_with('-')).cloned();
+    let first = || owned(arguments.iter().find(|argument| !argument.starts_with('-')));
     if let Some(kinds) = programs::posix_files(&program, arguments) {
         return kinds;
     }
@@ -24,23 +24,23 @@ fn run(name: &str, arguments: &[String], context: &EffectContext) -> Vec<EffectK
         "tee" => first().map(|path| EffectKind::Write { path }).into_iter().collect(),
         "source" | "." => first().map(|path| EffectKind::RunScript { path }).into_iter().collect(),
         "sudo" | "exec" | "command" | "env" | "nice" => match arguments.iter().position(|it| !it.starts_with('-')) {
-            Some(at) => run(&arguments[at], &arguments[at + 1..], context),
+            Some(at) => run(arguments[at], &arguments[at + 1..], context),
             None => Vec::new(),
         },
-        "tail" if arguments.iter().any(|argument| matches!(argument.as_str(), "-f" | "-F")) => {
+        "tail" if arguments.iter().any(|argument| matches!(*argument, "-f" | "-F")) => {
             vec![EffectKind::KeepAlive]
         }
         "sleep" if first().is_some_and(|time| time == "infinity") => vec![EffectKind::KeepAlive],
         "useradd" | "adduser" => {
-            let name = arguments.last().filter(|name| !name.starts_with('-')).cloned();
+            let name = owned(arguments.last().filter(|name| !name.starts_with('-')));
             name.map(|name| EffectKind::CreateUser { name, password: None }).into_iter().collect()
         }
         "service" => match arguments {
-            [name, verb, ..] if verb == "start" => vec![EffectKind::StartService { name: name.clone() }],
+            [name, "start", ..] => vec![EffectKind::StartService { name: (*name).to_owned() }],
             _ => Vec::new(),
         },
         "systemctl" => match arguments {
-            [verb, name, ..] if verb == "start" => vec![EffectKind::StartService { name: name.clone() }],
+            ["start", name, ..] => vec![EffectKind::StartService { name: (*name).to_owned() }],
             _ => Vec::new(),
         },
         _ => programs::classify(name, arguments, Started::Waiting, context),

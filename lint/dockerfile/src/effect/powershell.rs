@@ -3,10 +3,13 @@
 mod cmdlets;
 mod members;
 
+use std::sync::LazyLock;
+
 use super::arguments::texts;
 use super::install::Started;
 use super::posix::literal;
 use super::{Effect, EffectContext, EffectKind, EnvHow, EnvScope, at, programs};
+use crate::names::Names;
 use crate::script::{Command, Dialect, Statement, Word};
 
 /// The effects of a command or an expression.
@@ -21,9 +24,9 @@ pub(super) fn classify(command: &Command, dialect: Dialect, context: &EffectCont
     at(command.span, programs::classify(name, &texts(&command.words), Started::ConsoleOnly, context))
 }
 
-/// Aliases and functions, in lower case, and what they stand for.
+/// Aliases and functions and what they stand for, and the cmdlets whose effect is known by their own names.
 #[rustfmt::skip]
-static ALIASES: &[(&str, &str)] = &[
+static CMDLETS: LazyLock<Names<&str>> = LazyLock::new(|| Names::new([
     ("ac", "add-content"), ("add-windowsfeature", "install-windowsfeature"), ("cd", "set-location"), ("chdir", "set-location"),
     ("copy", "copy-item"), ("cp", "copy-item"), ("cpi", "copy-item"), ("del", "remove-item"), ("echo", "write-output"),
     ("erase", "remove-item"), ("irm", "invoke-restmethod"), ("iwr", "invoke-webrequest"), ("md", "mkdir"), ("mi", "move-item"),
@@ -32,23 +35,18 @@ static ALIASES: &[(&str, &str)] = &[
     ("rmdir", "remove-item"), ("rni", "rename-item"), ("saps", "start-process"), ("sasv", "start-service"), ("si", "set-item"),
     ("sl", "set-location"), ("sleep", "start-sleep"), ("sp", "set-itemproperty"), ("start", "start-process"), ("tee", "tee-object"),
     ("write", "write-output"),
-];
+]
+.into_iter().chain(cmdlets::KNOWN.iter().map(|&name| (name, name)))));
 
 /// Aliases that only Windows PowerShell has.
-static ALIASES_OF_5: &[(&str, &str)] =
-    &[("curl", "invoke-webrequest"), ("sc", "set-content"), ("wget", "invoke-webrequest")];
+static ALIASES_OF_5: LazyLock<Names<&str>> =
+    LazyLock::new(|| Names::new([("curl", "invoke-webrequest"), ("sc", "set-content"), ("wget", "invoke-webrequest")]));
 
 /// The cmdlet that a name means, in lower case, when its effect is known.
 fn cmdlet(name: &str, dialect: Dialect) -> Option<&'static str> {
-    let name = name.to_ascii_lowercase();
-    let name = name.rsplit_once('\\').map_or(name.as_str(), |(_, cmdlet)| cmdlet);
-    let old: &[_] = if dialect == Dialect::WindowsPowerShell { ALIASES_OF_5 } else { &[] };
-    let alias = |aliases: &[(&str, &'static str)]| {
-        let found = aliases.binary_search_by_key(&name, |(alias, _)| *alias);
-        found.ok().map(|at| aliases[at].1)
-    };
-    let known = || cmdlets::KNOWN.binary_search(&name).ok().map(|at| cmdlets::KNOWN[at]);
-    alias(ALIASES).or_else(|| alias(old)).or_else(known)
+    let name = memchr::memrchr(b'\\', name.as_bytes()).map_or(name, |last| &name[last + 1..]);
+    let old = || ALIASES_OF_5.get(name).filter(|_| dialect == Dialect::WindowsPowerShell);
+    CMDLETS.get(name).or_else(old)
 }
 
 /// Whether a command is `Start-Process`, which does not wait for what it starts even in a pipeline.
@@ -77,7 +75,6 @@ mod tests {
 
     #[test]
     fn names_are_in_order_and_mean_known_cmdlets() {
-        assert!(ALIASES.is_sorted_by_key(|(alias, _)| *alias) && ALIASES_OF_5.is_sorted());
         assert!(cmdlets::KNOWN.is_sorted());
         assert_eq!(cmdlet("curl", Dialect::WindowsPowerShell), Some("invoke-webrequest"));
         assert_eq!(cmdlet("curl", Dialect::PowerShell), None);

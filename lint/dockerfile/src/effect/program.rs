@@ -77,13 +77,14 @@ pub fn program(command: &Command, dialect: Dialect) -> Option<Program> {
         };
     }
     let name = command.name.text.trim_start_matches('@');
-    match arguments::program(name).as_str() {
-        "start" if dialect == Dialect::Cmd => start(&command.words),
-        "call" if dialect == Dialect::Cmd => {
-            let (name, rest) = command.words.split_first()?;
-            Some(by_name(name, rest, true))
-        }
-        _ => Some(by_name(&command.name, &command.words, true)),
+    let is = |known: &str| dialect == Dialect::Cmd && arguments::bare(name).eq_ignore_ascii_case(known);
+    if is("start") {
+        start(&command.words)
+    } else if is("call") {
+        let (name, rest) = command.words.split_first()?;
+        Some(by_name(name, rest, true))
+    } else {
+        Some(by_name(&command.name, &command.words, true))
     }
 }
 
@@ -142,7 +143,7 @@ pub fn base_name(name: &str) -> String {
 }
 
 /// The installation that a program carries out. Where its name tells nothing, the URL it was fetched from does.
-pub fn install(name: &str, url: Option<&str>, arguments: &[String]) -> Option<EffectKind> {
+pub fn install(name: &str, url: Option<&str>, arguments: &[&str]) -> Option<EffectKind> {
     let by_name = programs::classify(name, arguments, Started::Waiting, &EffectContext::default());
     let named = by_name.into_iter().find(|kind| matches!(kind, EffectKind::Install { .. }));
     let telling = matches!(&named, Some(EffectKind::Install { product: Some(product), .. }) if !product.generic);

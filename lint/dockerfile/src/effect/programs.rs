@@ -1,19 +1,19 @@
 //! Programs that mean the same in every shell.
 
-use super::arguments::{Options, cmd_switches, program};
+use super::arguments::{Options, cmd_switches, owned, program};
 use super::install::{self, Started};
 use super::{EffectContext, EffectKind, EnvHow, EnvScope, Hidden, download, packages};
 use crate::facts::base_image::Os;
 use crate::facts::env::is_environment_script;
 
 /// What a program does with its arguments. Empty when that is not known.
-pub(super) fn classify(name: &str, arguments: &[String], started: Started, context: &EffectContext) -> Vec<EffectKind> {
+pub(super) fn classify(name: &str, arguments: &[&str], started: Started, context: &EffectContext) -> Vec<EffectKind> {
     let program = program(name);
     if let Some(kind) = packages::classify(&program, arguments) {
         return vec![kind];
     }
     match program.as_str() {
-        "conda" | "mamba" | "micromamba" if arguments.first().is_some_and(|verb| verb == "activate") => {
+        "conda" | "mamba" | "micromamba" if arguments.first() == Some(&"activate") => {
             vec![EffectKind::RunScript { path: "activate".into() }]
         }
         "curl" => download::curl(arguments),
@@ -59,22 +59,22 @@ pub(super) fn is_script(name: &str) -> bool {
         || is_environment_script(&name)
 }
 
-fn script(path: Option<&String>) -> Vec<EffectKind> {
-    path.map(|path| EffectKind::RunScript { path: path.clone() }).into_iter().collect()
+fn script(path: Option<&&str>) -> Vec<EffectKind> {
+    owned(path).map(|path| EffectKind::RunScript { path }).into_iter().collect()
 }
 
 /// `cmd /k` stays open after its command.
-fn cmd(arguments: &[String]) -> Vec<EffectKind> {
-    let stop = |argument: &&String| argument.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("/c"));
+fn cmd(arguments: &[&str]) -> Vec<EffectKind> {
+    let stop = |argument: &&&str| argument.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("/c"));
     let options = arguments.iter().take_while(|argument| argument.starts_with('/') && !stop(argument));
     let stays = options.into_iter().any(|option| option.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("/k")));
     if stays { vec![EffectKind::KeepAlive] } else { Vec::new() }
 }
 
 /// A script file, and `-NoExit`, with which the shell stays open after it.
-fn powershell(arguments: &[String]) -> Vec<EffectKind> {
-    let name = |argument: &String| argument.strip_prefix(['-', '/']).map(str::to_ascii_lowercase);
-    let stays = |argument: &String| name(argument).is_some_and(|it| it.len() > 2 && "noexit".starts_with(&it));
+fn powershell(arguments: &[&str]) -> Vec<EffectKind> {
+    let name = |argument: &&str| argument.strip_prefix(['-', '/']).map(str::to_ascii_lowercase);
+    let stays = |argument: &&str| name(argument).is_some_and(|it| it.len() > 2 && "noexit".starts_with(&it));
     let mut kinds = powershell_file(arguments);
     let starts =
         |it: &str| !it.is_empty() && ["command", "file", "encodedcommand"].iter().any(|all| all.starts_with(it));
@@ -85,8 +85,8 @@ fn powershell(arguments: &[String]) -> Vec<EffectKind> {
 }
 
 /// `powershell -File x.ps1`, `pwsh x.ps1`.
-fn powershell_file(arguments: &[String]) -> Vec<EffectKind> {
-    let is_file = |argument: &String| {
+fn powershell_file(arguments: &[&str]) -> Vec<EffectKind> {
+    let is_file = |argument: &&str| {
         let name = argument.strip_prefix(['-', '/']).map(str::to_ascii_lowercase);
         name.is_some_and(|name| !name.is_empty() && "file".starts_with(&name))
     };
@@ -95,10 +95,10 @@ fn powershell_file(arguments: &[String]) -> Vec<EffectKind> {
 }
 
 /// `setx [/M] NAME VALUE`.
-fn setx(arguments: &[String]) -> Vec<EffectKind> {
-    let is_machine = |argument: &String| argument.eq_ignore_ascii_case("/m") || argument.eq_ignore_ascii_case("-m");
+fn setx(arguments: &[&str]) -> Vec<EffectKind> {
+    let is_machine = |argument: &&str| argument.eq_ignore_ascii_case("/m") || argument.eq_ignore_ascii_case("-m");
     let scope = if arguments.iter().any(is_machine) { EnvScope::Machine } else { EnvScope::User };
-    let mut rest = arguments.iter().filter(|argument| !is_machine(argument)).cloned();
+    let mut rest = arguments.iter().filter(|argument| !is_machine(argument)).map(|&argument| argument.to_owned());
     let Some(name) = rest.next().filter(|name| !name.starts_with('/')) else { return Vec::new() };
     vec![EffectKind::SetEnv { name, value: rest.next(), scope, how: EnvHow::Setx }]
 }
@@ -117,23 +117,23 @@ pub(super) fn environment_key(key: &str) -> Option<EnvScope> {
 }
 
 /// `reg add KEY /v NAME /d VALUE` of the environment.
-fn reg(arguments: &[String]) -> Vec<EffectKind> {
+fn reg(arguments: &[&str]) -> Vec<EffectKind> {
     let [verb, key, rest @ ..] = arguments else { return Vec::new() };
     let Some(scope) = environment_key(key).filter(|_| verb.eq_ignore_ascii_case("add")) else { return Vec::new() };
     let after = |switch: &str| {
         let at = rest.iter().position(|argument| argument.eq_ignore_ascii_case(switch))?;
-        rest.get(at + 1).cloned()
+        owned(rest.get(at + 1))
     };
     let Some(name) = after("/v") else { return Vec::new() };
     vec![EffectKind::SetEnv { name, value: after("/d"), scope, how: EnvHow::Registry }]
 }
 
 /// `net user`, `net start`.
-fn net(arguments: &[String]) -> Vec<EffectKind> {
+fn net(arguments: &[&str]) -> Vec<EffectKind> {
     let (switches, rest) = cmd_switches(arguments);
     let Some(verb) = rest.first().map(|verb| verb.to_ascii_lowercase()) else { return Vec::new() };
-    let Some(name) = rest.get(1).cloned() else { return Vec::new() };
-    let password = rest.get(2).filter(|password| *password != "*").cloned().map(Hidden);
+    let Some(name) = owned(rest.get(1)) else { return Vec::new() };
+    let password = owned(rest.get(2).filter(|password| **password != "*")).map(Hidden);
     match verb.as_str() {
         "start" => vec![EffectKind::StartService { name }],
         "user" | "users" if switches.iter().any(|switch| switch == "add") => {
@@ -145,17 +145,17 @@ fn net(arguments: &[String]) -> Vec<EffectKind> {
 }
 
 /// `sc [\\server] start NAME`.
-fn sc(arguments: &[String]) -> Vec<EffectKind> {
+fn sc(arguments: &[&str]) -> Vec<EffectKind> {
     let mut rest = arguments.iter().filter(|argument| !argument.starts_with(r"\\"));
     match (rest.next().map(|verb| verb.to_ascii_lowercase()).as_deref(), rest.next()) {
-        (Some("start"), Some(name)) => vec![EffectKind::StartService { name: name.clone() }],
+        (Some("start"), Some(name)) => vec![EffectKind::StartService { name: (*name).to_owned() }],
         (Some("query" | "qc" | "queryex"), _) => vec![EffectKind::Print],
         _ => Vec::new(),
     }
 }
 
 /// `ping -t` never ends, `ping -n` is a way to wait.
-fn ping(arguments: &[String]) -> Vec<EffectKind> {
+fn ping(arguments: &[&str]) -> Vec<EffectKind> {
     let given = |letter: &str| {
         arguments.iter().any(|it| it.strip_prefix(['-', '/']).is_some_and(|it| it.eq_ignore_ascii_case(letter)))
     };
@@ -163,24 +163,24 @@ fn ping(arguments: &[String]) -> Vec<EffectKind> {
 }
 
 /// `robocopy FROM TO [FILES]`; `/MOV` and `/MOVE` move.
-fn robocopy(arguments: &[String]) -> Vec<EffectKind> {
+fn robocopy(arguments: &[&str]) -> Vec<EffectKind> {
     let (switches, rest) = cmd_switches(arguments);
-    let Some(from) = rest.first().cloned() else { return Vec::new() };
-    let to = rest.get(1).cloned();
+    let Some(from) = owned(rest.first()) else { return Vec::new() };
+    let to = owned(rest.get(1));
     let moves = switches.iter().any(|switch| matches!(switch.as_str(), "mov" | "move"));
     vec![if moves { EffectKind::Move { from, to } } else { EffectKind::Copy { from, to } }]
 }
 
-fn xcopy(arguments: &[String]) -> Vec<EffectKind> {
+fn xcopy(arguments: &[&str]) -> Vec<EffectKind> {
     let (_, rest) = cmd_switches(arguments);
-    let Some(from) = rest.first().cloned() else { return Vec::new() };
-    vec![EffectKind::Copy { from, to: rest.get(1).cloned() }]
+    let Some(from) = owned(rest.first()) else { return Vec::new() };
+    vec![EffectKind::Copy { from, to: owned(rest.get(1)) }]
 }
 
 /// Files and folders with POSIX options; also what Git and BusyBox bring to Windows.
-pub(super) fn posix_files(program: &str, arguments: &[String]) -> Option<Vec<EffectKind>> {
+pub(super) fn posix_files(program: &str, arguments: &[&str]) -> Option<Vec<EffectKind>> {
     let options = Options::read(arguments, if program == "mkdir" { "m" } else { "t" }, &["target-directory", "mode"]);
-    let paths = options.rest.iter().cloned();
+    let paths = options.rest.iter().map(|&path| path.to_owned());
     let recurse = options.has(&["r", "R", "recursive"]);
     Some(match program {
         "rm" => paths.map(|path| EffectKind::Remove { path, recurse }).collect(),
@@ -198,7 +198,7 @@ pub(super) fn posix_files(program: &str, arguments: &[String]) -> Option<Vec<Eff
             };
             from.into_iter().map(kind).collect()
         }
-        "ln" => options.rest.get(1).map(|path| EffectKind::Write { path: path.clone() }).into_iter().collect(),
+        "ln" => owned(options.rest.get(1)).map(|path| EffectKind::Write { path }).into_iter().collect(),
         _ => return None,
     })
 }

@@ -4,7 +4,7 @@ use crate::ast::{Instruction, Keyword, Kind, Word};
 use crate::diagnostic::{self, Edit};
 use crate::document::{Document, Reading};
 use crate::source::{Source, Span};
-use crate::windows_path;
+use crate::windows_path::Paths;
 
 use super::{kept, named_after, plain, takes_paths};
 
@@ -62,9 +62,10 @@ fn unescaped(instruction: &Instruction) -> Option<Vec<Edit>> {
             continue;
         }
         let expanded = plain(&word.text, '\\')?;
-        let is_path = |span: Span| {
+        let mut paths = Paths::new(text);
+        let mut is_path = |span: Span| {
             let at = word.text.range_of(span).map(|range| range.start);
-            takes_paths(instruction) || at.is_some_and(|at| windows_path::path_at(text, at).is_some())
+            takes_paths(instruction) || at.is_some_and(|at| paths.at(at).is_some())
         };
         for &span in &expanded.escapes {
             // `C:\data\$X` may want the backslash, the variable, or both.

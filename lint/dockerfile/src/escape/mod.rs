@@ -17,7 +17,7 @@ use crate::expand::{self, ErrorKind, Expanded};
 use crate::model::Model;
 use crate::source::Span;
 use crate::splice::Spliced;
-use crate::windows_path;
+use crate::windows_path::{self, Paths};
 
 /// A path from which the builder takes backslashes, because they are the escape character.
 #[derive(Clone, Debug)]
@@ -127,9 +127,10 @@ fn paths(instruction: &Instruction, word: &Word, lost: &[Span]) -> Option<Range<
         let start = text.len() - text.trim_start_matches('"').len();
         return Some(start..start + trimmed.len());
     }
-    let mut ranges = lost.iter().filter_map(|&span| windows_path::path_at(text, word.text.range_of(span)?.start));
+    let mut all = Paths::new(text);
+    let mut ranges = lost.iter().filter_map(|&span| all.at(word.text.range_of(span)?.start));
     let first = ranges.next()?;
-    Some(first.start..ranges.next_back().map_or(first.end, |last| last.end.max(first.end)))
+    Some(first.start..ranges.last().map_or(first.end, |last| last.end.max(first.end)))
 }
 
 /// A word with its variables left as they stand.

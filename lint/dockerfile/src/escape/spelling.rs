@@ -4,7 +4,7 @@ use crate::ast::Keyword;
 use crate::diagnostic::{Edit, Fix};
 use crate::source::Span;
 use crate::splice::Spliced;
-use crate::windows_path;
+use crate::windows_path::{self, Paths};
 
 use super::{Eaten, kept, named_after, plain, takes_paths};
 
@@ -78,8 +78,8 @@ fn quoted(eaten: &Eaten) -> Option<Fix> {
     let text = eaten.word.as_str();
     let lost_at = |span: Span| Some(eaten.word.text.range_of(span)?.start);
     let takes_paths = takes_paths(eaten.instruction) || eaten.instruction.keyword == Some(Keyword::User);
-    let in_path =
-        |&span: &Span| takes_paths || lost_at(span).is_some_and(|at| windows_path::path_at(text, at).is_some());
+    let mut paths = Paths::new(text);
+    let in_path = |&span: &Span| takes_paths || lost_at(span).is_some_and(|at| paths.at(at).is_some());
     if text.contains(['"', '\'']) || !eaten.lost.iter().all(in_path) {
         return None;
     }

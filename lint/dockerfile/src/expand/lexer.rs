@@ -91,6 +91,13 @@ impl<'a> Lexer<'a> {
             };
             if !ends && !special {
                 self.next();
+                let escape = self.escape;
+                self.skip_to(|byte| {
+                    !byte.is_ascii()
+                        || matches!(byte, b'$' | b'<' | b'\'' | b'"')
+                        || char::from(*byte) == escape
+                        || Some(char::from(*byte)) == stop
+                });
                 continue;
             }
             self.add(&mut result, plain..self.at, nested, false);
@@ -222,9 +229,17 @@ impl<'a> Lexer<'a> {
                 }
                 Some(_) => {
                     self.next();
+                    let escape = self.escape;
+                    self.skip_to(|byte| !byte.is_ascii() || matches!(byte, b'$' | b'"') || char::from(*byte) == escape);
                 }
             }
         }
+    }
+
+    /// Passes over the bytes before the next one that `stops`, as bytes outside ASCII have to.
+    fn skip_to(&mut self, stops: impl Fn(&u8) -> bool) {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest.iter().position(stops).unwrap_or(rest.len());
     }
 
     /// A reference, or a dollar that is none.

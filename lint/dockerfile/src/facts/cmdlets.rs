@@ -1,8 +1,8 @@
 //! The cmdlets that matter in Dockerfiles: their aliases and parameters, for Windows PowerShell 5.1 and PowerShell 7.
 
-use std::cmp::Ordering;
 use std::sync::LazyLock;
 
+use crate::names::Names;
 use crate::script::Dialect;
 
 /// A cmdlet.
@@ -37,9 +37,9 @@ const COMMON: &str = "Verbose!/vb Debug!/db ErrorAction/ea WarningAction/wa Info
 
 static CMDLETS: LazyLock<Vec<Cmdlet>> = LazyLock::new(|| read(include_str!("cmdlets.txt")));
 
-/// A name that leads to a cmdlet.
+/// What a name that leads to a cmdlet is.
+#[derive(Clone, Copy)]
 struct Name {
-    text: &'static str,
     /// It is an alias.
     is_alias: bool,
     /// Only Windows PowerShell has it.
@@ -47,35 +47,16 @@ struct Name {
     cmdlet: &'static Cmdlet,
 }
 
-/// All names, in order of their lengths and texts, whatever the case; of several with one text the first of the table is first.
-/// Every command of PowerShell is looked up, so that a walk over all of them would take its time.
-static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
-    let mut names = Vec::new();
-    for cmdlet in CMDLETS.iter() {
-        let name = |text, is_alias, is_old| Name { text, is_alias, is_old, cmdlet };
-        names.push(name(cmdlet.name, false, false));
-        names.extend(cmdlet.aliases.iter().map(|alias| name(alias, true, false)));
-        names.extend(cmdlet.old_aliases.iter().map(|alias| name(alias, true, true)));
-    }
-    names.sort_by(|a, b| order(a.text, b.text));
-    names
+/// All names. Every command of PowerShell is looked up, so that a walk over all of them would take its time.
+static NAMES: LazyLock<Names<Name>> = LazyLock::new(|| {
+    let names = CMDLETS.iter().flat_map(|cmdlet| {
+        let name = move |is_alias, is_old| Name { is_alias, is_old, cmdlet };
+        let both = cmdlet.aliases.iter().map(move |&alias| (alias, name(true, false)));
+        let old = cmdlet.old_aliases.iter().map(move |&alias| (alias, name(true, true)));
+        std::iter::once((cmdlet.name, name(false, false))).chain(both).chain(old)
+    });
+    Names::new(names)
 });
-
-/// The order of two names, whatever their case: the length tells most of them apart.
-fn order(a: &str, b: &str) -> Ordering {
-    let by_bytes = || {
-        let lower = |byte: u8| byte.to_ascii_lowercase();
-        a.bytes().map(lower).cmp(b.bytes().map(lower))
-    };
-    a.len().cmp(&b.len()).then_with(by_bytes)
-}
-
-/// The names with that text.
-fn named(text: &str) -> impl Iterator<Item = &'static Name> {
-    let names: &'static [Name] = &NAMES;
-    let first = names.partition_point(|name| order(name.text, text) == Ordering::Less);
-    names[first..].iter().take_while(move |name| name.text.eq_ignore_ascii_case(text))
-}
 
 /// The cmdlet of a name or an alias, whatever its case. A file's name (`curl.exe`) is no alias; a module may stand
 /// before the name (`BitsTransfer\Start-BitsTransfer`).
@@ -84,11 +65,12 @@ pub fn cmdlet(name: &str, dialect: Dialect) -> Option<&'static Cmdlet> {
         return None;
     }
     let old = dialect == Dialect::WindowsPowerShell;
-    if let Some((module, name)) = name.split_once('\\') {
+    if let Some(end) = memchr::memchr(b'\\', name.as_bytes()) {
+        let (module, name) = (&name[..end], &name[end + 1..]);
         let in_module = !module.is_empty() && module.chars().all(|char| char.is_ascii_alphanumeric() || char == '.');
-        return named(name).find(|name| in_module && !name.is_alias).map(|name| name.cmdlet);
+        return NAMES.all(name).find(|name| in_module && !name.is_alias).map(|name| name.cmdlet);
     }
-    named(name).find(|name| old || !name.is_old).map(|name| name.cmdlet)
+    NAMES.all(name).find(|name| old || !name.is_old).map(|name| name.cmdlet)
 }
 
 /// The verbs that PowerShell approves and scripts use, in lower case.

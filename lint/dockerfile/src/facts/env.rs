@@ -1,6 +1,10 @@
 //! Variables that Windows itself sets in every process. They live in the registry, not in an image's
 //! configuration: the builder's `${NAME}` knows none of them.
 
+use std::sync::LazyLock;
+
+use crate::names::Names;
+
 /// A variable of the operating system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OsVariable {
@@ -69,25 +73,28 @@ pub fn find(name: &str) -> Option<&'static OsVariable> {
 /// Batch files and scripts whose only purpose is to set variables for what runs after them in the same process:
 /// Visual Studio's developer prompts, Python's and conda's environments, and their like. Not `refreshenv`: what it
 /// reads from the registry, every new process has by itself.
-const ENVIRONMENT_SCRIPTS: [&str; 11] = [
-    "activate",
-    "emsdk_env",
-    "enter-vsdevshell",
-    "launch-vsdevshell",
-    "setvars",
-    "vcvars32",
-    "vcvars64",
-    "vcvarsall",
-    "vcvarsamd64_x86",
-    "vcvarsx86_amd64",
-    "vsdevcmd",
-];
+static ENVIRONMENT_SCRIPTS: LazyLock<Names<()>> = LazyLock::new(|| {
+    Names::of(&[
+        "activate",
+        "emsdk_env",
+        "enter-vsdevshell",
+        "launch-vsdevshell",
+        "setvars",
+        "vcvars32",
+        "vcvars64",
+        "vcvarsall",
+        "vcvarsamd64_x86",
+        "vcvarsx86_amd64",
+        "vsdevcmd",
+    ])
+});
 
 /// Whether a command, in any folder and with or without extension, does nothing but set variables.
 pub fn is_environment_script(command: &str) -> bool {
-    let name = command.rsplit(['/', '\\']).next().unwrap_or(command).to_ascii_lowercase();
-    let stem = [".bat", ".cmd", ".ps1"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
-    ENVIRONMENT_SCRIPTS.contains(&stem)
+    let name = &command[memchr::memrchr2(b'/', b'\\', command.as_bytes()).map_or(0, |last| last + 1)..];
+    let (stem, end) = name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)).unwrap_or((name, ""));
+    let is_script = [".bat", ".cmd", ".ps1"].iter().any(|known| known.eq_ignore_ascii_case(end));
+    ENVIRONMENT_SCRIPTS.has(if is_script { stem } else { name })
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ pub fn facts(technology: Technology) -> &'static Facts {
 
 impl Facts {
     /// Whether these arguments make it ask nothing. `None` where no switch is known.
-    pub fn is_silent(&self, arguments: &[String]) -> Option<bool> {
+    pub fn is_silent(&self, arguments: &[&str]) -> Option<bool> {
         (!self.switches.is_empty())
             .then(|| has_switch(self.switches, self.case_sensitive, self.uses_slash(), arguments))
     }
@@ -162,7 +162,7 @@ impl Facts {
 }
 
 /// Whether one of the switches stands among the arguments, a two-word switch as two of them.
-pub(super) fn has_switch(switches: &[&str], case_sensitive: bool, dash_too: bool, arguments: &[String]) -> bool {
+pub(super) fn has_switch(switches: &[&str], case_sensitive: bool, dash_too: bool, arguments: &[&str]) -> bool {
     let same = |written: &str, switch: &str| {
         if case_sensitive { written == switch } else { written.eq_ignore_ascii_case(switch) }
     };
@@ -175,7 +175,7 @@ pub(super) fn has_switch(switches: &[&str], case_sensitive: bool, dash_too: bool
                     .is_some_and(|(written, switch)| same(written.strip_prefix('-').unwrap_or(written), switch))
     };
     switches.iter().any(|switch| match switch.split_once(' ') {
-        Some((first, second)) => arguments.windows(2).any(|pair| is(&pair[0], first) && is(&pair[1], second)),
+        Some((first, second)) => arguments.windows(2).any(|pair| is(pair[0], first) && is(pair[1], second)),
         None => arguments.iter().any(|argument| is(argument, switch)),
     })
 }
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     fn silent(technology: Technology, arguments: &str) -> Option<bool> {
-        let words: Vec<String> = arguments.split_whitespace().map(str::to_owned).collect();
+        let words: Vec<&str> = arguments.split_whitespace().collect();
         facts(technology).is_silent(&words)
     }
 

@@ -93,7 +93,7 @@ impl Model {
         let mut model = Model {
             escape: reading.tree.escape,
             stages: Vec::new(),
-            steps: Vec::new(),
+            steps: Vec::with_capacity(reading.instructions.len()),
             globals: Variables::default(),
             names: HashMap::new(),
             programs: OnceCell::new(),

@@ -272,7 +272,7 @@ impl Signs {
 
     fn paths(&mut self, text: &str, span: Span) {
         for word in text.split(|char: char| char.is_whitespace() || matches!(char, '[' | ']' | '"' | ',')) {
-            if is_drive_path(word) {
+            if is_drive_path(word) || is_folder_of_windows(word) {
                 self.windows(STRONG, span);
             } else if ["/usr/", "/etc/", "/opt/", "/bin/", "/var/", "/home/", "/root"]
                 .iter()
@@ -302,6 +302,12 @@ fn is_drive_path(word: &str) -> bool {
     matches!(word.as_bytes(), [letter, b':'] | [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic())
 }
 
+/// Whether a path is in a folder that only Windows has, without its drive.
+fn is_folder_of_windows(word: &str) -> bool {
+    let begins = |with: &str| word.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    ["/windows/", "\\windows\\", "/inetpub", "\\inetpub"].iter().any(|folder| begins(folder))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,6 +327,14 @@ mod tests {
         assert_eq!(first(&format!("{own}FROM alpine\nFROM mcr.microsoft.com/windows:20H2\n")), Os::Linux);
         let strong = format!("{own}RUN apt-get update\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\n");
         assert_eq!(first(&strong), Os::Linux);
+    }
+
+    #[test]
+    fn a_folder_of_windows_needs_no_drive() {
+        let stage = |copy: &str| first(&format!("FROM acme/base\nENTRYPOINT [\"/run\"]\nCOPY --from=x:1 {copy}\n"));
+        assert_eq!(stage("/windows/system32/netapi32.dll /Windows/System32/netapi32.dll"), Os::Windows);
+        assert_eq!(stage("/run /run"), Os::Linux);
+        assert_eq!(stage("/windows /windows"), Os::Linux);
     }
 
     #[test]

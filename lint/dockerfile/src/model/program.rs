@@ -9,10 +9,10 @@ use crate::effect::program::{Argument, Program, Starter, program};
 use crate::effect::{self, Effect, EffectKind};
 use crate::facts::installer_tech::Technology;
 use crate::facts::installers::{self, Installer};
-use crate::script::{Command, Dialect, Separator, Statement, StatementKind};
+use crate::script::{Command, Dialect, Script, Separator, Statement, StatementKind};
 use crate::source::Span;
 
-use super::Model;
+use super::{Model, RunScript};
 
 /// A program that an instruction starts.
 #[derive(Clone, Debug)]
@@ -144,43 +144,59 @@ impl Model {
     fn read_script(&self, step: usize, keyword: Option<Keyword>, known: &mut Known) {
         let Some(run) = self.steps.get(step).and_then(|step| step.script.as_ref()) else { return };
         let mut values = Values { model: self, step, set: BTreeMap::new() };
-        for script in run.script.scripts() {
-            let awaited = LazyCell::new(|| {
-                let text = script.text.text().to_ascii_lowercase();
-                ["waitforexit", "wait-process", "hasexited", "wait-job"].iter().any(|it| text.contains(it))
-            });
-            let direct = run.exec && std::ptr::eq(script, &raw const run.script);
-            for statement in script.own_statements() {
-                learn(statement, run.classified().of_statement(statement), &mut values, &mut known.fetched);
-                let StatementKind::Pipeline(commands) = &statement.kind else { continue };
-                for (index, command) in commands.iter().enumerate() {
-                    let Some(program) = program(command, script.dialect) else { continue };
-                    let mut one = self.one(step, script.dialect, command, program, &values);
-                    one.keyword = keyword;
-                    one.exec = direct;
-                    one.awaited = *awaited;
-                    one.piped = index + 1 < commands.len();
-                    one.fed = index > 0;
-                    one.waits |= one.piped && one.starter == Starter::Name;
-                    one.statement = statement.span;
-                    one.separator = statement.separator;
-                    one.install = installation(&one, &known.fetched);
-                    known.found.push(one);
+        self.read(run, &run.script, keyword, &mut values, known);
+    }
+
+    /// Reads one of the scripts of a step, and then those that it starts.
+    fn read(&self, run: &RunScript, script: &Script, keyword: Option<Keyword>, values: &mut Values, known: &mut Known) {
+        let awaited = LazyCell::new(|| {
+            let text = script.text.text();
+            contains(text, b'w', &["waitforexit", "wait-process", "wait-job"]) || contains(text, b'h', &["hasexited"])
+        });
+        let exec = run.exec && std::ptr::eq(script, &raw const run.script);
+        let (statements, nested) = script.own_parts();
+        for statement in statements {
+            learn(statement, run.classified().of_statement(statement), values, &mut known.fetched);
+            let StatementKind::Pipeline(commands) = &statement.kind else { continue };
+            for (index, command) in commands.iter().enumerate() {
+                let Some(program) = program(command, script.dialect) else { continue };
+                let mut one = self.one(values.step, script.dialect, command, program, values);
+                one.keyword = keyword;
+                one.exec = exec;
+                one.awaited = *awaited;
+                one.piped = index + 1 < commands.len();
+                one.fed = index > 0;
+                one.waits |= one.piped && one.starter == Starter::Name;
+                one.statement = statement.span;
+                one.separator = statement.separator;
+                let fetched = &known.fetched;
+                let url = if fetched.is_empty() { None } else { fetched.get(&key(&one.name)).map(String::as_str) };
+                if url.is_some() || has_variables(command) || !run.installs_nothing(command) {
+                    one.install = installation(&one, url);
                 }
+                known.found.push(one);
             }
+        }
+        for script in nested {
+            self.read(run, script, keyword, values, known);
         }
     }
 
     fn one(&self, step: usize, dialect: Dialect, command: &Command, program: Program, values: &Values) -> Started {
-        let arguments: Vec<Argument> = (program.arguments.into_iter())
-            .flat_map(|argument| {
-                let text = put_in(&argument.text, values);
-                // A variable may hold a whole list.
-                let is_list = text != argument.text && argument.text.starts_with('$') && text.contains([',', ' ']);
-                let texts = if is_list { effect::program::split(&text) } else { vec![text] };
-                texts.into_iter().map(move |text| Argument { text, span: argument.span }).collect::<Vec<_>>()
-            })
-            .collect();
+        let mut arguments = Vec::with_capacity(program.arguments.len());
+        for Argument { text: written, span } in program.arguments {
+            if !may_change(&written) {
+                arguments.push(Argument { text: written, span });
+                continue;
+            }
+            let text = put_in(&written, values);
+            // A variable may hold a whole list.
+            if text != written && written.starts_with('$') && text.contains([',', ' ']) {
+                arguments.extend(effect::program::split(&text).into_iter().map(|text| Argument { text, span }));
+            } else {
+                arguments.push(Argument { text, span });
+            }
+        }
         let hidden =
             |it: &str| it.starts_with(['$', '@', '(']) || it.len() > 2 && it.starts_with('%') && it.ends_with('%');
         Started {
@@ -207,6 +223,15 @@ impl Model {
             install: None,
         }
     }
+}
+
+/// Whether a text has one of the names somewhere, whatever its case there; `first` is the letter that all begin with.
+fn contains(text: &str, first: u8, names: &[&str]) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
+        let is = |name: &&str| bytes[at..].get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+        names.iter().any(is)
+    })
 }
 
 /// Takes in what a statement says of variables and files.
@@ -253,14 +278,19 @@ fn plain(value: &[Statement]) -> Option<String> {
     (is_text && is_value).then(|| command.name.text.clone())
 }
 
+/// Whether a variable may stand in a text.
+fn may_change(text: &str) -> bool {
+    memchr::memchr2(b'$', b'%', text.as_bytes()).is_some()
+}
+
 /// A text with the variables put in that are known.
 fn put_in(text: &str, values: &Values) -> String {
-    if !text.contains(['$', '%']) {
+    if !may_change(text) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['$', '%']) {
+    while let Some(at) = memchr::memchr2(b'$', b'%', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let (name, length) = reference(rest);
@@ -296,9 +326,14 @@ fn key(path: &str) -> String {
     installers::file_name(path.trim().trim_matches(['"', '\''])).to_ascii_lowercase()
 }
 
-fn installation(one: &Started, fetched: &BTreeMap<String, String>) -> Option<Installation> {
-    let url = fetched.get(&key(&one.name)).map(String::as_str);
-    let kind = effect::program::install(&one.name, url, &one.texts())?;
+/// Whether a value may be put in somewhere in a command.
+fn has_variables(command: &Command) -> bool {
+    std::iter::once(&command.name).chain(&command.words).any(|word| may_change(&word.raw))
+}
+
+fn installation(one: &Started, url: Option<&str>) -> Option<Installation> {
+    let arguments: Vec<&str> = one.arguments.iter().map(|argument| argument.text.as_str()).collect();
+    let kind = effect::program::install(&one.name, url, &arguments)?;
     let EffectKind::Install { technology, product, silent, .. } = kind else { return None };
     let silent = silent.filter(|silent| *silent || one.visible);
     Some(Installation { technology, product, silent })
@@ -358,6 +393,16 @@ mod tests {
             assert_eq!(found(&text), [(id.to_owned(), silent, waits)], "{text}");
         }
         assert_eq!(found("RUN echo vc_redist.x64.exe"), []);
+    }
+
+    #[test]
+    fn what_shells_do_themselves_installs_nothing() {
+        // Only on that ground a command's effects tell that it installs nothing.
+        let own = "call cd chdir color copy del dir echo erase md mkdir mklink move pushd rd ren rename rmdir set start title type \
+                   ver export declare readonly printf ls cat tee source sudo exec command env nice tail sleep useradd service systemctl";
+        for name in own.split_whitespace() {
+            assert!(crate::effect::program::install(name, None, &["/S"]).is_none(), "{name}");
+        }
     }
 
     #[test]

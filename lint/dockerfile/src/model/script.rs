@@ -37,6 +37,14 @@ impl RunScript {
         self.classified.get_or_init(|| Classified::new(&self.script, &EffectContext { os }))
     }
 
+    /// Whether a command as it stands, before values are put in for its variables, is known to install nothing.
+    pub(super) fn installs_nothing(&self, command: &Command) -> bool {
+        // On Linux no Windows installer was looked for.
+        let is_install = |kind: &EffectKind| matches!(kind, EffectKind::Install { .. });
+        let effects = self.classified().of_command(command);
+        self.os != Os::Linux && !effects.iter().any(|(_, effect)| is_install(&effect.kind))
+    }
+
     /// Every effect of the script in order of place, each with the dialect it stands in.
     pub fn effects(&self) -> &[(Dialect, Effect)] {
         self.classified().all()

@@ -1,17 +1,19 @@
 //! The shell that reads shell-form commands: which language it is and what it runs before the command.
 
 use std::rc::Rc;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::ast::{self, CommandLine, Form, Instruction, Keyword, Kind};
 use crate::facts::base_image::DefaultShell;
 use crate::facts::cmdlets;
+use crate::names::Names;
 use crate::script::{self, Dialect};
 use crate::splice::Spliced;
 
 use super::Os;
 
 /// The program and arguments that a shell-form command is appended to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Shell {
     /// Program and arguments.
     pub words: Vec<String>,
@@ -19,9 +21,18 @@ pub struct Shell {
     pub dialect: Option<Dialect>,
     /// Where it comes from.
     pub origin: ShellOrigin,
-    /// The variables that it sets before each command, in lower case, with their values as written.
-    assigned: Vec<(String, String)>,
+    /// The variables that it sets before each command, with their values as written, once somebody has asked.
+    assigned: OnceLock<Vec<(String, String)>>,
 }
+
+/// What was asked of it makes no other shell.
+impl PartialEq for Shell {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words && self.dialect == other.dialect && self.origin == other.origin
+    }
+}
+
+impl Eq for Shell {}
 
 /// Where a shell comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +46,13 @@ pub enum ShellOrigin {
 /// The `SHELL` of Microsoft's and Docker's own images that set PowerShell.
 const PROLOGUE: &str = "$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue';";
 
+/// What it sets. Nearly all shells of PowerShell end in it, and it is read once for all of them.
+static OF_PROLOGUE: LazyLock<Vec<(String, String)>> =
+    LazyLock::new(|| assigned(&[PROLOGUE.to_owned()], Dialect::WindowsPowerShell));
+
 impl Shell {
     pub(super) fn unknown() -> Rc<Shell> {
-        Rc::new(Shell { words: Vec::new(), dialect: None, origin: ShellOrigin::Image, assigned: Vec::new() })
+        Rc::new(Shell { words: Vec::new(), dialect: None, origin: ShellOrigin::Image, assigned: OnceLock::new() })
     }
 
     /// The shell that a stage begins with whose base sets the one that the tables know.
@@ -60,13 +75,19 @@ impl Shell {
     pub fn from_words(words: Vec<String>, origin: ShellOrigin) -> Shell {
         // A wrapper such as LogMonitor hands the rest on: the first word that is a shell counts.
         let dialect = words.iter().find_map(|word| program_dialect(word));
-        let assigned = dialect.filter(|dialect| dialect.is_powershell()).map(|dialect| assigned(&words, dialect));
-        Shell { words, dialect, origin, assigned: assigned.unwrap_or_default() }
+        Shell { words, dialect, origin, assigned: OnceLock::new() }
     }
 
     /// The value that a variable of PowerShell has before each command, as written, when the shell's own words set it.
     pub fn assigned(&self, name: &str) -> Option<&str> {
-        let found = self.assigned.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name));
+        let dialect = self.dialect.filter(|dialect| dialect.is_powershell())?;
+        let assigned = self.assigned.get_or_init(|| match self.words.split_last() {
+            Some((last, others)) if last == PROLOGUE && !others.iter().any(|word| word.contains('$')) => {
+                OF_PROLOGUE.clone()
+            }
+            _ => assigned(&self.words, dialect),
+        });
+        let found = assigned.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -142,14 +163,23 @@ fn begins_powershell(text: &str) -> bool {
 
 /// The language of a shell program, by its file name in any folder, with or without `.exe`.
 pub fn program_dialect(program: &str) -> Option<Dialect> {
-    match file_stem(program).to_ascii_lowercase().as_str() {
-        "cmd" => Some(Dialect::Cmd),
-        "powershell" => Some(Dialect::WindowsPowerShell),
-        "pwsh" | "pwsh-preview" => Some(Dialect::PowerShell),
-        "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" => Some(Dialect::Posix),
-        _ => None,
-    }
+    SHELLS.get(file_stem(program))
 }
+
+static SHELLS: LazyLock<Names<Dialect>> = LazyLock::new(|| {
+    Names::new([
+        ("cmd", Dialect::Cmd),
+        ("powershell", Dialect::WindowsPowerShell),
+        ("pwsh", Dialect::PowerShell),
+        ("pwsh-preview", Dialect::PowerShell),
+        ("sh", Dialect::Posix),
+        ("bash", Dialect::Posix),
+        ("ash", Dialect::Posix),
+        ("dash", Dialect::Posix),
+        ("zsh", Dialect::Posix),
+        ("ksh", Dialect::Posix),
+    ])
+});
 
 /// A program's name without folder and `.exe`.
 pub(crate) fn file_stem(program: &str) -> &str {

@@ -43,8 +43,12 @@ pub struct Variables {
     all: Vec<Variable>,
     /// Letter case makes no difference to their names: a Windows stage.
     folded: bool,
+    /// Where those of a name stand, once there are more than [`FEW`].
     by_name: HashMap<(VariableKind, String), Vec<usize>>,
 }
+
+/// So many variables are looked through from the last to the first faster than a table is asked.
+const FEW: usize = 24;
 
 impl Variables {
     pub(super) fn of(os: Os) -> Self {
@@ -52,10 +56,14 @@ impl Variables {
     }
 
     pub(super) fn extend(&mut self, found: Vec<Variable>) {
-        for variable in found {
-            let key = (variable.kind, self.key(&variable.name));
-            self.by_name.entry(key).or_default().push(self.all.len());
-            self.all.push(variable);
+        let before = self.all.len();
+        self.all.extend(found);
+        if self.all.len() > FEW {
+            let named = if before > FEW { before } else { 0 };
+            for (index, variable) in self.all.iter().enumerate().skip(named) {
+                let key = (variable.kind, self.key(&variable.name));
+                self.by_name.entry(key).or_default().push(index);
+            }
         }
     }
 
@@ -65,6 +73,13 @@ impl Variables {
 
     /// The last variable of a kind and name among the first `visible`.
     pub fn last(&self, kind: VariableKind, name: &str, visible: usize) -> Option<&Variable> {
+        if self.all.len() <= FEW {
+            let is = |variable: &&Variable| {
+                let named = if self.folded { variable.name.eq_ignore_ascii_case(name) } else { variable.name == name };
+                variable.kind == kind && named
+            };
+            return self.all[..visible.min(self.all.len())].iter().rev().find(is);
+        }
         let found = self.by_name.get(&(kind, self.key(name)))?;
         let index = found[..found.partition_point(|&index| index < visible)].last()?;
         Some(&self.all[*index])
@@ -141,7 +156,8 @@ pub(super) fn declared(model: &Model, step: usize, instruction: &ast::Instructio
 }
 
 /// The variable that a name means at an instruction: `ENV` before `ARG`, the latest first, then what the
-/// stage it builds on left. `FROM` sees only what stands before the first stage.
+/// stage it builds on left. `FROM` sees only what stands before the first stage. With BuildKit a stage also sees the
+/// arguments of the stage that it builds on; the classic builder forgets them.
 pub(super) fn lookup<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'a Variable> {
     // A FROM belongs to the stage that it opens, but is read before it.
     let stage = model.steps.get(step).and_then(|step| step.stage).filter(|&stage| model.stages[stage].from != step);
@@ -149,8 +165,9 @@ pub(super) fn lookup<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'
     let own = &model.stages[stage].variables;
     let visible = model.steps[step].visible;
     own.last(VariableKind::Env, name, visible)
-        .or_else(|| inherited(model, stage, name))
+        .or_else(|| inherited(model, stage, VariableKind::Env, name))
         .or_else(|| own.last(VariableKind::Arg, name, visible))
+        .or_else(|| inherited(model, stage, VariableKind::Arg, name))
 }
 
 /// The variable of that name before the first stage, as far as it stands before an instruction.
@@ -161,9 +178,9 @@ fn global<'a>(model: &'a Model, step: usize, name: &str) -> Option<&'a Variable>
     [of(VariableKind::Arg), of(VariableKind::Env)].into_iter().flatten().max_by_key(|variable| variable.step)
 }
 
-fn inherited<'a>(model: &'a Model, stage: usize, name: &str) -> Option<&'a Variable> {
+fn inherited<'a>(model: &'a Model, stage: usize, kind: VariableKind, name: &str) -> Option<&'a Variable> {
     let mut parents = model.lineage(stage).skip(1).map(|parent| &parent.variables);
-    parents.find_map(|variables| variables.last(VariableKind::Env, name, variables.len()))
+    parents.find_map(|variables| variables.last(kind, name, variables.len()))
 }
 
 /// What an instruction's words may refer to.

@@ -28,114 +28,99 @@ enum Part {
 /// ```
 pub fn unquote(text: &Spliced) -> Spliced {
     let mut out = Spliced::default();
-    for part in parts(text.text()) {
-        match part {
-            Part::Kept(range) => out.push_from(text, range),
-            Part::Meaning(meaning, range) => out.push_meaning(meaning, text, range),
-            Part::Gap(range) => out.push_meaning(" ", text, range),
-            Part::Quote(_) => {}
-        }
-    }
+    parts(text.text(), &mut |part| match part {
+        Part::Kept(range) => out.push_from(text, range),
+        Part::Meaning(meaning, range) => out.push_meaning(meaning, text, range),
+        Part::Gap(range) => out.push_meaning(" ", text, range),
+        Part::Quote(_) => {}
+    });
     out
 }
 
 /// The double quotes that argument parsing takes away, in order: also those around a whole argument.
 pub fn loses_quotes(text: &Spliced) -> Vec<Span> {
-    if !text.text().contains('"') {
-        return Vec::new();
+    let mut quotes = Vec::new();
+    if text.text().contains('"') {
+        parts(text.text(), &mut |part| {
+            if let Part::Quote(range) = part {
+                quotes.push(text.span(range));
+            }
+        });
     }
-    let quotes = parts(text.text()).into_iter().filter_map(|part| match part {
-        Part::Quote(range) => Some(text.span(range)),
-        _ => None,
-    });
-    quotes.collect()
+    quotes
 }
 
-fn parts(line: &str) -> Vec<Part> {
+/// Takes a line apart, from left to right.
+fn parts(line: &str, found: &mut dyn FnMut(Part)) {
     let bytes = line.as_bytes();
-    let mut found = Vec::new();
     let mut quoted = false;
     let end = if ends_quoted(bytes) { bytes.len() } else { line.trim_end_matches([' ', '\t']).len() };
     let mut at = line.len() - line.trim_start_matches([' ', '\t']).len();
+    // What stays as it is from here to the next part that does not.
+    let mut kept = at;
     while at < end {
-        let start = at;
-        match bytes[at] {
-            b'\\' => {
-                while bytes.get(at) == Some(&b'\\') {
-                    at += 1;
-                }
-                at = backslashes(start, at, bytes.get(at) == Some(&b'"'), &mut found);
-            }
-            b'"' if quoted && bytes.get(at + 1) == Some(&b'"') => {
-                at += 2;
-                found.push(Part::Meaning("\"", start..at));
-            }
-            b'"' => {
-                at += 1;
-                quoted = !quoted;
-                found.push(Part::Quote(start..at));
-            }
-            b' ' | b'\t' if !quoted => {
-                while matches!(bytes.get(at), Some(b' ' | b'\t')) {
-                    at += 1;
-                }
-                // One blank means itself.
-                if &line[start..at] == " " {
-                    keep(start..at, &mut found);
-                } else {
-                    found.push(Part::Gap(start..at));
-                }
-            }
-            _ => {
-                let stops = |byte: &u8| matches!(byte, b'\\' | b'"') || !quoted && matches!(byte, b' ' | b'\t');
-                at += bytes[at..end].iter().position(stops).unwrap_or(end - at);
-                keep(start..at, &mut found);
-            }
+        let rest = &bytes[at..end];
+        let next = if quoted { memchr::memchr(b'"', rest) } else { memchr::memchr3(b'"', b' ', b'\t', rest) };
+        let Some(next) = next.map(|next| at + next) else { break };
+        if bytes[next] == b'"' {
+            at = quote(bytes, kept, next, &mut quoted, found);
+            kept = at;
+            continue;
+        }
+        at = next + 1;
+        while matches!(bytes.get(at), Some(b' ' | b'\t')) {
+            at += 1;
+        }
+        // One blank means itself.
+        if &line[next..at] != " " {
+            keep(kept..next, found);
+            found(Part::Gap(next..at));
+            kept = at;
         }
     }
-    found
+    keep(kept..end.max(kept), found);
 }
 
-/// Keeps a range, as one part with what is kept right before it.
-fn keep(range: Range<usize>, found: &mut Vec<Part>) {
-    match found.last_mut() {
-        Some(Part::Kept(last)) if last.end == range.start => last.end = range.end,
-        _ => found.push(Part::Kept(range)),
+fn keep(range: Range<usize>, found: &mut dyn FnMut(Part)) {
+    if !range.is_empty() {
+        found(Part::Kept(range));
     }
 }
 
-/// Backslashes are literal unless a quote follows: then two mean one, and an odd one keeps the quote.
-fn backslashes(start: usize, end: usize, before_quote: bool, found: &mut Vec<Part>) -> usize {
-    if !before_quote {
-        keep(start..end, found);
-        return end;
+/// The parts of a quote at `at` and of what is kept before it, from `kept` on; where to go on. Backslashes before a
+/// quote are no literal ones: two mean one, and an odd one keeps the quote.
+fn quote(bytes: &[u8], kept: usize, at: usize, quoted: &mut bool, found: &mut dyn FnMut(Part)) -> usize {
+    let slashes = bytes[kept..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+    let start = at - slashes;
+    keep(kept..start, found);
+    for pair in 0..slashes / 2 {
+        found(Part::Meaning("\\", start + 2 * pair..start + 2 * pair + 2));
     }
-    let pairs = (end - start) / 2;
-    found.extend((0..pairs).map(|pair| Part::Meaning("\\", start + 2 * pair..start + 2 * pair + 2)));
-    if (end - start).is_multiple_of(2) {
-        return end;
+    if slashes % 2 == 1 {
+        found(Part::Meaning("\"", at - 1..at + 1));
+    } else if *quoted && bytes.get(at + 1) == Some(&b'"') {
+        found(Part::Meaning("\"", at..at + 2));
+        return at + 2;
+    } else {
+        *quoted = !*quoted;
+        found(Part::Quote(at..at + 1));
     }
-    found.push(Part::Meaning("\"", end - 1..end + 1));
-    end + 1
+    at + 1
 }
 
 /// Whether the end of the line stands inside quotes, where blanks count.
 fn ends_quoted(bytes: &[u8]) -> bool {
-    if !bytes.contains(&b'"') {
-        return false;
-    }
     let (mut quoted, mut at) = (false, 0);
-    while at < bytes.len() {
-        let slashes = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
-        at += slashes;
-        if bytes.get(at) == Some(&b'"') && slashes % 2 == 0 {
-            if quoted && bytes.get(at + 1) == Some(&b'"') {
+    while let Some(next) = memchr::memchr(b'"', &bytes[at..]) {
+        let slashes = bytes[at..at + next].iter().rev().take_while(|byte| **byte == b'\\').count();
+        at += next + 1;
+        if slashes % 2 == 0 {
+            if quoted && bytes.get(at) == Some(&b'"') {
                 at += 1;
             } else {
                 quoted = !quoted;
             }
         }
-        at += 1;
     }
     quoted
 }

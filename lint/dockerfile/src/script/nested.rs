@@ -1,6 +1,9 @@
 //! Recognises the commands that start another shell and has its script read by the right reader.
 
+use std::sync::LazyLock;
+
 use super::{Command, Dialect, Fault, FaultKind, Script, Word, argv, cmd, posix, powershell};
+use crate::names::Names;
 use crate::source::Span;
 use crate::splice::Spliced;
 
@@ -114,22 +117,27 @@ pub fn attach(script: &mut Script, depth: u32) {
 
 /// The shell that a program is, with or without folder and `.exe`.
 pub(super) fn shell(name: &str) -> Option<Dialect> {
-    let base = &name[name.rfind(['\\', '/']).map_or(0, |at| at + 1)..];
+    let base = &name[memchr::memrchr2(b'\\', b'/', name.as_bytes()).map_or(0, |at| at + 1)..];
     let stem = match base.len().checked_sub(4).and_then(|at| base.split_at_checked(at)) {
         Some((stem, extension)) if extension.eq_ignore_ascii_case(".exe") => stem,
         _ => base,
     };
-    if !(2..=10).contains(&stem.len()) {
-        return None;
-    }
-    Some(match stem.to_ascii_lowercase().as_str() {
-        "cmd" | "%comspec%" => Dialect::Cmd,
-        "powershell" => Dialect::WindowsPowerShell,
-        "pwsh" => Dialect::PowerShell,
-        "sh" | "bash" | "ash" | "dash" | "zsh" => Dialect::Posix,
-        _ => return None,
-    })
+    SHELLS.get(stem)
 }
+
+static SHELLS: LazyLock<Names<Dialect>> = LazyLock::new(|| {
+    Names::new([
+        ("cmd", Dialect::Cmd),
+        ("%comspec%", Dialect::Cmd),
+        ("powershell", Dialect::WindowsPowerShell),
+        ("pwsh", Dialect::PowerShell),
+        ("sh", Dialect::Posix),
+        ("bash", Dialect::Posix),
+        ("ash", Dialect::Posix),
+        ("dash", Dialect::Posix),
+        ("zsh", Dialect::Posix),
+    ])
+});
 
 /// Where the script stands; none when the shell gets a file, standard input or nothing.
 pub(super) fn started(shell: Dialect, words: &[Word]) -> Option<Started> {

@@ -40,8 +40,23 @@ impl Script {
 
     /// This script and every script nested in it.
     pub fn scripts(&self) -> Vec<&Script> {
-        let nested = self.commands().into_iter().filter_map(|(_, command)| command.nested.as_deref());
-        std::iter::once(self).chain(nested).collect()
+        let mut found = vec![self];
+        walk(&self.statements, self.dialect, true, &mut |_, item| {
+            if let Item::Command(Command { nested: Some(script), .. }) = item {
+                found.push(script);
+            }
+        });
+        found
+    }
+
+    /// What [`Script::own_statements`] gives, and the scripts that they start, in order of place.
+    pub(crate) fn own_parts(&self) -> (Vec<&Statement>, Vec<&Script>) {
+        let (mut statements, mut scripts) = (Vec::with_capacity(self.statements.len()), Vec::new());
+        walk(&self.statements, self.dialect, false, &mut |_, item| match item {
+            Item::Statement(statement) => statements.push(statement),
+            Item::Command(command) => scripts.extend(command.nested.as_deref()),
+        });
+        (statements, scripts)
     }
 
     /// Every statement, also in blocks, words, expressions and nested scripts, each before what is inside it, with

@@ -73,8 +73,8 @@ impl Directives {
 fn parse(text: &str, start: u32, line: u32) -> Option<Directive> {
     let body = text.strip_prefix('#')?.trim_start();
     let name_len = body.find(|char: char| !char.is_ascii_alphanumeric())?;
-    let name = body[..name_len].to_ascii_lowercase();
-    if !matches!(name.as_str(), "escape" | "syntax" | "check") {
+    let name = &body[..name_len];
+    if !["escape", "syntax", "check"].iter().any(|known| known.eq_ignore_ascii_case(name)) {
         return None;
     }
     let space = [' ', '\t', '\n', '\x0C', '\r'];
@@ -86,7 +86,7 @@ fn parse(text: &str, start: u32, line: u32) -> Option<Directive> {
     }
     let text_end = start + text.trim_end_matches(space).len() as u32;
     Some(Directive {
-        name,
+        name: name.to_ascii_lowercase(),
         value: value.into(),
         counts: false,
         span: Span::new(start, text_end),

@@ -84,6 +84,11 @@ pub(crate) const fn is_blank(char: char) -> bool {
     matches!(char, '\t' | '\x0B' | '\x0C' | '\r' | ' ')
 }
 
+/// Whether a byte stands for itself in any word: it is of ASCII and no blank, no quote and no escape character.
+pub(crate) const fn is_plain(byte: u8, escape: char) -> bool {
+    byte.is_ascii() && byte > b' ' && !matches!(byte, b'\'' | b'"') && byte as char != escape
+}
+
 /// Reads the flags at the front; gives the range of what is left.
 fn flags(line: &Spliced, range: Range<usize>, escape: char, found: &mut Vec<Flag>) -> Range<usize> {
     let text = &line.text()[..range.end];
@@ -109,6 +114,12 @@ fn flag_word(line: &Spliced, start: usize, limit: usize, escape: char) -> (Splic
     let text = &line.text()[..limit];
     let (mut word, mut quote, mut at) = (Spliced::default(), None, start);
     while let Some(char) = text[at..].chars().next() {
+        let plain = text.as_bytes()[at..].iter().take_while(|&&byte| is_plain(byte, escape)).count();
+        if plain > 0 {
+            word.push_from(line, at..at + plain);
+            at += plain;
+            continue;
+        }
         let width = char.len_utf8();
         if quote.is_none() && char.is_whitespace() {
             break;

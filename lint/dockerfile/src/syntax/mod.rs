@@ -9,14 +9,16 @@ pub mod reading;
 mod token;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 pub use directive::Directive;
-pub(crate) use head::is_blank;
 pub use head::{FLAGS, Flag, Head};
+pub(crate) use head::{is_blank, is_plain};
 pub use heredoc::Heredoc;
 pub use parse::{MAX_LINE, parse};
 pub use token::{Token, TokenKind};
 
+use crate::names::Names;
 use crate::source::Span;
 use crate::splice::Spliced;
 
@@ -186,6 +188,8 @@ pub enum Keyword {
     Workdir,
 }
 
+static KEYWORDS: LazyLock<Names<Keyword>> = LazyLock::new(|| Names::new(Keyword::ALL));
+
 impl Keyword {
     /// All, by name.
     pub const ALL: [(&'static str, Keyword); 18] = [
@@ -211,7 +215,7 @@ impl Keyword {
 
     /// The keyword of a word, in any letter case.
     pub fn of(word: &str) -> Option<Keyword> {
-        Keyword::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|&(_, keyword)| keyword)
+        KEYWORDS.get(word)
     }
 
     /// The name in capitals.

@@ -12,6 +12,7 @@ pub const MAX_LINE: u32 = 64 * 1024 - 1;
 
 /// Reads a file as BuildKit does, going on where it would stop.
 pub fn parse(source: &Source, options: &Options) -> Tree {
+    let lines = source.line_count() as usize;
     let mut parser = Parser {
         source,
         options,
@@ -23,8 +24,8 @@ pub fn parse(source: &Source, options: &Options) -> Tree {
             escape: '\\',
             frontend: options.frontend,
             directives: Vec::new(),
-            instructions: Vec::new(),
-            tokens: Vec::new(),
+            instructions: Vec::with_capacity(lines.min(64)),
+            tokens: Vec::with_capacity(4 * lines.min(64)),
             problems: Vec::new(),
         },
     };
@@ -166,8 +167,16 @@ impl Parser<'_> {
             joins,
             comments: std::mem::take(&mut self.comments),
         };
-        push_line(&instruction, &mut self.tree.tokens);
-        self.tree.tokens[first_token..].sort_by_key(|token| token.span);
+        if instruction.joins.is_empty() {
+            // Of one line only the end was noted before its words.
+            let newline =
+                self.tree.tokens.pop_if(|token| token.kind == TokenKind::Newline && token.span.start >= start);
+            push_line(&instruction, &mut self.tree.tokens);
+            self.tree.tokens.extend(newline);
+        } else {
+            push_line(&instruction, &mut self.tree.tokens);
+            self.tree.tokens[first_token..].sort_by_key(|token| token.span);
+        }
         if instruction.innermost().name.is_none() {
             let word = instruction.line.text()[instruction.innermost().keyword.clone()].to_owned();
             let span = instruction.source_of(instruction.innermost().keyword.clone());
@@ -229,20 +238,18 @@ impl Parser<'_> {
                 .problems
                 .push(Problem { kind: ProblemKind::LineTooLong, span: Span::new(span.start, span.start) });
         }
-        let text = self.source.slice(span).trim_end_matches([' ', '\t']);
         let escape = if self.options.continued.binary_search(&self.line).is_ok() {
             other_escape(self.escape)
         } else {
             self.escape
         };
-        let continued = text.strip_suffix(escape).filter(|before| !before.ends_with(escape));
-        match continued {
-            Some(before) if self.options.ended.binary_search(&self.line).is_err() => {
-                let at = span.start + before.len() as u32;
-                Cut { content: Span::new(span.start, at), continuation: Some(Span::new(at, span.end)), newline }
-            }
-            _ => Cut { content: span, continuation: None, newline },
+        if let Some(length) = continued(self.source.slice(span), escape)
+            && self.options.ended.binary_search(&self.line).is_err()
+        {
+            let at = span.start + length as u32;
+            return Cut { content: Span::new(span.start, at), continuation: Some(Span::new(at, span.end)), newline };
         }
+        Cut { content: span, continuation: None, newline }
     }
 
     fn token(&mut self, kind: TokenKind, span: Span) {
@@ -250,4 +257,16 @@ impl Parser<'_> {
             self.tree.tokens.push(Token { kind, span });
         }
     }
+}
+
+/// Where the escape character stands at the end of a line, blanks behind it allowed, that continues the line: it must
+/// not stand right before it a second time.
+pub(super) fn continued(line: &str, escape: char) -> Option<usize> {
+    let end = line.as_bytes().iter().rposition(|byte| !matches!(byte, b' ' | b'\t'))?;
+    // Nearly all lines end in something else, and escape characters are of ASCII.
+    if escape.is_ascii() && line.as_bytes()[end] != escape as u8 {
+        return None;
+    }
+    let before = line[..end + 1].strip_suffix(escape)?;
+    (!before.ends_with(escape)).then_some(before.len())
 }

@@ -2,6 +2,7 @@
 
 use crate::source::Source;
 
+use super::parse::continued;
 use super::{Instruction, Keyword, Options, Tree, other_escape, parse};
 
 /// Why the author meant something else than the builder reads.
@@ -123,8 +124,7 @@ fn other_continuations(source: &Source, built: &Tree, options: &Options) -> Opti
 }
 
 fn ends_in(source: &Source, instruction: &Instruction, char: char) -> bool {
-    let last = source.slice(source.line_span(instruction.lines.1)).trim_end_matches([' ', '\t']);
-    last.strip_suffix(char).is_some_and(|before| !before.ends_with(char))
+    continued(source.slice(source.line_span(instruction.lines.1)), char).is_some()
 }
 
 /// The reading in which a path's last backslash does not join the next instruction to the line.
@@ -132,12 +132,7 @@ fn unswallowed(source: &Source, tree: &Tree, options: &Options) -> Option<(Tree,
     if tree.escape != '\\' {
         return None;
     }
-    let ended: Vec<u32> = tree
-        .instructions
-        .iter()
-        .flat_map(|instruction| instruction.joins.iter().filter(|join| swallows(instruction, join.at as usize)))
-        .map(|join| join.line)
-        .collect();
+    let ended: Vec<u32> = tree.instructions.iter().flat_map(swallowing).collect();
     if ended.is_empty() {
         return None;
     }
@@ -145,19 +140,52 @@ fn unswallowed(source: &Source, tree: &Tree, options: &Options) -> Option<(Tree,
     Some((parse(source, &options), Reason::Swallowed(ended)))
 }
 
-/// Whether the text before `at` ends in a path and the text after it begins with an instruction, or there is none.
-fn swallows(instruction: &Instruction, at: usize) -> bool {
-    let (before, after) = instruction.line.text().split_at(at);
-    let word = last_word(before);
-    let rest = after.trim_start();
-    if rest.is_empty() {
-        return is_path(word);
+/// The lines of an instruction that swallow the one after them.
+fn swallowing(instruction: &Instruction) -> Vec<u32> {
+    let text = instruction.line.text();
+    // From the last line to the first, so that the blanks between two lines are passed over only once.
+    let (mut end, mut next) = (text.len(), text.len());
+    let mut found = Vec::new();
+    for join in instruction.joins.iter().rev() {
+        let at = join.at as usize;
+        let between = &text[at..end];
+        let blanks = between.len() - between.trim_start().len();
+        if blanks < between.len() {
+            next = at + blanks;
+        }
+        end = at;
+        if swallows(instruction, at, next) {
+            found.push(join.line);
+        }
     }
-    let first = rest.split(super::is_blank).next().unwrap_or_default();
+    found.reverse();
+    found
+}
+
+/// How many letters the longest of the keywords has.
+const MAX_KEYWORD: usize = 11;
+
+/// Whether the text before `at` ends in a path and the text after it, which begins at `next`, begins with an instruction,
+/// or there is none.
+fn swallows(instruction: &Instruction, at: usize, next: usize) -> bool {
+    let text = instruction.line.text();
+    let (before, rest) = (&text[..at], &text[next..]);
+    if rest.is_empty() {
+        return is_path(last_word(before));
+    }
+    // Looking at longer words, with thousands of lines in one instruction, would take the square of their number.
+    let Some(end) = rest.bytes().take(MAX_KEYWORD + 1).position(|byte| super::is_blank(byte.into())) else {
+        return false;
+    };
+    let first = &rest[..end];
     let shouts = |word: &str| word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let own = &instruction.line.text()[instruction.head.keyword.clone()];
-    let alike = shouts(first) || !shouts(own) && rest.len() == after.len();
-    Keyword::of(first).is_some() && alike && rest.len() > first.len() && (is_path(word) || takes_paths(before, word))
+    let own = &text[instruction.head.keyword.clone()];
+    let alike = shouts(first) || !shouts(own) && next == at;
+    if Keyword::of(first).is_none() || !alike {
+        return false;
+    }
+    let word = last_word(before);
+    is_path(word) || takes_paths(before, word)
 }
 
 /// Whether the line that ends in `word` begins with an instruction whose words are all paths.

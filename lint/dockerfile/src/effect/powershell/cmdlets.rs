@@ -199,6 +199,7 @@ fn start_process(bound: &Bound, context: &EffectContext) -> Vec<EffectKind> {
     let list = bound.value(&["ArgumentList", "Args"], &[file_given]);
     let items = list.map(|value: Value| value.items()).unwrap_or_default();
     let arguments: Vec<String> = items.iter().flat_map(|item| split_command_line(item)).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let started = if bound.is_on("Wait") { Started::Waiting } else { Started::Detached };
     programs::classify(&file.text(), &arguments, started, context)
 }

@@ -179,7 +179,9 @@ pub fn normalise(name: &str) -> String {
 fn is_mirror(name: &str, path: &str) -> bool {
     const REGISTRY: &str = "mcr.microsoft.com/";
     let Some(path) = path.strip_prefix(REGISTRY).filter(|path| path.contains('/')) else { return false };
-    !name.starts_with(REGISTRY)
+    // The last byte tells most of them apart.
+    name.as_bytes().last() == path.as_bytes().last()
+        && !name.starts_with(REGISTRY)
         && name.strip_suffix(path).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 

@@ -126,20 +126,28 @@ pub fn find(written: &str) -> Option<&'static Installer> {
     if written.len() > 2_000 {
         return None;
     }
-    let lower = written.trim().to_ascii_lowercase();
-    if lower.contains("://") {
+    let written = written.trim();
+    let mut lower = String::with_capacity(written.len() + ".exe".len());
+    lower.push_str(written);
+    lower.make_ascii_lowercase();
+    if is_url(&lower) {
         let url = lower.split(['?', '#']).next().unwrap_or(&lower).trim_end_matches('/');
         let url = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url);
         if let Some(found) = row_of(&URLS, url) {
             return Some(found);
         }
+        lower = file_name(&lower).to_owned();
     }
-    let name = file_name(&lower);
+    let start = lower.len() - last_part(&lower).len();
+    let name = &lower[start..];
     if name.is_empty() || name.len() > 255 {
         return None;
     }
-    let has_extension = name.rsplit_once('.').is_some_and(|(_, end)| (2..=10).contains(&end.len()) && !is_version(end));
-    if has_extension { row_of(&NAMES, name) } else { row_of(&NAMES, &format!("{name}.exe")) }
+    let extension = memchr::memrchr(b'.', name.as_bytes()).map(|dot| &name[dot + 1..]);
+    if !extension.is_some_and(|end| (2..=10).contains(&end.len()) && !is_version(end)) {
+        lower.push_str(".exe");
+    }
+    row_of(&NAMES, &lower[start..])
 }
 
 /// A pattern and its row.
@@ -147,6 +155,8 @@ struct Entry {
     pattern: &'static [u8],
     /// What stands behind the last placeholder: nearly all names are told apart by this and the first byte.
     end: &'static [u8],
+    /// How many bytes a name has at least that fits.
+    least: usize,
     row: &'static Installer,
     /// The place of the row.
     order: usize,
@@ -154,11 +164,10 @@ struct Entry {
 
 /// The patterns of names or of URLs. Every command of a script is looked up, so that a walk over all patterns would
 /// take most of the time of a run.
-#[derive(Default)]
 struct Patterns {
-    /// By their first byte.
-    by_first: BTreeMap<u8, Vec<Entry>>,
-    /// Those that begin with a placeholder.
+    /// By their first two bytes, in order of these.
+    by_start: Vec<([u8; 2], Vec<Entry>)>,
+    /// Those with a placeholder among these two.
     open: Vec<Entry>,
 }
 
@@ -166,33 +175,47 @@ static NAMES: LazyLock<Patterns> = LazyLock::new(|| patterns(false));
 static URLS: LazyLock<Patterns> = LazyLock::new(|| patterns(true));
 
 fn patterns(by_url: bool) -> Patterns {
-    let mut found = Patterns::default();
+    let mut by_start: BTreeMap<[u8; 2], Vec<Entry>> = BTreeMap::new();
+    let mut open = Vec::new();
     for (order, row) in all().enumerate().filter(|(_, row)| row.by_url == by_url) {
         for pattern in row.patterns {
             let end = &pattern.as_bytes()[pattern.rfind(['*', '#']).map_or(0, |last| last + 1)..];
-            let entry = Entry { pattern: pattern.as_bytes(), end, row, order };
-            match pattern.as_bytes().first() {
-                Some(b'*' | b'#') | None => found.open.push(entry),
-                Some(&first) => found.by_first.entry(first).or_default().push(entry),
+            let least = pattern.bytes().filter(|byte| *byte != b'*').count();
+            let entry = Entry { pattern: pattern.as_bytes(), end, least, row, order };
+            match pattern.as_bytes() {
+                [b'*' | b'#', ..] | [_, b'*' | b'#', ..] | [_] | [] => open.push(entry),
+                &[first, second, ..] => by_start.entry([first, second]).or_default().push(entry),
             }
         }
     }
-    found
+    Patterns { by_start: by_start.into_iter().collect(), open }
 }
 
 /// The first row with a pattern that describes a name in lower case.
 fn row_of(patterns: &Patterns, name: &str) -> Option<&'static Installer> {
     let name = name.as_bytes();
-    let fits = |entry: &&Entry| name.ends_with(entry.end) && matches(entry.pattern, name);
-    let closed = patterns.by_first.get(name.first()?).and_then(|entries| entries.iter().find(fits));
+    let fits = |entry: &&Entry| name.len() >= entry.least && name.ends_with(entry.end) && matches(entry.pattern, name);
+    let closed = name.first_chunk().and_then(|start| {
+        let known = &patterns.by_start;
+        known[known.binary_search_by_key(start, |(start, _)| *start).ok()?].1.iter().find(fits)
+    });
     let open = patterns.open.iter().find(fits);
     [closed, open].into_iter().flatten().min_by_key(|entry| entry.order).map(|entry| entry.row)
 }
 
+/// Whether a scheme stands in the text.
+fn is_url(text: &str) -> bool {
+    memchr::memchr_iter(b':', text.as_bytes()).any(|colon| text[colon + 1..].starts_with("//"))
+}
+
 /// The last part of a path or URL, without query.
 pub fn file_name(path: &str) -> &str {
-    let path = if path.contains("://") { path.split(['?', '#']).next().unwrap_or(path) } else { path };
-    path.rsplit(['/', '\\']).next().unwrap_or(path).trim()
+    let path = if is_url(path) { path.split(['?', '#']).next().unwrap_or(path) } else { path };
+    last_part(path)
+}
+
+fn last_part(path: &str) -> &str {
+    path[memchr::memrchr2(b'/', b'\\', path.as_bytes()).map_or(0, |last| last + 1)..].trim()
 }
 
 fn is_version(text: &str) -> bool {
@@ -201,7 +224,7 @@ fn is_version(text: &str) -> bool {
 
 impl Installer {
     /// Whether these arguments make it ask nothing; `None` where that is not known.
-    pub fn is_silent(&self, arguments: &[String]) -> Option<bool> {
+    pub fn is_silent(&self, arguments: &[&str]) -> Option<bool> {
         match self.switches {
             [] => installer_tech::facts(self.technology).is_silent(arguments),
             switches => Some(installer_tech::has_switch(switches, false, false, arguments)),
@@ -216,8 +239,10 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
         None => name.is_empty(),
         Some((b'*', [])) => true,
         Some((b'*', rest)) => {
-            let begins = |skipped: &usize| matches!(rest[0], b'*' | b'#') || name.get(*skipped) == Some(&rest[0]);
-            (0..=name.len()).filter(begins).any(|skipped| matches(rest, &name[skipped..]))
+            if matches!(rest[0], b'*' | b'#') {
+                return (0..=name.len()).any(|skipped| matches(rest, &name[skipped..]));
+            }
+            memchr::memchr_iter(rest[0], name).any(|skipped| matches(rest, &name[skipped..]))
         }
         Some((b'#', rest)) => {
             let digits = name.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();

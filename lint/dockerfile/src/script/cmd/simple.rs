@@ -1,21 +1,25 @@
 //! Reads a command without structure: its name, its words, its redirections, and the shell that it starts.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::launch::target;
 use super::word::Style;
 use super::{Element, Parser};
+use crate::names::Names;
 use crate::script::nested::{self, Started};
 use crate::script::{Call, Command, Redirection, Script, Word};
 use crate::splice::Spliced;
 
 /// The commands inside cmd.exe.
-const BUILT_INS: [&str; 46] = [
-    "assoc", "break", "call", "cd", "chdir", "cls", "color", "copy", "date", "del", "dir", "dpath", "echo", "endlocal",
-    "erase", "exit", "ftype", "goto", "if", "keys", "md", "mkdir", "mklink", "move", "path", "pause", "popd", "prompt",
-    "pushd", "rd", "rem", "ren", "rename", "rmdir", "set", "setlocal", "shift", "start", "time", "title", "type",
-    "ver", "verify", "vol", "for", "do",
-];
+static BUILT_INS: LazyLock<Names<()>> = LazyLock::new(|| {
+    Names::of(&[
+        "assoc", "break", "call", "cd", "chdir", "cls", "color", "copy", "date", "del", "dir", "dpath", "echo",
+        "endlocal", "erase", "exit", "ftype", "goto", "if", "keys", "md", "mkdir", "mklink", "move", "path", "pause",
+        "popd", "prompt", "pushd", "rd", "rem", "ren", "rename", "rmdir", "set", "setlocal", "shift", "start", "time",
+        "title", "type", "ver", "verify", "vol", "for", "do",
+    ])
+});
 
 /// The place of a command in the text, while it is read.
 struct Place {
@@ -211,7 +215,7 @@ impl Place {
 
 /// Whether the name is a command inside cmd.exe.
 pub fn is_builtin(name: &str) -> bool {
-    BUILT_INS.iter().any(|it| it.eq_ignore_ascii_case(name))
+    BUILT_INS.has(name)
 }
 
 /// Whether a built-in command's name ends before `rest`.

@@ -99,7 +99,12 @@ impl Parser<'_> {
 
     /// Moves what was read up to `end` into the text.
     fn take(&self, draft: &mut Draft, end: usize) {
-        draft.text.push_str(&self.source[draft.taken..end]);
+        let read = &self.source[draft.taken..end];
+        if draft.text.is_empty() {
+            draft.text = read.to_owned();
+        } else {
+            draft.text.push_str(read);
+        }
         draft.taken = end;
     }
 

@@ -1,5 +1,6 @@
 //! What begins with a keyword: branches, loops, handlers, functions, and `exit`, `throw`, `return`.
 
+use super::command::Joined;
 use super::lexer::TokenKind;
 use super::reader::{Parts, Reader};
 use crate::script::{Call, Command, Statement, StatementKind, Word};
@@ -138,8 +139,9 @@ impl Reader<'_> {
 
     fn case(&mut self, heads: &mut Vec<Statement>, bodies: &mut Vec<Body>) {
         let before = self.at;
-        let (mut parts, mut label) = (Parts::default(), String::new());
+        let (mut parts, mut label) = (Parts::default(), Joined::default());
         self.element(&mut parts, &mut label);
+        let label = label.finish(&self.tokens);
         heads.append(&mut parts.statements);
         let keyword = if label.eq_ignore_ascii_case("default") { "default" } else { "case" };
         if self.kind() == TokenKind::LBrace {
@@ -187,7 +189,9 @@ impl Reader<'_> {
         self.bump();
         let mut name = String::new();
         if !matches!(self.kind(), TokenKind::LBrace | TokenKind::LParen) && !self.ends_command() {
-            self.element(&mut Parts::default(), &mut name);
+            let mut text = Joined::default();
+            self.element(&mut Parts::default(), &mut text);
+            name = text.finish(&self.tokens);
         }
         let heads = if self.kind() == TokenKind::LParen { self.parameters() } else { Vec::new() };
         (heads, vec![self.body(&name)])

@@ -1,10 +1,41 @@
 //! Statements, pipelines, commands and their words in argument mode.
 
 use super::expression::closer_of;
-use super::lexer::TokenKind;
+use super::lexer::{Token, TokenKind};
 use super::reader::{Parts, Reader, is_closer};
 use super::string::undone;
 use crate::script::{Call, Command, Quote, Redirection, Statement, StatementKind, Word};
+
+/// The text of a word as it comes together. Most words are one token, whose text is not needed here: it is only put in
+/// when something follows it.
+#[derive(Default)]
+pub(super) struct Joined {
+    token: Option<usize>,
+    text: String,
+}
+
+impl Joined {
+    fn push_token(&mut self, token: usize, tokens: &[Token]) {
+        if self.token.is_none() && self.text.is_empty() {
+            self.token = Some(token);
+        } else {
+            self.push(&undone(&tokens[token]).0, tokens);
+        }
+    }
+
+    fn push(&mut self, text: &str, tokens: &[Token]) {
+        if let Some(token) = self.token.take() {
+            self.text = undone(&tokens[token]).0;
+        }
+        self.text.push_str(text);
+    }
+
+    /// The whole text.
+    pub fn finish(mut self, tokens: &[Token]) -> String {
+        self.push("", tokens);
+        self.text
+    }
+}
 
 impl Reader<'_> {
     /// Whether `&&` or `||` stands here.
@@ -134,8 +165,11 @@ impl Reader<'_> {
     }
 
     fn name(&mut self) -> Word {
+        if let Some(word) = self.plain_word() {
+            return word;
+        }
         let first = self.at;
-        let (mut parts, mut text) = (Parts::default(), String::new());
+        let (mut parts, mut text) = (Parts::default(), Joined::default());
         self.element(&mut parts, &mut text);
         self.argument(first, text, parts)
     }
@@ -163,16 +197,40 @@ impl Reader<'_> {
         Redirection { operator, target, span: self.span(self.range(first, self.at)) }
     }
 
+    /// A word that is one token, as most are: nothing is glued to it, nothing is put into it, no comma makes it an array.
+    fn plain_word(&mut self) -> Option<Word> {
+        let (token, next) = (self.token(), self.tokens.get(self.at + 1)?);
+        let is_plain = match token.kind {
+            TokenKind::Generic | TokenKind::Keyword | TokenKind::Number | TokenKind::StringSq => true,
+            TokenKind::Parameter => !token.value.ends_with(':'),
+            _ => false,
+        };
+        let ends = match next.kind {
+            TokenKind::Eof | TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Amp => true,
+            TokenKind::RParen | TokenKind::RBrace => true,
+            TokenKind::Comma | TokenKind::DoubleColon => false,
+            _ => token.span.end < next.span.start,
+        };
+        if !is_plain || !ends {
+            return None;
+        }
+        self.bump();
+        Some(self.word_over(self.at - 1, self.at, Parts::default()))
+    }
+
     /// A word in argument mode: an array is one word.
     pub fn word(&mut self) -> Word {
+        if let Some(word) = self.plain_word() {
+            return word;
+        }
         let first = self.at;
-        let (mut parts, mut text) = (Parts::default(), String::new());
+        let (mut parts, mut text) = (Parts::default(), Joined::default());
         loop {
             self.element(&mut parts, &mut text);
             if self.kind() != TokenKind::Comma || self.at > first && self.starts_line(self.at) {
                 break;
             }
-            text.push(',');
+            text.push(",", &self.tokens);
             self.bump();
             let ended = matches!(self.kind(), TokenKind::Eof | TokenKind::Semicolon | TokenKind::Pipe)
                 || is_closer(self.kind())
@@ -184,11 +242,11 @@ impl Reader<'_> {
         self.argument(first, text, parts)
     }
 
-    fn argument(&self, first: usize, text: String, parts: Parts) -> Word {
+    fn argument(&self, first: usize, text: Joined, parts: Parts) -> Word {
         if self.at == first + 1 {
             return self.word_over(first, self.at, parts);
         }
-        self.make_word(self.range(first, self.at), text, Quote::None, parts)
+        self.make_word(self.range(first, self.at), text.finish(&self.tokens), Quote::None, parts)
     }
 
     /// The texts of the elements of an array, when nothing else stands in the text.
@@ -196,10 +254,10 @@ impl Reader<'_> {
         let mut found = Vec::new();
         while self.kind() != TokenKind::Eof {
             let before = self.at;
-            let mut text = String::new();
+            let mut text = Joined::default();
             self.element(&mut Parts::default(), &mut text);
             if self.at > before {
-                found.push(text);
+                found.push(text.finish(&self.tokens));
             } else {
                 self.bump();
             }
@@ -208,7 +266,7 @@ impl Reader<'_> {
     }
 
     /// One element of a word: tokens that stand without a blank between them.
-    pub fn element(&mut self, parts: &mut Parts, text: &mut String) {
+    pub fn element(&mut self, parts: &mut Parts, text: &mut Joined) {
         let first = self.at;
         if self.kind() == TokenKind::Comma {
             return;
@@ -226,12 +284,12 @@ impl Reader<'_> {
         }
     }
 
-    fn atom(&mut self, first: usize, parts: &mut Parts, text: &mut String) {
+    fn atom(&mut self, first: usize, parts: &mut Parts, text: &mut Joined) {
         let atom = self.at;
         let square = self.kind() == TokenKind::LBracket;
         let mut inner = Parts::default();
         if square || !self.operand(&mut inner) {
-            text.push_str(&undone(self.token()).0);
+            text.push_token(atom, &self.tokens);
             self.bump();
             return;
         }
@@ -239,14 +297,15 @@ impl Reader<'_> {
             self.postfix(atom, &mut inner);
         }
         if self.at == atom + 1 {
-            text.push_str(&undone(&self.tokens[atom]).0);
+            text.push_token(atom, &self.tokens);
         } else {
-            text.push_str(&self.src[self.range(atom, self.at)]);
+            text.push(&self.src[self.range(atom, self.at)], &self.tokens);
         }
-        parts.variables.extend(inner.variables.iter().cloned());
         if inner.calls.iter().any(|call| call.arguments.is_some()) {
+            parts.variables.extend(inner.variables.iter().cloned());
             parts.statements.push(self.expression_statement(atom, inner));
         } else {
+            parts.variables.append(&mut inner.variables);
             parts.statements.append(&mut inner.statements);
         }
     }

@@ -10,6 +10,10 @@ const MAX_STRINGS: usize = 256;
 /// Whether the text has so many `"` ... `$(` one after the other that reading it may overflow the stack.
 pub(super) fn may_overflow(text: &str) -> bool {
     let bytes = text.as_bytes();
+    // Hardly any script has so many dollars, and they are counted far sooner.
+    if bytes.len() < 3 * MAX_STRINGS || memchr::memchr_iter(b'$', bytes).count() <= MAX_STRINGS {
+        return false;
+    }
     let (mut count, mut quoted) = (0, false);
     for (at, byte) in bytes.iter().enumerate() {
         match byte {

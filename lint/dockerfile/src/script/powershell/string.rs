@@ -11,7 +11,10 @@ use crate::script::{Quote, Variable};
 pub(super) fn undone(token: &Token) -> (String, Quote) {
     let inner = &token.value[inner(token)];
     match token.kind {
-        TokenKind::StringSq => (inner.replace("''", "'"), Quote::Single),
+        TokenKind::StringSq if memchr::memchr(b'\'', inner.as_bytes()).is_some() => {
+            (inner.replace("''", "'"), Quote::Single)
+        }
+        TokenKind::StringSq => (inner.to_owned(), Quote::Single),
         TokenKind::StringDq => (unescape(inner, true), Quote::Double),
         TokenKind::HereStringSq => (inner.to_owned(), Quote::Here),
         TokenKind::HereStringDq => (unescape(inner, false), Quote::Here),
@@ -44,7 +47,7 @@ fn here(value: &str, end: &str) -> Range<usize> {
 
 /// Undoes backtick escapes and, between double quotes, doubled quotes; sub-expressions stay as written.
 fn unescape(text: &str, doubled: bool) -> String {
-    if !text.contains(['`', '"']) {
+    if memchr::memchr2(b'`', b'"', text.as_bytes()).is_none() {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
@@ -138,7 +141,7 @@ impl Reader<'_> {
         }
         let (mut at, end) = (start + inner.start, start + inner.end);
         let src = self.src;
-        while let Some(found) = src[at..end].find(['`', '$']) {
+        while let Some(found) = memchr::memchr2(b'`', b'$', &src.as_bytes()[at..end]) {
             at += found;
             if src[at..].starts_with('`') {
                 at += 1 + src[at + 1..end].chars().next().map_or(0, char::len_utf8);

@@ -3,8 +3,11 @@
 
 mod number;
 mod quoted;
+mod words;
 
 use std::ops::Range;
+
+use words::{is_keyword, is_operator};
 
 /// A token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,102 +76,13 @@ pub(super) struct Lexed<'a> {
     pub unterminated: Option<usize>,
 }
 
-/// Operators that are words, without their dash.
-const OPERATORS: [&str; 31] = [
-    "and",
-    "as",
-    "band",
-    "bnot",
-    "bor",
-    "bxor",
-    "contains",
-    "eq",
-    "f",
-    "ge",
-    "gt",
-    "in",
-    "is",
-    "isnot",
-    "join",
-    "le",
-    "like",
-    "lt",
-    "match",
-    "ne",
-    "not",
-    "notcontains",
-    "notin",
-    "notlike",
-    "notmatch",
-    "or",
-    "replace",
-    "shl",
-    "shr",
-    "split",
-    "xor",
-];
-
-/// Those of them that may have a `c` or an `i` before them.
-const OF_CASE: [&str; 16] = [
-    "contains",
-    "eq",
-    "ge",
-    "gt",
-    "in",
-    "le",
-    "like",
-    "lt",
-    "match",
-    "ne",
-    "notcontains",
-    "notin",
-    "notlike",
-    "notmatch",
-    "replace",
-    "split",
-];
-
-const KEYWORDS: [&str; 31] = [
-    "begin",
-    "break",
-    "catch",
-    "class",
-    "continue",
-    "data",
-    "do",
-    "dynamicparam",
-    "else",
-    "elseif",
-    "end",
-    "enum",
-    "exit",
-    "filter",
-    "finally",
-    "for",
-    "foreach",
-    "function",
-    "if",
-    "in",
-    "param",
-    "process",
-    "return",
-    "switch",
-    "throw",
-    "trap",
-    "try",
-    "until",
-    "using",
-    "while",
-    "workflow",
-];
-
 /// Takes a script apart. Never fails; recursion is as deep as strings stand in sub-expressions of strings, see
 /// [`super::guard`].
 pub(super) fn lex(src: &str) -> Lexed<'_> {
     let mut lexer = Lexer { src, at: 0, before: None, is_member: false, comments: Vec::new(), unterminated: None };
     let mut tokens = Vec::with_capacity(src.len() / 6 + 1);
     loop {
-        if tokens.last().is_some_and(|last: &Token| last.value == "--%") {
+        if lexer.before == Some(TokenKind::Operator) && tokens.last().is_some_and(|last: &Token| last.value == "--%") {
             let start = lexer.at;
             lexer.skip_line();
             if lexer.at > start {
@@ -239,7 +153,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn skip_line(&mut self) {
-        self.at += self.rest().find(['\r', '\n']).unwrap_or(self.src.len() - self.at);
+        let rest = self.rest().as_bytes();
+        self.at += memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
     }
 
     fn token(&mut self, kind: TokenKind, start: usize, newline: Option<Range<usize>>) -> Token<'a> {
@@ -333,14 +248,15 @@ impl<'a> Lexer<'a> {
     fn bare_word(&mut self) -> TokenKind {
         let start = self.at;
         self.skip_word();
-        let word = &self.src[start..self.at];
-        let is_keyword = KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word));
-        if is_keyword { TokenKind::Keyword } else { TokenKind::Generic }
+        if is_keyword(&self.src[start..self.at]) { TokenKind::Keyword } else { TokenKind::Generic }
     }
 
     /// Passes over the characters of a word; a backtick takes the next one along, but no line break.
     fn skip_word(&mut self) {
-        while let Some(char) = self.peek() {
+        loop {
+            let rest = &self.src.as_bytes()[self.at..];
+            self.at += rest.iter().take_while(|&&byte| GOES_ON[usize::from(byte)]).count();
+            let Some(char) = self.peek() else { return };
             if char == '`' && !matches!(self.second(), Some(b'\r' | b'\n') | None) {
                 self.at += 1;
                 self.bump();
@@ -464,16 +380,25 @@ fn is_name(char: char) -> bool {
 }
 
 /// Whether a character goes on with a word: all but blanks and the signs that always begin a token.
-fn goes_on(char: char) -> bool {
-    !char.is_whitespace() && !"|;,(){}[]&\"'<>$`=\u{feff}".contains(char)
+const fn goes_on(char: char) -> bool {
+    !char.is_whitespace()
+        && !matches!(
+            char,
+            '|' | ';' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '&' | '"' | '\'' | '<' | '>' | '$' | '`' | '='
+        )
+        && char != '\u{feff}'
 }
 
-fn is_operator(name: &str) -> bool {
-    let is = |known: &&str, name: &str| known.eq_ignore_ascii_case(name);
-    let bare = name.strip_prefix(['c', 'C', 'i', 'I']);
-    OPERATORS.iter().any(|known| is(known, name))
-        || bare.is_some_and(|bare| OF_CASE.iter().any(|known| is(known, bare)))
-}
+/// [`goes_on`] for the bytes of ASCII, as a table: it is asked of nearly every byte of a script.
+static GOES_ON: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = goes_on(byte as u8 as char);
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ impl Lexer<'_> {
     pub(super) fn skip_single(&mut self) {
         let start = self.at;
         self.at += 1;
-        while let Some(len) = self.rest().find('\'') {
+        while let Some(len) = memchr::memchr(b'\'', self.rest().as_bytes()) {
             self.at += len + 1;
             if self.peek() != Some('\'') {
                 return;
@@ -31,7 +31,7 @@ impl Lexer<'_> {
     pub(super) fn skip_double(&mut self) {
         let start = self.at;
         self.at += 1;
-        while let Some(len) = self.rest().find(['`', '"', '$']) {
+        while let Some(len) = memchr::memchr3(b'`', b'"', b'$', self.rest().as_bytes()) {
             self.at += len;
             match (self.peek(), self.second()) {
                 (Some('`'), _) => self.skip_escape(),
