@@ -202,6 +202,7 @@ impl Commit<'_, '_> {
         self.put(tree.take_changes(), flavor).map(Some).map_err(|error| (None, error))
     }
 
+    #[expect(clippy::vec_box, reason = "an entry is large, and lists of very many are sorted and handed on")]
     fn put(&self, mut entries: Vec<Box<layer::Entry>>, flavor: Flavor) -> Result<Layer, StepError> {
         let run = self.run;
         let size = entries.iter().map(|entry| least(entry, flavor));

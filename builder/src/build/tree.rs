@@ -172,6 +172,7 @@ impl Tree {
 
     /// What a layer with the changes has, in no order: the folders on the way as they are, so that no layer changes who may do what
     /// in them, and whiteouts for what is gone. Afterwards nothing has changed.
+    #[expect(clippy::vec_box, reason = "an entry is large, and lists of very many are sorted and handed on")]
     pub fn take_changes(&mut self) -> Vec<Box<Entry>> {
         let changes = std::mem::take(&mut self.changes);
         // What is gone, and the folders on the way, by key; what is there is many and is only moved.

@@ -116,6 +116,7 @@ fn merged(slots: impl Iterator<Item = (usize, Slot)>, mut floor: usize) -> (Opti
 /// A layer that was put together in this run: its entries, sorted by their keys. They may be very many, so that the keys
 /// are made anew for each question.
 pub struct Fresh {
+    #[expect(clippy::vec_box, reason = "an entry is large, and lists of very many are sorted and handed on")]
     entries: Vec<Box<Entry>>,
     flavor: Flavor,
 }
