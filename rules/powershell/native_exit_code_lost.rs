@@ -1,5 +1,8 @@
 //! A program in the middle of a script of PowerShell, whose exit code nothing looks at.
 
+use std::collections::HashSet;
+use std::ptr::from_ref;
+
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::EffectKind;
 use dockerfile::model::ShellOrigin;
@@ -45,7 +48,8 @@ const HARMLESS: [&str; 12] = [
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(Read::is_run) {
         let all = read.part.commands().map(|listed| listed.command);
-        let natives: Vec<&Command> = all.filter(|command| is_native(read.part, command)).collect();
+        let natives = all.filter(|command| is_native(read.part, command)).map(from_ref);
+        let natives: HashSet<*const Command> = natives.collect();
         if natives.is_empty() {
             continue;
         }
@@ -90,19 +94,27 @@ fn check(context: &Context, report: &mut Report) {
 #[derive(Clone, Copy)]
 struct Script<'a> {
     part: Part<'a>,
-    natives: &'a [&'a Command],
+    natives: &'a HashSet<*const Command>,
     asks: [bool; ASKS.len()],
 }
 
 const ASKS: [&str; 3] = ["$lastexitcode", "$?", "exit 0"];
 
 impl<'a> Script<'a> {
-    fn of(part: Part<'a>, natives: &'a [&'a Command]) -> Self {
+    fn of(part: Part<'a>, natives: &'a HashSet<*const Command>) -> Self {
         Script { part, natives, asks: ASKS.map(|text| part.lower().contains(text)) }
     }
 
     fn is_native(self, command: &Command) -> bool {
-        self.natives.iter().any(|native| std::ptr::eq(*native, command))
+        self.natives.contains(&from_ref(command))
+    }
+
+    /// The program of a statement, by which it ends with an exit code.
+    fn native(self, statement: &Statement) -> Option<&Command> {
+        match &statement.kind {
+            StatementKind::Pipeline(commands) => commands.iter().find(|command| self.is_native(command)),
+            _ => None,
+        }
     }
 
     /// Whether a statement has one of [`ASKS`].
@@ -124,14 +136,10 @@ enum After {
 }
 
 fn walk<'a>(script: Script, statements: &'a [Statement], outer: After, lost: &mut Vec<(&'a Statement, &'a Command)>) {
-    for (index, statement) in statements.iter().enumerate() {
-        let after = match statement.separator {
-            Separator::And | Separator::Or => After::Asked,
-            _ => after(script, &statements[index + 1..], outer),
-        };
+    for (statement, after) in statements.iter().zip(followed(script, statements, outer)) {
         match &statement.kind {
             StatementKind::Pipeline(commands) => {
-                if let Some(command) = commands.iter().find(|command| script.is_native(command))
+                if let Some(command) = script.native(statement)
                     && after == After::More
                     && !script.mentions(statement, "$lastexitcode")
                 {
@@ -154,27 +162,36 @@ fn walk<'a>(script: Script, statements: &'a [Statement], outer: After, lost: &mu
     }
 }
 
-/// What the statements after a program do with its exit code, up to the next program.
-fn after(script: Script, rest: &[Statement], outer: After) -> After {
-    for (index, statement) in rest.iter().enumerate() {
-        // `exit 0` says that the author wants it so; after `throw` the script has failed anyway.
-        let asks = script.mentions(statement, "$lastexitcode")
-            || index == 0 && (script.mentions(statement, "$?") || stops(script.part, statement))
-            || script.mentions(statement, "exit 0");
-        if asks {
-            return After::Asked;
-        }
-        if let StatementKind::Pipeline(commands) = &statement.kind
-            && commands.iter().any(|command| script.is_native(command))
-        {
-            return After::More;
+/// For each statement, what those after it do with its exit code, up to the next program. Read from the end, so that a
+/// script of thousands of statements is read once.
+fn followed(script: Script, statements: &[Statement], outer: After) -> Vec<After> {
+    let mut found = Vec::with_capacity(statements.len());
+    // What the statements from the next one on do, and what the last one meets.
+    let (mut from_next, mut after_last) = (if outer == After::Asked { outer } else { After::More }, Some(outer));
+    for (index, statement) in statements.iter().enumerate().rev() {
+        // After `throw` the script has failed anyway.
+        let asks_next = || {
+            let next = statements.get(index + 1);
+            next.is_some_and(|next| script.mentions(next, "$?") || stops(script.part, next))
+        };
+        found.push(match statement.separator {
+            Separator::And | Separator::Or => After::Asked,
+            _ => match after_last {
+                Some(outer) => outer,
+                None if from_next != After::Asked && asks_next() => After::Asked,
+                None => from_next,
+            },
+        });
+        after_last = None;
+        // `exit 0` says that the author wants it so.
+        if script.mentions(statement, "$lastexitcode") || script.mentions(statement, "exit 0") {
+            from_next = After::Asked;
+        } else if script.native(statement).is_some() {
+            from_next = After::More;
         }
     }
-    match outer {
-        After::Nothing if rest.is_empty() => After::Nothing,
-        After::Asked => After::Asked,
-        _ => After::More,
-    }
+    found.reverse();
+    found
 }
 
 /// Whether a statement ends the script.
@@ -188,7 +205,8 @@ fn stops(script: Part, statement: &Statement) -> bool {
 /// Whether all that follows a statement is order and talk, which hardly fails when the program has.
 fn hides(script: Part, statement: &Statement) -> bool {
     let is_order = |kind: &EffectKind| matches!(kind, EffectKind::Remove { .. } | EffectKind::Print);
-    let mut rest = script.script().statements.iter().filter(|next| next.span.start > statement.span.end);
+    let all = &script.script().statements;
+    let mut rest = all[all.partition_point(|next| next.span.start <= statement.span.end)..].iter();
     rest.all(|next| {
         let effects = script.effects_of(next);
         !effects.is_empty() && effects.iter().all(|(_, effect)| is_order(&effect.kind))
