@@ -1,8 +1,5 @@
 //! What is around a build takes no part in it: another umask, time zone, number of threads and folder give the same image.
 
-use std::fs;
-use std::path::PathBuf;
-
 use crate::scratch::{Scratch, said};
 use wbuild::image::Digest;
 
@@ -55,12 +52,13 @@ fn umask_time_zone_threads_and_folder_change_no_byte() {
 #[cfg(unix)]
 #[test]
 fn modes_of_files_count_in_linux_images_only() {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     for (dockerfile, is_same) in [(WINDOWS, true), (LINUX, false)] {
         let (open, closed) = (context(dockerfile), context(dockerfile));
         for (scratch, mode) in [(&open, 0o644), (&closed, 0o600)] {
-            let file: PathBuf = scratch.context().join("long.txt");
+            let file = scratch.context().join("long.txt");
             fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
         }
         let built = [&open, &closed].map(|scratch| digest(scratch, "022", &[], &[]));

@@ -1,7 +1,6 @@
 //! `wbuild push` and `wbuild promote` as they are called.
 
 use std::fs;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +11,6 @@ use wbuild::registry::Repository;
 use super::http::{Head, listen};
 use super::image::{Sample, assert_complete, behind, client, repository, upstream};
 use super::proxy::{Effect, Fault, Proxy};
-use super::server::{Door, Server};
 
 fn wbuild() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wbuild"));
@@ -187,7 +185,11 @@ fn an_image_that_becomes_well_stays() {
 #[test]
 #[cfg(unix)]
 fn a_credential_helper_is_asked() {
-    use std::os::unix::fs::PermissionsExt;
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::server::{Door, Server};
+
     let server = Server::start(Door::Basic("helped:pass word"));
     let (sample, home) = (Sample::new(70), repository(server.address, "helped"));
     let folder = tempfile::tempdir().unwrap();
