@@ -23,13 +23,18 @@ const READINGS: [&str; 3] = [
 /// All findings in a file, in order of place, after suppressions. What they say shows no secret of the file, and
 /// where one stands they tell the reports, whichever rules are switched on.
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+    with_context(document, settings, all_findings)
+}
+
+/// Finds out what rules share, and hands it over.
+pub(crate) fn with_context<T>(document: &Document, settings: &Settings, then: impl FnOnce(&Context) -> T) -> T {
     let listings = listings(document);
     let secrets = secret::find(document, &listings, &settings.policy);
     let placeholders = syntax::placeholders(document);
     let images = base_image::images(document);
     let suppressions = suppression::read(document);
     let expansions = expansions(document);
-    let context = Context {
+    then(&Context {
         document,
         settings,
         secrets: &secrets,
@@ -38,10 +43,14 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
         suppressions: &suppressions,
         expansions: &expansions,
         listings: &listings,
-    };
-    let relates = is_of_this_world(&context);
+    })
+}
+
+fn all_findings(context: &Context) -> Vec<Diagnostic> {
+    let Context { document, settings, secrets, placeholders, listings, .. } = *context;
+    let relates = is_of_this_world(context);
     let has_windows = document.model.has_windows();
-    let inventory = Inventory::new(document, &listings);
+    let inventory = Inventory::new(document, listings);
     let is_of_use =
         |rule: &Rule| (rule.platform == Platform::Any || has_windows) && (relates || !rule.group.relates_steps());
     let (mut found, mut more) = (Vec::new(), Vec::new());
@@ -51,18 +60,18 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
         if !may_find && !cfg!(debug_assertions) {
             continue;
         }
-        let mut report = run(rule, severity, &context);
+        let mut report = run(rule, severity, context);
         debug_assert!(may_find || report.found.is_empty() && report.secrets.is_empty(), "{} needs less", rule.id);
         if !placeholders.is_empty() && rule.group != Group::Syntax {
-            report.found.retain(|diagnostic| is_settled(&context, rule, diagnostic.span, &placeholders));
+            report.found.retain(|diagnostic| is_settled(context, rule, diagnostic.span, placeholders));
         }
         found.append(&mut report.found);
         more.append(&mut report.secrets);
     }
-    suppression::apply(&context, &mut found);
+    suppression::apply(context, &mut found);
     let explains = |found: &Diagnostic| document.meant.is_some() && READINGS.contains(&found.rule);
     found.sort_by(|a, b| (!explains(a), a.span, a.rule).cmp(&(!explains(b), b.span, b.rule)));
-    Secrets::new(document, &secrets, &more).hide(&mut found);
+    Secrets::new(document, secrets, &more).hide(&mut found);
     found
 }
 

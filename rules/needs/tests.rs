@@ -8,10 +8,10 @@ use dockerfile::document::Builder;
 use dockerfile::source::Source;
 
 use super::*;
+use crate::check::with_context;
 use crate::context::{Context, Report};
-use crate::expansion::expansions;
 use crate::listing::listings;
-use crate::{RULES, Rule, Settings, base_image, secret, suppression, syntax};
+use crate::{RULES, Rule, Settings};
 
 /// The examples of all pages, and the files of the test data.
 fn files() -> Vec<Vec<u8>> {
@@ -52,30 +52,16 @@ fn a_rule_finds_the_same_when_it_runs_on_every_file() {
         let text = String::from_utf8_lossy(&file).into_owned();
         let document = Document::new(Source::new(file), Builder::Any);
         let settings = Settings::default();
-        let listings = listings(&document);
-        let secrets = secret::find(&document, &listings, &settings.policy);
-        let placeholders = syntax::placeholders(&document);
-        let images = base_image::images(&document);
-        let suppressions = suppression::read(&document);
-        let expansions = expansions(&document);
-        let context = Context {
-            document: &document,
-            settings: &settings,
-            secrets: &secrets,
-            placeholders: &placeholders,
-            images: &images,
-            suppressions: &suppressions,
-            expansions: &expansions,
-            listings: &listings,
-        };
-        let inventory = Inventory::new(&document, &listings);
-        for &rule in RULES.iter() {
-            runs += 1;
-            if !inventory.meets(&rule.needs) {
-                skipped += 1;
-                assert_eq!(findings(rule, &context), [""; 0], "{} needs less than it says:\n{text}", rule.id);
+        with_context(&document, &settings, |context| {
+            let inventory = Inventory::new(&document, context.listings);
+            for &rule in RULES.iter() {
+                runs += 1;
+                if !inventory.meets(&rule.needs) {
+                    skipped += 1;
+                    assert_eq!(findings(rule, context), [""; 0], "{} needs less than it says:\n{text}", rule.id);
+                }
             }
-        }
+        });
     }
     assert!(skipped > runs / 4, "the needs of rules keep {skipped} of {runs} runs away");
 }
