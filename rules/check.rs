@@ -2,6 +2,7 @@
 
 use dockerfile::diagnostic::{Diagnostic, Severity};
 use dockerfile::document::Document;
+use dockerfile::escape;
 use dockerfile::model::Os;
 use dockerfile::source::Span;
 
@@ -34,6 +35,7 @@ pub(crate) fn with_context<T>(document: &Document, settings: &Settings, then: im
     let images = base_image::images(document);
     let suppressions = suppression::read(document);
     let expansions = expansions(document);
+    let eaten = escape::eaten(document.reading(), &document.model);
     then(&Context {
         document,
         settings,
@@ -42,32 +44,33 @@ pub(crate) fn with_context<T>(document: &Document, settings: &Settings, then: im
         images: &images,
         suppressions: &suppressions,
         expansions: &expansions,
+        eaten: &eaten,
         listings: &listings,
     })
 }
 
 fn all_findings(context: &Context) -> Vec<Diagnostic> {
-    let Context { document, settings, secrets, placeholders, listings, .. } = *context;
+    let Context { document, settings, secrets, listings, .. } = *context;
     let relates = is_of_this_world(context);
     let has_windows = document.model.has_windows();
     let inventory = Inventory::new(document, listings);
     let is_of_use =
         |rule: &Rule| (rule.platform == Platform::Any || has_windows) && (relates || !rule.group.relates_steps());
-    let (mut found, mut more) = (Vec::new(), Vec::new());
+    let mut report = Report::new();
     for (rule, severity) in switched_on(settings).filter(|(rule, _)| is_of_use(rule)) {
         let may_find = inventory.meets(&rule.needs);
         // Whoever tests a rule tests also what it says that it needs.
         if !may_find && !cfg!(debug_assertions) {
             continue;
         }
-        let mut report = run(rule, severity, context);
-        debug_assert!(may_find || report.found.is_empty() && report.secrets.is_empty(), "{} needs less", rule.id);
-        if !placeholders.is_empty() && rule.group != Group::Syntax {
-            report.found.retain(|diagnostic| is_settled(context, rule, diagnostic.span, placeholders));
-        }
-        found.append(&mut report.found);
-        more.append(&mut report.secrets);
+        let before = (report.found.len(), report.secrets.len());
+        report.begin(rule, severity, settings.explicit.contains(rule.id));
+        (rule.check)(context, &mut report);
+        debug_assert!(may_find || before == (report.found.len(), report.secrets.len()), "{} needs less", rule.id);
+        let holds = |found: &Diagnostic| holds(context, rule, found.span);
+        report.found.extract_if(before.0.., |found| !holds(found)).for_each(drop);
     }
+    let Report { mut found, secrets: more, .. } = report;
     suppression::apply(context, &mut found);
     let explains = |found: &Diagnostic| document.meant.is_some() && READINGS.contains(&found.rule);
     found.sort_by(|a, b| (!explains(a), a.span, a.rule).cmp(&(!explains(b), b.span, b.rule)));
@@ -95,13 +98,12 @@ fn is_of_this_world(context: &Context) -> bool {
         && scripts.map(|run| run.script.text.text().len()).all(|len| len <= MAX_SCRIPT)
 }
 
-fn run(rule: &'static Rule, severity: Severity, context: &Context) -> Report {
-    let mut report = Report::new(rule, severity, context.settings.explicit.contains(rule.id));
-    (rule.check)(context, &mut report);
-    if rule.platform == Platform::Windows {
-        report.found.retain(|diagnostic| holds_at(context.document, diagnostic.span));
-    }
-    report
+/// Whether what a rule finds at a place is so: Windows rules hold in Windows stages, and in a template most things may change.
+fn holds(context: &Context, rule: &Rule, span: Span) -> bool {
+    let is_settled = context.placeholders.is_empty()
+        || rule.group == Group::Syntax
+        || is_settled(context, rule, span, context.placeholders);
+    is_settled && (rule.platform == Platform::Any || holds_at(context.document, span))
 }
 
 /// Whether a finding in a template will stand in the file that comes of it: nothing in its instruction is still to be

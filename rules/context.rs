@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
+use dockerfile::escape::Eaten;
 use dockerfile::model::{Model, Started};
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub(crate) suppressions: &'a [Suppression],
     /// The words in which the builder puts variables.
     pub(crate) expansions: &'a [Expansion<'a>],
+    /// The paths that lose backslashes.
+    pub(crate) eaten: &'a [Eaten<'a>],
     /// What stands in the script of each step.
     pub(crate) listings: &'a [Option<Listing<'a>>],
 }
@@ -136,14 +139,15 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Where a rule puts its findings.
+/// Where rules put their findings, one rule after the other.
 pub struct Report {
-    rule: &'static Rule,
+    rule: &'static str,
+    group: &'static str,
     severity: Severity,
     explicit: bool,
     pub(crate) found: Vec<Diagnostic>,
     pub(crate) secrets: Vec<Span>,
-    /// What [`Report::is_first_at`] was asked.
+    /// What [`Report::is_first_at`] was asked by this rule.
     places: BTreeSet<Span>,
 }
 
@@ -155,8 +159,23 @@ pub struct Finding<'a> {
 }
 
 impl Report {
-    pub(crate) fn new(rule: &'static Rule, severity: Severity, explicit: bool) -> Self {
-        Report { rule, severity, explicit, found: Vec::new(), secrets: Vec::new(), places: BTreeSet::new() }
+    pub(crate) fn new() -> Self {
+        Report {
+            rule: "",
+            group: "",
+            severity: Severity::Error,
+            explicit: false,
+            found: Vec::new(),
+            secrets: Vec::new(),
+            places: BTreeSet::new(),
+        }
+    }
+
+    /// What is added from now on is of this rule.
+    pub(crate) fn begin(&mut self, rule: &'static Rule, severity: Severity, explicit: bool) {
+        (self.rule, self.group) = (rule.id, rule.group.name());
+        (self.severity, self.explicit) = (severity, explicit);
+        self.places.clear();
     }
 
     /// Whether this is asked of a place for the first time: several images may be named in one place.
@@ -167,8 +186,8 @@ impl Report {
     /// Reports a finding: where, what is wrong (lower case, no full stop, at most 80 characters) and what to do.
     pub fn add(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Finding<'_> {
         self.found.push(Diagnostic {
-            rule: self.rule.id,
-            group: self.rule.group.name(),
+            rule: self.rule,
+            group: self.group,
             severity: self.severity,
             message: message.into(),
             help: help.into(),
@@ -230,7 +249,8 @@ mod tests {
             (Severity::Error, true, Severity::Error),
             (Severity::Style, false, Severity::Style),
         ] {
-            let mut report = Report::new(rule, severity, explicit);
+            let mut report = Report::new();
+            report.begin(rule, severity, explicit);
             report.add(Span::at(0), "m", "h").at_most(Severity::Info);
             assert_eq!(report.found[0].severity, expected);
         }

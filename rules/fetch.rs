@@ -6,8 +6,10 @@ use dockerfile::model::{Model, RunScript, Stage};
 use dockerfile::script::{Dialect, Script, StatementKind};
 use dockerfile::source::Span;
 
+use memchr::{memchr, memchr2, memchr3, memrchr};
+
 use crate::Context;
-use crate::letters::{ends, holds};
+use crate::letters::{self, ends, holds, last_part};
 use crate::listing::Listing;
 
 /// An instruction that starts a script.
@@ -68,7 +70,10 @@ impl<'a> Run<'a> {
         let fetch = |(dialect, effect): &(Dialect, Effect)| {
             let EffectKind::Download { url, dest, tool } = &effect.kind else { return None };
             let text = context.slice(effect.span);
-            let at = url.as_deref().filter(|url| !url.is_empty()).and_then(|url| Some((text.find(url)?, url.len())));
+            let at = url
+                .as_deref()
+                .filter(|url| !url.is_empty())
+                .and_then(|url| Some((letters::place(text, url)?, url.len())));
             let span = at.map_or(effect.span, |(at, len)| {
                 let start = effect.span.start + at as u32;
                 Span::new(start, start + len as u32)
@@ -84,7 +89,7 @@ impl<'a> Run<'a> {
     /// A text of the script with the values that the file gives to its variables; others stay as they are.
     pub(crate) fn resolve(&self, model: &Model, text: &str) -> String {
         let (mut out, mut rest) = (String::new(), text);
-        while let Some(at) = rest.find(['$', '%']) {
+        while let Some(at) = memchr2(b'$', b'%', rest.as_bytes()) {
             let (before, from) = rest.split_at(at);
             out += before;
             let found = reference(from).and_then(|(scope, name, len)| Some((self.value(model, scope, name)?, len)));
@@ -195,14 +200,14 @@ pub(crate) fn verifies(lower: &str) -> bool {
 pub(crate) fn is_verified(context: &Context, run: &Run, file: Option<&str>) -> bool {
     let name = file.map(|file| file_name(file).to_ascii_lowercase()).filter(|name| name.len() > 2);
     let mut later = runs(context).filter(|later| later.stage.index == run.stage.index && later.step > run.step);
-    verifies(run.listing.lower()) || name.is_some_and(|name| later.any(|later| speaks_of_hash(later.listing, &name)))
+    run.listing.whole().verifies() || name.is_some_and(|name| later.any(|later| speaks_of_hash(later.listing, &name)))
 }
 
 /// Whether a script names a file and a hash, be it for a script of the author's that compares the two.
 fn speaks_of_hash(script: &Listing, name: &str) -> bool {
     let text = script.lower();
     let mut hashes = ["hash", "checksum", "sha256", "sha512"].iter();
-    text.contains(name) && (verifies(text) || hashes.any(|word| text.contains(word)))
+    text.contains(name) && (script.whole().verifies() || hashes.any(|word| text.contains(word)))
 }
 
 /// Whether Windows itself checks who signed the file before it installs it: updates are.
@@ -210,31 +215,30 @@ pub(crate) fn is_signed(url: &str) -> bool {
     ends(file_name(url), ".msu")
 }
 
-/// Files that are read and not run, or that are there to verify others.
-const TEXTS: [&str; 14] = [
-    ".txt", ".json", ".xml", ".config", ".md", ".asc", ".sig", ".sha256", ".sha512", ".sha1", ".md5", ".html", ".yml",
-    ".yaml",
-];
+/// The endings of files that are read and not run, or that are there to verify others.
+const TEXTS: [&str; 14] =
+    ["txt", "json", "xml", "config", "md", "asc", "sig", "sha256", "sha512", "sha1", "md5", "html", "yml", "yaml"];
 
 /// Whether a path or an address is one of a file that is only read. Certificates say whom to trust.
 pub(crate) fn is_text(path: &str) -> bool {
     let name = file_name(path);
+    let Some((_, ending)) = name.rsplit_once('.') else { return false };
     let is_certificate = || [".pem", ".cer", ".crt"].iter().any(|part| holds(name, part));
-    TEXTS.iter().any(|end| ends(name, end)) && !is_certificate()
+    TEXTS.iter().any(|text| text.eq_ignore_ascii_case(ending)) && !is_certificate()
 }
 
 /// The last part of a path or a URL.
 pub(crate) fn file_name(path: &str) -> &str {
-    let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches(['/', '\\', '"', '\'']);
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
+    let path = memchr2(b'?', b'#', path.as_bytes()).map_or(path, |end| &path[..end]);
+    last_part(path.trim_end_matches(['/', '\\', '"', '\'']))
 }
 
 /// The host of a URL, in lower case.
 pub(crate) fn host(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or(host);
-    host.split(':').next().unwrap_or_default().to_ascii_lowercase()
+    let rest = letters::place(url, "://").map_or(url, |at| &url[at + 3..]);
+    let host = memchr3(b'/', b'?', b'#', rest.as_bytes()).map_or(rest, |end| &rest[..end]);
+    let host = memrchr(b'@', host.as_bytes()).map_or(host, |at| &host[at + 1..]);
+    memchr(b':', host.as_bytes()).map_or(host, |end| &host[..end]).to_ascii_lowercase()
 }
 
 /// Whether a URL leads to this machine or to its own network.
@@ -266,6 +270,7 @@ mod tests {
             images: &[],
             suppressions: &[],
             expansions: &[],
+            eaten: &[],
             listings: &listings,
         };
         check(&context, runs(&context).collect());

@@ -1,6 +1,6 @@
 //! Texts looked for in others: fast in long ones, and whatever their letter case without a copy in lower case.
 
-use memchr::{memchr2_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter, memmem, memrchr2};
 
 /// Whether a long text holds another one, letter for letter.
 pub(crate) fn has(text: &str, part: &str) -> bool {
@@ -15,9 +15,22 @@ pub(crate) fn holds(text: &str, part: &str) -> bool {
 /// Where a text first holds another one, which is in lower case and not empty.
 pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
     let (text, part) = (text.as_bytes(), part.as_bytes());
-    let (&first, rest) = part.split_first()?;
-    let fits = |at: &usize| text.get(at + 1..at + part.len()).is_some_and(|it| it.eq_ignore_ascii_case(rest));
-    memchr2_iter(first, first.to_ascii_uppercase(), text).find(fits)
+    // A sign is rarer than a letter.
+    let rare = part.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(0);
+    let byte = *part.get(rare)?;
+    let mut starts = memchr2_iter(byte, byte.to_ascii_uppercase(), text).filter_map(|at| at.checked_sub(rare));
+    starts.find(|&at| text.get(at..at + part.len()).is_some_and(|it| it.eq_ignore_ascii_case(part)))
+}
+
+/// Where a short text first holds another one, letter for letter; to prepare a search would take longer than the search.
+pub(crate) fn place(text: &str, part: &str) -> Option<usize> {
+    let first = *part.as_bytes().first()?;
+    memchr_iter(first, text.as_bytes()).find(|&at| text.as_bytes()[at..].starts_with(part.as_bytes()))
+}
+
+/// What stands behind the last slash or backslash of a path.
+pub(crate) fn last_part(path: &str) -> &str {
+    memrchr2(b'/', b'\\', path.as_bytes()).map_or(path, |at| &path[at + 1..])
 }
 
 /// Whether a text ends in another one, which is in lower case.
@@ -40,6 +53,9 @@ mod tests {
         let text = "C:/Größe/Docker_ENGINE";
         assert_eq!(find(text, "docker_engine").map(|at| &text[at..]), Some("Docker_ENGINE"));
         assert_eq!(find("aAb", "ab"), Some(1));
+        assert_eq!(place(text, "er_E").map(|at| &text[at..]), Some("er_ENGINE"));
+        assert_eq!((place(text, "er_e"), place("e", "er"), place("a", "")), (None, None, None));
+        assert_eq!([text, "a\\b/c\\d", "a", "a/"].map(last_part), ["Docker_ENGINE", "d", "a", ""]);
         assert!(has(text, "Docker") && !has(text, "docker"));
         assert!(!holds("docker", "docker_engine") && !holds("", "a"));
         assert!(ends(text, "_engine") && !ends("e", "engine") && begins(text, "c:/") && !begins("c", "c:/"));

@@ -8,7 +8,7 @@ use dockerfile::model::RunScript;
 use dockerfile::script::powershell::{Bound, bind};
 use dockerfile::script::{Command, Dialect, Script, Statement, StatementKind, Word};
 
-use crate::fetch::Fetch;
+use crate::fetch::{self, Fetch};
 use crate::ran::stem;
 
 /// The script of an instruction, with the scripts of the shells that it starts.
@@ -29,6 +29,7 @@ struct Nested<'a> {
     /// Which of the scripts starts it, and with what; none for the instruction's own.
     starter: Option<(usize, &'a Command)>,
     lower: OnceCell<String>,
+    verifies: OnceCell<bool>,
 }
 
 /// One of the scripts of a listing by itself: with blocks, words and expressions, but not the scripts nested in it.
@@ -103,7 +104,7 @@ impl<'a> Listing<'a> {
 
     fn script(&mut self, script: &'a Script, starter: Option<(usize, &'a Command)>) {
         let nested = self.scripts.len();
-        self.scripts.push(Nested { script, starter, lower: OnceCell::new() });
+        self.scripts.push(Nested { script, starter, lower: OnceCell::new(), verifies: OnceCell::new() });
         self.walk(&script.statements, nested);
     }
 
@@ -170,6 +171,11 @@ impl<'a> Part<'a> {
     /// What the shell reads, in lower case.
     pub(crate) fn lower(self) -> &'a str {
         self.nested().lower()
+    }
+
+    /// Whether it compares what it has with a hash or a signature.
+    pub(crate) fn verifies(self) -> bool {
+        *self.nested().verifies.get_or_init(|| fetch::verifies(self.lower()))
     }
 
     /// The script that starts it, and the command that does; none for the instruction's own.

@@ -7,6 +7,7 @@ use dockerfile::model::{Os, RunScript, ShellOrigin, Stage};
 use dockerfile::script::{Command, Dialect};
 
 use crate::Context;
+use crate::letters::{ends, last_part};
 use crate::listing::{Listed, Listing, Part};
 
 /// A script of a Windows stage, also behind `ONBUILD`.
@@ -102,8 +103,7 @@ pub(crate) fn before<'a>(
 
 /// A program's name in lower case, without folder and `.exe`.
 pub(crate) fn stem(name: &str) -> String {
-    let name = name.trim_start_matches('@').rsplit(['/', '\\']).next().unwrap_or_default();
-    let bare =
-        name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at) && name[at..].eq_ignore_ascii_case(".exe"));
-    name[..bare.unwrap_or(name.len())].to_ascii_lowercase()
+    let name = last_part(name.trim_start_matches('@'));
+    let bare = if ends(name, ".exe") { &name[..name.len() - 4] } else { name };
+    bare.to_ascii_lowercase()
 }

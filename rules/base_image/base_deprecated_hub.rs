@@ -2,7 +2,7 @@
 
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::Confidence;
-use dockerfile::facts::base_image::{self, Family};
+use dockerfile::facts::base_image::Family;
 use dockerfile::facts::deprecated::{Kind, Replacement};
 
 use super::named::{self, Named};
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for image in context.images {
         let name = image.name();
-        if !base_image::normalise(&name).starts_with("microsoft/") {
+        if !image.normal_name.starts_with("microsoft/") {
             continue;
         }
         let Some(row) = image.rows().first() else { continue };
@@ -49,7 +49,7 @@ fn rename(context: &Context, image: &Named, row: &Replacement) -> Option<Fix> {
         return None;
     }
     let facts = image.facts.as_ref()?;
-    if let Some(new) = row.rename(&image.name(), image.tag()) {
+    if let Some(new) = row.rename(image.name(), image.tag()) {
         let (new_name, _) = new.rsplit_once(':')?;
         let edit = image.replace(context, &image.name_part(), new_name)?;
         let title = "take it from mcr.microsoft.com";
@@ -59,7 +59,7 @@ fn rename(context: &Context, image: &Named, row: &Replacement) -> Option<Fix> {
     }
     let build = named::usual_build(context);
     let new =
-        matches!(facts.family, Family::ServerCore | Family::NanoServer).then(|| row.rename(&image.name(), Some(build)));
+        matches!(facts.family, Family::ServerCore | Family::NanoServer).then(|| row.rename(image.name(), Some(build)));
     let edit = image.replace(context, &image.whole(), new??)?;
     Some(Fix::suggested(format!("take the build {build}"), vec![edit]))
 }

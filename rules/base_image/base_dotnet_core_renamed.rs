@@ -1,7 +1,6 @@
 //! Repositories and releases of .NET that get no updates any more.
 
 use dockerfile::diagnostic::{Fix, Severity};
-use dockerfile::facts::base_image;
 use dockerfile::facts::dotnet::{self, Release};
 
 use super::named::Named;
@@ -24,8 +23,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     let now = context.settings.as_of;
     for image in context.images {
-        let name = base_image::normalise(&image.name());
-        let Some(path) = name.strip_prefix("mcr.microsoft.com/dotnet/").filter(|_| image.windows().is_some()) else {
+        let Some(path) =
+            image.normal_name.strip_prefix("mcr.microsoft.com/dotnet/").filter(|_| image.windows().is_some())
+        else {
             continue;
         };
         let kind = path.strip_prefix("core/").or_else(|| path.strip_prefix("nightly/")).unwrap_or(path);

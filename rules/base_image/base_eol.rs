@@ -26,11 +26,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for image in context.images {
         let Some(facts) = image.windows() else { continue };
-        match facts.build.and_then(|build| Some((build, image.build_part()?))) {
-            Some((build, part)) if end(facts, build).is_some_and(|end| is_near(end, context)) => {
-                ended(context, report, image, facts, build, &part);
-            }
-            _ => dropped(context, report, image),
+        let is_near = |build: &&Build| end(facts, build).is_some_and(|end| is_near(end, context));
+        match facts.build.filter(is_near).and_then(|build| Some((build, image.build_part()?))) {
+            Some((build, part)) => ended(context, report, image, facts, build, &part),
+            None => dropped(context, report, image),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Previews of Windows, which only hosts of the Insider Program start.
 
 use dockerfile::diagnostic::Severity;
-use dockerfile::facts::base_image::{self, Family};
+use dockerfile::facts::base_image::Family;
 
 use super::named::Named;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for image in context.images {
         // Those on Docker Hub are gone altogether.
-        if !is_preview(image) || base_image::normalise(&image.name()).starts_with("microsoft/") {
+        if !is_preview(image) || image.normal_name.starts_with("microsoft/") {
             continue;
         }
         let message = "insider images start only on hosts of the Windows Insider Program";

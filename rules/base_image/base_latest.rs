@@ -25,16 +25,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     let mut seen = HashSet::new();
     for image in context.images {
-        // Many files of one image are copied one by one.
-        if !seen.insert(image.whole().text) && !image.is_base {
-            continue;
-        }
-        // A tag that does not exist is another rule's error, and no version makes a preview last.
-        if image.is_open
-            || base_insider::is_preview(image)
-            || image.parts.digest.is_some()
-            || base_untagged::is_without_tag(image)
-        {
+        if image.is_open || image.parts.digest.is_some() {
             continue;
         }
         let (part, what) = match &image.parts.tag {
@@ -42,6 +33,14 @@ fn check(context: &Context, report: &mut Report) {
             None if is_published(image) => (image.name_part(), "no tag means `latest`, which"),
             _ => continue,
         };
+        // A tag that does not exist is another rule's error, and no version makes a preview last.
+        if base_insider::is_preview(image) || base_untagged::is_without_tag(image) {
+            continue;
+        }
+        // Many files of one image are copied one by one.
+        if !seen.insert((image.name(), image.tag())) && !image.is_base {
+            continue;
+        }
         let message = match image.stage.os {
             Os::Windows => format!("{what} moves on, also to other builds of Windows"),
             _ => format!("{what} is another image from one build to the next"),

@@ -27,7 +27,7 @@ fn check(context: &Context, report: &mut Report) {
         }
         let row = image.rows().iter().find(|row| row.kind == Kind::NeverExisted);
         let Some(row) = row else { continue };
-        let renamed = row.rename(&name, None);
+        let renamed = row.rename(name, None);
         let help = match &renamed {
             Some(renamed) => format!("write {renamed}"),
             None => format!("write {}", row.advice),
@@ -40,7 +40,7 @@ fn check(context: &Context, report: &mut Report) {
             finding.at_most(Severity::Warning);
             continue;
         };
-        let edit = match renamed.strip_suffix(&name) {
+        let edit = match renamed.strip_suffix(name) {
             Some(registry) => Some(image.prefix(context, &image.name_part(), registry)),
             None => image.replace(context, &image.name_part(), renamed),
         };

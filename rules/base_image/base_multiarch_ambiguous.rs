@@ -51,7 +51,7 @@ fn check(context: &Context, report: &mut Report) {
 fn name_base(context: &Context, image: &Named, family: Family, base: &str) -> Option<Fix> {
     let tag = image.parts.tag.as_ref().filter(|tag| tag.text.starts_with(|first: char| first.is_ascii_digit()))?;
     let known = matches!(family, Family::DotnetSdk | Family::DotnetAspnet | Family::DotnetRuntime)
-        || ["golang", "python", "eclipse-temurin"].contains(&base_image::normalise(&image.name()).as_str());
+        || ["golang", "python", "eclipse-temurin"].contains(&image.normal_name.as_str());
     let new = format!("{}-{base}-{}", tag.text, named::usual_build(context));
     let edit = image.replace(context, tag, new).filter(|_| known)?;
     Some(Fix::suggested("name the base", vec![edit]))

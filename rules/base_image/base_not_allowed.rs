@@ -39,7 +39,7 @@ fn check(context: &Context, report: &mut Report) {
 fn is_allowed(pattern: &str, image: &Named) -> bool {
     let at = pattern.rfind(':').filter(|&at| !pattern[at..].contains('/'));
     let (name, tag) = at.map_or((pattern, None), |at| (&pattern[..at], Some(&pattern[at + 1..])));
-    let same_name = matches(name, &image.name()) || matches(name, &image.parts.full_name());
+    let same_name = matches(name, image.name()) || matches(name, &image.parts.full_name());
     let same_tag = tag.is_none_or(|tag| image.is_open || matches(tag, image.tag().unwrap_or("latest")));
     same_name && same_tag
 }

@@ -20,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let model = context.model();
+    if model.stages.iter().all(|stage| stage.os != Os::Linux) {
+        return;
+    }
     let lines = lines(context);
     for (step, instruction) in context.instructions().iter().enumerate() {
         let Some(stage) = model.stage_of(step).filter(|stage| stage.os == Os::Windows) else { continue };

@@ -28,6 +28,10 @@ pub(crate) struct Named<'a> {
     pub(super) is_open: bool,
     /// What the tables know of it.
     pub(super) facts: Option<BaseImage>,
+    /// Registry and repository as written.
+    name: String,
+    /// The same in the one form that the tables have.
+    pub(super) normal_name: String,
     rows: OnceCell<Vec<&'static Replacement>>,
 }
 
@@ -46,7 +50,7 @@ pub(crate) fn images(document: &Document) -> Vec<Named<'_>> {
             }
         };
         let Some((image, parts)) = image.and_then(|image| image.named().map(|parts| (image, parts))) else { continue };
-        let (is_open, facts) = (image.reference.is_err(), image.facts());
+        let (is_open, facts, name) = (image.reference.is_err(), image.facts(), parts.name_without_tag());
         found.push(Named {
             step,
             stage,
@@ -55,6 +59,8 @@ pub(crate) fn images(document: &Document) -> Vec<Named<'_>> {
             parts,
             is_open,
             facts,
+            normal_name: base_image::normalise(&name),
+            name,
             rows: OnceCell::new(),
         });
     }
@@ -63,8 +69,8 @@ pub(crate) fn images(document: &Document) -> Vec<Named<'_>> {
 
 impl Named<'_> {
     /// Registry and repository as written.
-    pub(super) fn name(&self) -> String {
-        self.parts.name_without_tag()
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The tag, if it is known and there is one.
@@ -74,14 +80,14 @@ impl Named<'_> {
 
     /// What became of images of this name and tag, the more telling first.
     pub(super) fn rows(&self) -> &[&'static Replacement] {
-        self.rows.get_or_init(|| deprecated::all(&self.name(), self.tag()))
+        self.rows.get_or_init(|| deprecated::all(self.name(), self.tag()))
     }
 
     /// Registry and repository.
     pub(super) fn name_part(&self) -> Part {
         let repository = self.parts.repository.span;
         let span = self.parts.registry.as_ref().map_or(repository, |registry| registry.span.to(repository));
-        Part { text: self.name(), span }
+        Part { text: self.name.clone(), span }
     }
 
     /// Registry, repository and tag.

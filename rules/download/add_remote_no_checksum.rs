@@ -49,6 +49,6 @@ fn is_checked_later(context: &Context, step: usize, url: &str) -> bool {
     let name = fetch::file_name(url).to_ascii_lowercase();
     fetch::runs(context).any(|run| {
         let is_later = Some(run.stage.index) == stage && run.step > step;
-        is_later && fetch::verifies(run.listing.lower()) && run.listing.lower().contains(&name)
+        is_later && run.listing.whole().verifies() && run.listing.lower().contains(&name)
     })
 }

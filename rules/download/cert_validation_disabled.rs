@@ -3,7 +3,7 @@
 use dockerfile::ast::{Keyword, Kind};
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::EffectKind;
-use dockerfile::script::{Command, Dialect, StatementKind};
+use dockerfile::script::{Dialect, StatementKind};
 use dockerfile::source::Span;
 
 use crate::fetch::Run;
@@ -46,14 +46,18 @@ fn check(context: &Context, report: &mut Report) {
 fn check_script(run: &Run, report: &mut Report) {
     for (_, statement) in run.listing.statements() {
         let StatementKind::Assignment { target, value, .. } = &statement.kind else { continue };
-        let member = target.text.rsplit(['.', ':']).next().unwrap_or_default();
-        let callbacks = ["ServerCertificateValidationCallback", "CertificatePolicy"];
-        let callback = callbacks.iter().any(|callback| callback.eq_ignore_ascii_case(member));
+        let callbacks = ["servercertificatevalidationcallback", "certificatepolicy"];
+        let is_member = |before: &str| before.is_empty() || before.ends_with(['.', ':']);
+        let is_callback =
+            |name: &str| ends(&target.text, name) && is_member(&target.text[..target.text.len() - name.len()]);
+        if !callbacks.into_iter().any(is_callback) {
+            continue;
+        }
         let is_null = value.first().is_some_and(|value| {
             matches!(&value.kind, StatementKind::Pipeline(commands)
                 if commands.first().is_some_and(|command| command.name.text.eq_ignore_ascii_case("$null")))
         });
-        if callback && !is_null {
+        if !is_null {
             add(target.span, report);
         }
     }
@@ -64,10 +68,8 @@ fn check_script(run: &Run, report: &mut Report) {
             add(effect.span, report);
         }
     }
-    for &Listed { dialect, command, .. } in &run.listing.commands {
-        if let Some(place) = option(command, dialect) {
-            add(place, report);
-        }
+    for place in run.listing.commands.iter().filter_map(option) {
+        add(place, report);
     }
 }
 
@@ -90,13 +92,13 @@ fn switches_off(name: &str, value: &str) -> bool {
 const PROGRAMS: [&str; 6] = ["curl", "wget", "git", "npm", "yarn", "pnpm"];
 
 /// The option that switches it off.
-fn option(command: &Command, dialect: Dialect) -> Option<Span> {
-    let name = command.name.text.rsplit(['/', '\\']).next().unwrap_or_default();
-    let bare = if ends(name, ".exe") { &name[..name.len() - 4] } else { name };
-    let program = PROGRAMS.into_iter().find(|program| program.eq_ignore_ascii_case(bare));
+fn option(listed: &Listed) -> Option<Span> {
+    let &Listed { command, dialect, ref stem, .. } = listed;
+    let program = PROGRAMS.into_iter().find(|program| program == stem);
     // To Windows PowerShell `curl` is a cmdlet, which knows none of these options.
-    let is_cmdlet =
-        dialect == Dialect::WindowsPowerShell && ["curl", "wget"].iter().any(|alias| alias.eq_ignore_ascii_case(name));
+    let is_cmdlet = dialect == Dialect::WindowsPowerShell
+        && matches!(program, Some("curl" | "wget"))
+        && !ends(&command.name.text, ".exe");
     if is_cmdlet || command.expression.is_some() || program.is_none() && !dialect.is_powershell() {
         return None;
     }

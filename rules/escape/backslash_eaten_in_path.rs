@@ -23,18 +23,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for eaten in escape::eaten(context.reading(), context.model()) {
+    for eaten in context.eaten {
         if eaten.json || ends_swallowed_line(context.document, eaten.word.span) {
             continue;
         }
-        let path = escape::shown(&eaten);
-        let fix = escape::respelt(&eaten);
+        let path = escape::shown(eaten);
+        let fix = escape::respelt(eaten);
         let mut finding = report.add(
             eaten.span,
             format!("the builder drops the backslashes of {path}"),
-            format!("{}, or put \"# escape=`\" on the first line", advice(&eaten)),
+            format!("{}, or put \"# escape=`\" on the first line", advice(eaten)),
         );
-        if let Some(seen) = seen(context, &eaten) {
+        if let Some(seen) = seen(context, eaten) {
             finding = finding.seen(seen);
         }
         if let Some(fix) = fix {

@@ -26,7 +26,7 @@ fn check(context: &Context, report: &mut Report) {
     let document = context.document;
     let has_directive = document.built.tree.directives.iter().any(|directive| directive.name == "escape");
     // Where a path is changed already, the finding about that path says it all.
-    if has_directive || document.meant.is_some() || !escape::eaten(context.reading(), context.model()).is_empty() {
+    if has_directive || document.meant.is_some() || !context.eaten.is_empty() {
         return;
     }
     let mut windows = context.instructions().iter().filter(|one| context.model().os(one.index) == Os::Windows);

@@ -19,10 +19,17 @@ pub(super) fn scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize,
     context.scripts().flat_map(|listing| listing.parts().map(|part| (listing.step, part.script())))
 }
 
-/// The same of instructions that have joined lines.
-pub(super) fn joined_scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Script)> {
+/// The same of instructions where a line goes on without a sign that ends a statement or parts two commands.
+pub(super) fn running_on<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Script)> {
     let instructions = &context.tree().instructions;
-    scripts(context).filter(|(step, _)| instructions.get(*step).is_some_and(|it| !it.joins.is_empty()))
+    let runs_on = |step: usize| {
+        let Some(instruction) = instructions.get(step) else { return false };
+        let text = instruction.line.text();
+        let mut joins = instruction.joins.iter();
+        joins.any(|join| !text[..join.at as usize].trim_end_matches([' ', '\t']).ends_with([';', '&', '|']))
+    };
+    let listings = context.scripts().filter(move |listing| runs_on(listing.step));
+    listings.flat_map(|listing| listing.parts().map(|part| (listing.step, part.script())))
 }
 
 /// The join at the end of a line of an instruction.

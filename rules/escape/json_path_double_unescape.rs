@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for eaten in escape::eaten(context.reading(), context.model()) {
+    for eaten in context.eaten {
         if !eaten.json {
             continue;
         }
@@ -32,10 +32,10 @@ fn check(context: &Context, report: &mut Report) {
             "this path is unescaped twice: JSON takes one backslash, the builder the other",
             format!("{advice}, or put \"# escape=`\" on the first line"),
         );
-        if let Some(seen) = escape::as_built(&eaten) {
+        if let Some(seen) = escape::as_built(eaten) {
             finding = finding.seen(seen);
         }
-        if let Some(fix) = escape::respelt(&eaten) {
+        if let Some(fix) = escape::respelt(eaten) {
             finding.fix(fix);
         }
     }

@@ -3,7 +3,7 @@
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::script::Dialect;
 
-use super::joined::{join_before, joined_scripts, once, text_end};
+use super::joined::{join_before, once, running_on, text_end};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    let found = joined_scripts(context).flat_map(|(step, script)| {
+    let found = running_on(context).flat_map(|(step, script)| {
         let begins_line = |place| join_before(context, step, place).is_some();
         script.fused(&begins_line).into_iter().map(move |fused| (step, script.dialect, fused))
     });

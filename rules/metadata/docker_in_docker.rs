@@ -1,9 +1,12 @@
 //! A container engine inside a Windows container.
 
+use std::sync::LazyLock;
+
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{EffectKind, Manager};
 use dockerfile::source::Span;
+use memchr::memmem::Finder;
 
 use crate::letters::holds;
 use crate::listing::Listing;
@@ -24,6 +27,9 @@ pub(super) static RULE: Rule = Rule {
 /// Packages that bring an engine, in lower case, without those that bring only the client.
 const ENGINES: [&str; 6] =
     ["docker", "docker.dockerdesktop", "docker-desktop", "docker-engine", "docker-for-windows", "moby"];
+
+/// The engine's program.
+static ENGINE: LazyLock<Finder> = LazyLock::new(|| Finder::new("dockerd"));
 
 fn check(context: &Context, report: &mut Report) {
     for (step, outer) in context.instructions().iter().enumerate() {
@@ -60,7 +66,9 @@ fn engines(script: &Listing) -> Vec<Span> {
         _ => false,
     });
     let mut spans: Vec<Span> = installs.map(|(_, effect)| effect.span).collect();
-    for command in script.commands.iter().map(|listed| listed.command) {
+    // Few scripts have the name at all.
+    let commands = if ENGINE.find(script.lower().as_bytes()).is_some() { script.commands.as_slice() } else { &[] };
+    for command in commands.iter().map(|listed| listed.command) {
         let known = |kind: &EffectKind| !matches!(kind, EffectKind::Unknown | EffectKind::Install { .. });
         let mut words = std::iter::once(&command.name).chain(&command.words);
         if let Some(word) = words.find(|word| is_engine(&word.text))
@@ -73,10 +81,6 @@ fn engines(script: &Listing) -> Vec<Span> {
 }
 
 fn is_engine(path: &str) -> bool {
-    // Most words end otherwise.
-    if !path.ends_with(['d', 'D', 'e', 'E']) {
-        return false;
-    }
     ["dockerd", "dockerd.exe"].iter().any(|name| {
         let (before, end) = path.split_at_checked(path.len().wrapping_sub(name.len())).unwrap_or_default();
         end.eq_ignore_ascii_case(name) && (before.is_empty() || before.ends_with(['/', '\\']))
@@ -88,9 +92,7 @@ fn pipe(instruction: &Instruction) -> Option<Span> {
     use Keyword::{Cmd, Entrypoint, Env, Healthcheck, Run, Volume};
     instruction.keyword.filter(|keyword| [Cmd, Entrypoint, Env, Healthcheck, Run, Volume].contains(keyword))?;
     // Few have the name at all.
-    let text = Some(instruction.args.text())
-        .filter(|text| text.contains('_') && holds(text, "docker_engine"))?
-        .to_ascii_lowercase();
+    let text = Some(instruction.args.text()).filter(|text| holds(text, "docker_engine"))?.to_ascii_lowercase();
     let end = ["pipe/docker_engine", "pipe\\docker_engine", "pipe\\\\docker_engine"]
         .iter()
         .find_map(|name| text.find(name).map(|at| at + name.len()))?;

@@ -38,7 +38,8 @@ fn below(folder: &Path, found: &mut Vec<Vec<u8>>) -> io::Result<()> {
 
 /// What a rule finds, wherever it stands.
 fn findings(rule: &'static Rule, context: &Context) -> Vec<String> {
-    let mut report = Report::new(rule, Severity::Error, false);
+    let mut report = Report::new();
+    report.begin(rule, Severity::Error, false);
     (rule.check)(context, &mut report);
     report.found.iter().map(|finding| format!("{finding:?}")).collect()
 }

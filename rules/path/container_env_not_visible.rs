@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for Expansion { instruction, word, expanded } in context.expansions {
         let inner = instruction.innermost();
-        let Some(expanded) = expanded.as_ref().filter(|_| inner.keyword != Some(Keyword::From)) else { continue };
+        let Some(expanded) = expanded.as_ref().ok().filter(|_| inner.keyword != Some(Keyword::From)) else { continue };
         // PATH in PATH has a rule of its own.
         let is_path =
             || write::pair_of(inner, word).is_some_and(|pair| pair.name.as_str().eq_ignore_ascii_case("path"));

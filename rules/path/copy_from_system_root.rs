@@ -24,7 +24,7 @@ fn check(context: &Context, report: &mut Report) {
     for instruction in context.instructions() {
         let inner = instruction.innermost();
         let Kind::Copy(copy) = &inner.kind else { continue };
-        if copy.fault.is_some() || copy.dest.is_none() || !is_from_windows(context, instruction) {
+        if copy.fault.is_some() || copy.dest.is_none() || inner.flag("from").is_none() {
             continue;
         }
         for source in &copy.sources {
@@ -36,6 +36,9 @@ fn check(context: &Context, report: &mut Report) {
                 "/windows" => (r"C:\Windows", "copy only the files that are needed, by name"),
                 _ => continue,
             };
+            if !is_from_windows(context, instruction) {
+                continue;
+            }
             report
                 .add(source.span, format!("{what} as a whole cannot be copied from a Windows image"), help)
                 .seen(r"copy from c:\ or c:\windows is not allowed on windows");

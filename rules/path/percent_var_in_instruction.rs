@@ -24,20 +24,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for instruction in context.instructions() {
+    for (instruction, word) in words_with(context.document, b'%') {
         let inner = instruction.innermost();
         // A label's text is for people, and a stop signal has no percent sign.
         if matches!(inner.keyword, Some(Keyword::Label | Keyword::Stopsignal | Keyword::From)) {
             continue;
         }
-        for word in words_with(instruction, '%') {
-            let pair = write::pair_of(inner, word);
-            if pair.is_some_and(env_path_percent::extends_path) || word.as_str().contains("://") {
-                continue;
-            }
-            for range in references(word.as_str()) {
-                reference(context, instruction, word, pair, range, report);
-            }
+        let pair = write::pair_of(inner, word);
+        if pair.is_some_and(env_path_percent::extends_path) || word.as_str().contains("://") {
+            continue;
+        }
+        for range in references(word.as_str()) {
+            reference(context, instruction, word, pair, range, report);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::preference;
 use super::read::{Read, scripts};
 use crate::letters::ends;
 use crate::listing::Part;
-use crate::{Context, Fixable, Group, Platform, Report, Rule, fetch, needs};
+use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
     id: "native-exit-code-lost",
@@ -69,7 +69,7 @@ fn check(context: &Context, report: &mut Report) {
                 continue;
             }
             // What was not fetched has no such hash.
-            if is_download(read.part, command) && fetch::verifies(read.part.lower()) {
+            if is_download(read.part, command) && read.part.verifies() {
                 continue;
             }
             let name = command.name.text.rsplit(['\\', '/']).next().unwrap_or_default();

@@ -7,6 +7,7 @@ use dockerfile::ast::Kind;
 use dockerfile::document::Document;
 use dockerfile::facts::secret::{self, Certainty};
 use dockerfile::source::Span;
+use memchr::memchr_iter;
 
 use super::{File, Secret};
 
@@ -35,7 +36,7 @@ pub(super) fn find(File { document, .. }: File) -> Vec<Secret> {
 }
 
 fn values(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    text.match_indices('=').filter_map(|(at, _)| {
+    memchr_iter(b'=', text.as_bytes()).filter_map(|at| {
         let is_other = |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.');
         let name = &text[text.as_bytes()[..at].iter().rposition(is_other).map_or(0, |other| other + 1)..at];
         if secret::name(name) != Some(Certainty::Sure) {

@@ -1,6 +1,6 @@
 //! `ENV NAME value`, without `=`.
 
-use dockerfile::ast::{self, Instruction, Keyword, Kind, Pair};
+use dockerfile::ast::{self, Instruction, Keyword, Kind, Pair, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::{self, Options};
@@ -24,9 +24,9 @@ fn check(context: &Context, report: &mut Report) {
         let instruction = outer.innermost();
         let (Some(keyword), Kind::Pairs(pairs)) = (instruction.keyword, &instruction.kind) else { continue };
         let Some(pair) = pairs.first().filter(|pair| pair.legacy) else { continue };
-        let name = pair.name.as_str();
-        let message = format!("{} `{name}` has no `=` between name and value", keyword.name());
-        let finding = report.add(pair.span, message, format!("write `{} {name}=value`", keyword.name()));
+        let (keyword, name) = (keyword.name(), pair.name.as_str());
+        let message = [keyword, " `", name, "` has no `=` between name and value"].concat();
+        let finding = report.add(pair.span, message, ["write `", keyword, " ", name, "=value`"].concat());
         if let Some(edits) = with_equals(context, step, instruction, pair) {
             finding.fix(Fix::safe("put `=` between name and value", edits));
         }
@@ -42,23 +42,25 @@ fn with_equals(context: &Context, step: usize, instruction: &Instruction, pair: 
         // A comment between continued lines would go.
         return None;
     }
-    let before = context.model().expand(step, &value.text).ok()?;
-    let escape = context.model().escape;
-    let plain = plain(pair.name.as_str(), value.as_str()).filter(|_| before.text.text() == value.as_str());
-    let quotes = plain.or_else(|| {
-        ["", "\"", "'"].into_iter().find(|quote| {
-            // Quotes in quotes may come to the same and are read by nobody.
-            let inner = value.as_str().replace(&format!("{escape}{quote}"), "");
-            if !quote.is_empty() && inner.contains(quote) {
-                return false;
-            }
-            let written = format!("{}={quote}{}{quote}", pair.name.as_str(), value.as_str());
-            reads(context, step, instruction.keyword, &written).as_deref() == Some(before.text.text())
-        })
-    })?;
+    let plain = plain(pair.name.as_str(), value.as_str());
+    let quotes = plain.or_else(|| quotes(context, step, instruction.keyword, pair.name.as_str(), value))?;
     // One edit over the value too: what another fix writes there is to be read again before it gets quotes.
-    let text = format!("={quotes}{}{quotes}", context.slice(value.span));
+    let text = ["=", quotes, context.slice(value.span), quotes].concat();
     Some(vec![Edit::replace(gap.to(value.span), text)])
+}
+
+/// The quotes between which the builder reads the same value.
+fn quotes(context: &Context, step: usize, keyword: Option<Keyword>, name: &str, value: &Word) -> Option<&'static str> {
+    let before = context.model().expand(step, &value.text).ok()?;
+    let (escape, value) = (context.model().escape, value.as_str());
+    ["", "\"", "'"].into_iter().find(|quote| {
+        // Quotes in quotes may come to the same and are read by nobody.
+        if !quote.is_empty() && value.replace(&format!("{escape}{quote}"), "").contains(quote) {
+            return false;
+        }
+        let written = [name, "=", quote, value, quote].concat();
+        reads(context, step, keyword, &written).as_deref() == Some(before.text.text())
+    })
 }
 
 /// The quotes that a value without any sign for the builder gets, which needs no reading.

@@ -24,7 +24,8 @@ pub(super) fn find(context: &Context, suppressions: &[Suppression], used: &[Vec<
     let Some(severity) = index.and_then(|index| context.settings.severities.get(index).copied().flatten()) else {
         return Vec::new();
     };
-    let mut report = Report::new(&RULE, severity, context.settings.explicit.contains(RULE.id));
+    let mut report = Report::new();
+    report.begin(&RULE, severity, context.settings.explicit.contains(RULE.id));
     let mut directives = context.tree().directives.iter();
     let asleep = directives.rfind(|directive| !directive.counts).map_or(0, |directive| directive.span.start);
     for (suppression, used) in suppressions.iter().zip(used) {

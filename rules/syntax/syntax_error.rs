@@ -2,9 +2,12 @@
 
 use dockerfile::ast::{Form, Instruction, Kind, Word, refused};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::expand::ExpandError;
 use dockerfile::model::Os;
 use dockerfile::syntax::{Keyword, Problem, ProblemKind};
 
+use crate::expansion::Expansion;
+use crate::letters::holds;
 use crate::path::has_split_quotes;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule, nearest};
 
@@ -39,6 +42,11 @@ fn check(context: &Context, report: &mut Report) {
     before_stages(context, report);
     for instruction in context.instructions() {
         of_instruction(context, instruction, report);
+    }
+    for Expansion { instruction, word, expanded } in context.expansions {
+        if let Err(error) = expanded {
+            of_word(context, instruction, word, error, report);
+        }
     }
 }
 
@@ -111,12 +119,14 @@ fn of_instruction(context: &Context, instruction: &Instruction, report: &mut Rep
         let help = "correct it as the reference says: https://docs.docker.com/reference/dockerfile/";
         report.add(refusal.span, format!("the builder refuses this {name}"), help).seen(refusal.message);
     }
-    // A path in quotes with a blank in it has a rule of its own.
-    if context.model().os(instruction.index) == Os::Windows && has_split_quotes(inner) {
-        return;
-    }
-    for word in words(inner) {
-        of_word(context, instruction.index, word, report);
+    for word in inner.expanded_words() {
+        // Most words have nothing to expand, and those with variables are expanded already.
+        if !context.is_plain(word)
+            && !word.as_str().contains('$')
+            && let Err(error) = context.model().expand(instruction.index, &word.text)
+        {
+            of_word(context, instruction, word, &error, report);
+        }
     }
 }
 
@@ -146,25 +156,14 @@ fn before_stages(context: &Context, report: &mut Report) {
     }
 }
 
-/// The words that the builder expands.
-fn words(instruction: &Instruction) -> Vec<&Word> {
-    match &instruction.kind {
-        Kind::Copy(copy) if copy.fault.is_none() => copy.sources.iter().chain(&copy.dest).collect(),
-        Kind::Pairs(pairs) | Kind::Args(pairs) => pairs.iter().filter_map(|pair| pair.value.as_ref()).collect(),
-        Kind::Text(Some(word)) if instruction.keyword != Some(Keyword::Maintainer) => vec![word],
-        Kind::List { words, fault: None, .. } => words.iter().collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn of_word(context: &Context, step: usize, word: &Word, report: &mut Report) {
-    // Most words have nothing to expand.
-    if context.is_plain(word) {
-        return;
-    }
-    let Err(error) = context.model().expand(step, &word.text) else { return };
-    // PowerShell's ${env:NAME} has a rule of its own.
-    if word.as_str().to_ascii_lowercase().contains("${env:") {
+fn of_word(context: &Context, instruction: &Instruction, word: &Word, error: &ExpandError, report: &mut Report) {
+    let inner = instruction.innermost();
+    // A path in quotes with a blank in it has a rule of its own, as has PowerShell's ${env:NAME}; the image of a stage is
+    // told of by the rules about bases.
+    if inner.keyword == Some(Keyword::From)
+        || holds(word.as_str(), "${env:")
+        || context.model().os(instruction.index) == Os::Windows && has_split_quotes(inner)
+    {
         return;
     }
     report

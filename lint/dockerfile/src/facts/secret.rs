@@ -66,7 +66,10 @@ pub fn may_name(text: &str) -> bool {
         };
         let begins =
             |stem: &&str| bytes[at..].get(..stem.len()).is_some_and(|it| it.eq_ignore_ascii_case(stem.as_bytes()));
-        stems.iter().any(begins)
+        // `pat` and `sas` are words by themselves only: `path` has neither.
+        let is_longer =
+            |stem: &str| matches!(stem, "pat" | "sas") && bytes.get(at + 3).is_some_and(u8::is_ascii_lowercase);
+        stems.iter().any(|stem| begins(stem) && !is_longer(stem))
     })
 }
 
