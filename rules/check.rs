@@ -2,7 +2,6 @@
 
 use dockerfile::diagnostic::{Diagnostic, Severity};
 use dockerfile::document::Document;
-use dockerfile::escape;
 use dockerfile::model::Os;
 use dockerfile::source::Span;
 
@@ -11,7 +10,7 @@ use crate::listing::listings;
 use crate::needs::Inventory;
 use crate::secrets::Secrets;
 use crate::{Context, Group, Platform, RULES, Report, Rule, Settings};
-use crate::{base_image, secret, suppression, syntax};
+use crate::{base_image, escape, powershell, secret, suppression, syntax};
 
 /// The rules that say why the builder does not read the file as its author meant it. What they find stands first, since
 /// all other findings are of the author's reading.
@@ -35,7 +34,7 @@ pub(crate) fn with_context<T>(document: &Document, settings: &Settings, then: im
     let images = base_image::images(document);
     let suppressions = suppression::read(document);
     let expansions = expansions(document);
-    let eaten = escape::eaten(document.reading(), &document.model);
+    let eaten = dockerfile::escape::eaten(document.reading(), &document.model);
     then(&Context {
         document,
         settings,
@@ -45,6 +44,8 @@ pub(crate) fn with_context<T>(document: &Document, settings: &Settings, then: im
         suppressions: &suppressions,
         expansions: &expansions,
         eaten: &eaten,
+        arrays: &escape::arrays(document),
+        powershell: &powershell::find(document, &listings),
         listings: &listings,
     })
 }
@@ -67,8 +68,9 @@ fn all_findings(context: &Context) -> Vec<Diagnostic> {
         report.begin(rule, severity, settings.explicit.contains(rule.id));
         (rule.check)(context, &mut report);
         debug_assert!(may_find || before == (report.found.len(), report.secrets.len()), "{} needs less", rule.id);
-        let holds = |found: &Diagnostic| holds(context, rule, found.span);
-        report.found.extract_if(before.0.., |found| !holds(found)).for_each(drop);
+        if report.found.len() > before.0 {
+            report.found.extract_if(before.0.., |found| !holds(context, rule, found.span)).for_each(drop);
+        }
     }
     let Report { mut found, secrets: more, .. } = report;
     suppression::apply(context, &mut found);

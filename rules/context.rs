@@ -11,8 +11,10 @@ use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
 
 use crate::base_image::Named;
+use crate::escape::Array;
 use crate::expansion::Expansion;
 use crate::listing::Listing;
+use crate::powershell::Read;
 use crate::secret::Secret;
 use crate::suppression::Suppression;
 use crate::{Rule, Settings};
@@ -36,6 +38,10 @@ pub struct Context<'a> {
     pub(crate) expansions: &'a [Expansion<'a>],
     /// The paths that lose backslashes.
     pub(crate) eaten: &'a [Eaten<'a>],
+    /// The JSON arrays, and what was meant as one.
+    pub(crate) arrays: &'a [Array<'a>],
+    /// The scripts of PowerShell.
+    pub(crate) powershell: &'a [Read<'a>],
     /// What stands in the script of each step.
     pub(crate) listings: &'a [Option<Listing<'a>>],
 }
@@ -175,7 +181,9 @@ impl Report {
     pub(crate) fn begin(&mut self, rule: &'static Rule, severity: Severity, explicit: bool) {
         (self.rule, self.group) = (rule.id, rule.group.name());
         (self.severity, self.explicit) = (severity, explicit);
-        self.places.clear();
+        if !self.places.is_empty() {
+            self.places.clear();
+        }
     }
 
     /// Whether this is asked of a place for the first time: several images may be named in one place.

@@ -271,6 +271,8 @@ mod tests {
             suppressions: &[],
             expansions: &[],
             eaten: &[],
+            arrays: &[],
+            powershell: &[],
             listings: &listings,
         };
         check(&context, runs(&context).collect());

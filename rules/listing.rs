@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use dockerfile::document::Document;
 use dockerfile::effect::Effect;
+use dockerfile::facts::cmdlets::{Cmdlet, cmdlet};
 use dockerfile::model::RunScript;
 use dockerfile::script::powershell::{Bound, bind};
 use dockerfile::script::{Command, Dialect, Script, Statement, StatementKind, Word};
@@ -46,8 +47,8 @@ pub(crate) struct Listed<'a> {
     pub(crate) command: &'a Command,
     /// Its name in lower case, without folder and `.exe`.
     pub(crate) stem: String,
-    /// Its words as the parameters of a cmdlet, where it is one that is known.
-    pub(crate) bound: Option<Bound<'a>>,
+    /// The cmdlet that it is, where it is one that is known.
+    pub(crate) cmdlet: Option<&'static Cmdlet>,
     /// Whether it gets its input from a file or from the command before it in a pipeline.
     pub(crate) is_fed: bool,
 }
@@ -126,9 +127,11 @@ impl<'a> Listing<'a> {
 
     fn command(&mut self, command: &'a Command, nested: usize, is_piped: bool) {
         let dialect = self.scripts[nested].script.dialect;
-        let (stem, bound) = (stem(&command.name.text), bind(command, dialect));
+        let stem = stem(&command.name.text);
+        let name = command.name.literal().filter(|_| command.expression.is_none());
+        let cmdlet = name.and_then(|name| cmdlet(name, dialect));
         let is_fed = is_piped || command.redirections.iter().any(|redirection| redirection.operator.contains('<'));
-        self.commands.push(Listed { nested, dialect, command, stem, bound, is_fed });
+        self.commands.push(Listed { nested, dialect, command, stem, cmdlet, is_fed });
         let targets = command.redirections.iter().filter_map(|redirection| redirection.target.as_ref());
         self.words(std::iter::once(&command.name).chain(&command.words).chain(targets), nested);
         if let Some(expression) = &command.expression {
@@ -151,7 +154,17 @@ impl Nested<'_> {
     }
 }
 
-impl Listed<'_> {
+impl<'a> Listed<'a> {
+    /// Its words as parameters, where it is just this cmdlet.
+    pub(crate) fn bound_to(&self, cmdlet: &str) -> Option<Bound<'a>> {
+        self.cmdlet.filter(|it| it.name == cmdlet).and_then(|_| self.bound())
+    }
+
+    /// Its words as the parameters of its cmdlet, where it is one that is known.
+    pub(crate) fn bound(&self) -> Option<Bound<'a>> {
+        self.cmdlet.and_then(|_| bind(self.command, self.dialect))
+    }
+
     /// Whether its name is just this one in lower case, without folder and `.exe`.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.stem == name && self.command.name.text.len() == name.len()
@@ -197,10 +210,9 @@ impl<'a> Part<'a> {
             .map(|&(_, statement)| statement)
     }
 
-    /// The words of a command of it as parameters, where it is a cmdlet that is known.
-    pub(crate) fn bound(self, command: &Command) -> Option<&'a Bound<'a>> {
-        let listed = self.commands().find(|listed| std::ptr::eq(listed.command, command));
-        listed.and_then(|listed| listed.bound.as_ref())
+    /// What is known of a command of it.
+    pub(crate) fn listed(self, command: &Command) -> Option<&'a Listed<'a>> {
+        self.commands().find(|listed| std::ptr::eq(listed.command, command))
     }
 
     /// What a command of it does by itself.

@@ -100,8 +100,8 @@ impl<'a> Inventory<'a> {
             }
             for listed in &listing.commands {
                 inventory.commands.add(listed.stem.as_str());
-                if let Some(bound) = &listed.bound {
-                    inventory.cmdlets.add(bound.cmdlet.name);
+                if let Some(cmdlet) = listed.cmdlet {
+                    inventory.cmdlets.add(cmdlet.name);
                 }
             }
         }
@@ -128,7 +128,7 @@ impl<'a> Inventory<'a> {
             Needs::Program(names) => self.programs().names.has_any(names),
             Needs::Installer => self.programs().has_installer,
             Needs::Effect(kinds) => kinds.iter().any(|&kind| self.effects() >> kind as u32 & 1 == 1),
-            Needs::Text(texts) => texts.iter().any(|text| letters::has(self.document.source.text(), text)),
+            Needs::Text(texts) => texts.iter().any(|text| letters::place(self.document.source.text(), text).is_some()),
             Needs::Any(needs) => needs.iter().any(|needs| self.meets(needs)),
             Needs::All(needs) => needs.iter().all(|needs| self.meets(needs)),
         }

@@ -20,18 +20,19 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for run in fetch::scripts(context) {
-        let prologue = context.model().steps[run.step].state.shell.prologue();
         // `$PSDefaultParameterValues` can give the parameter to every call.
         let is_default = |text: &str| text.to_ascii_lowercase().contains("psdefaultparametervalues");
         // The PowerShell of the first Nano Server knew only the simple way.
         let is_nano = run.stage.facts.as_ref().is_some_and(|facts| facts.nano);
-        for &Listed { dialect, command, ref bound, .. } in &run.listing.commands {
-            let Some(bound) = bound.as_ref().filter(|_| dialect == Dialect::WindowsPowerShell) else { continue };
+        for listed @ &Listed { dialect, command, .. } in &run.listing.commands {
+            let bound = listed.bound_to("Invoke-WebRequest").filter(|_| dialect == Dialect::WindowsPowerShell);
+            let Some(bound) = bound else { continue };
             // Options that the cmdlet does not know were written for another curl or wget.
             let is_other = bound.splatted || !bound.unknown.is_empty();
-            if bound.cmdlet.name != "Invoke-WebRequest" || bound.has("UseBasicParsing") || is_other {
+            if bound.has("UseBasicParsing") || is_other {
                 continue;
             }
+            let prologue = context.model().steps[run.step].state.shell.prologue();
             if is_nano || is_default(prologue) || is_default(run.script.text.text()) {
                 break;
             }

@@ -3,6 +3,7 @@
 use dockerfile::ast::intent::{Backslash, Intent, array, intent};
 use dockerfile::ast::{Instruction, JsonFault, JsonFaultKind, Keyword};
 use dockerfile::diagnostic::Fix;
+use dockerfile::document::Document;
 use dockerfile::model::view;
 use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
@@ -10,7 +11,7 @@ use dockerfile::splice::Spliced;
 use crate::Context;
 
 /// A JSON array, or what was meant as one.
-pub(super) struct Array<'a> {
+pub(crate) struct Array<'a> {
     /// The instruction that has it: the one behind `ONBUILD`, if there is one.
     pub instruction: &'a Instruction,
     /// Its keyword.
@@ -31,12 +32,13 @@ pub(super) struct Flaw {
 }
 
 /// The arrays of a file.
-pub(super) fn arrays<'a>(context: &Context<'a>) -> impl Iterator<Item = Array<'a>> {
-    context.instructions().iter().filter_map(|outer| {
-        let instruction = outer.innermost();
+pub(crate) fn arrays(document: &Document) -> Vec<Array<'_>> {
+    let instructions = document.reading().instructions.iter().map(Instruction::innermost);
+    let found = instructions.filter_map(|instruction| {
         let (text, fault) = array(instruction)?;
         Some(Array { instruction, keyword: instruction.keyword?, text, fault })
-    })
+    });
+    found.collect()
 }
 
 impl Array<'_> {

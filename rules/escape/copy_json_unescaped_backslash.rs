@@ -4,7 +4,7 @@ use dockerfile::ast::JsonFaultKind;
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 
-use super::array::{arrays, first_flaw, fix, meaning};
+use super::array::{first_flaw, fix, meaning};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 const HELP: &str = "write the paths with `/`: no reader of the file changes it";
 
 fn check(context: &Context, report: &mut Report) {
-    for array in arrays(context).filter(|array| !array.is_command() && array.text.text().contains('\\')) {
+    for array in context.arrays.iter().filter(|array| !array.is_command() && array.text.text().contains('\\')) {
         let name = array.keyword.name();
         let broken = format!("unescaped `\\` makes this no JSON array: {name} takes the brackets as names");
         let Some(intent) = array.intent() else {

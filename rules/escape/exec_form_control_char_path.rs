@@ -3,7 +3,7 @@
 use dockerfile::ast::json;
 use dockerfile::diagnostic::{Fix, Severity};
 
-use super::array::{arrays, meaning};
+use super::array::meaning;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for array in arrays(context).filter(|array| array.is_command() && array.fault.is_none()) {
+    for array in context.arrays.iter().filter(|array| array.is_command() && array.fault.is_none()) {
         if !has_meaning(array.text.text()) {
             continue;
         }

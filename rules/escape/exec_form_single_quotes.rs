@@ -4,7 +4,7 @@ use dockerfile::ast::{JsonFaultKind, Keyword};
 use dockerfile::diagnostic::Severity;
 use dockerfile::model::Os;
 
-use super::array::{arrays, first_flaw, fix};
+use super::array::{first_flaw, fix};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for array in arrays(context).filter(|array| array.fault.is_some()) {
+    for array in context.arrays.iter().filter(|array| array.fault.is_some()) {
         // In Windows stages this is shell-not-json.
         let os = context.model().os(array.instruction.index);
         if array.keyword == Keyword::Shell && os == Os::Windows {

@@ -3,7 +3,7 @@
 use dockerfile::ast::{JsonFaultKind, Keyword};
 use dockerfile::diagnostic::Severity;
 
-use super::array::{arrays, first_flaw, fix};
+use super::array::{first_flaw, fix};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 const HELP: &str = "write `\\\\` for each backslash: in JSON it escapes, whatever the escape directive says";
 
 fn check(context: &Context, report: &mut Report) {
-    for array in arrays(context) {
+    for array in context.arrays {
         // A SHELL that is no JSON stops the build; that is shell-not-json.
         let Some(fault) = array.fault.filter(|_| array.is_command() && array.keyword != Keyword::Shell) else {
             continue;

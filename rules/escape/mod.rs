@@ -24,6 +24,8 @@ mod utf16_dockerfile;
 
 use crate::Rule;
 
+pub(crate) use array::{Array, arrays};
+
 pub(crate) static RULES: &[&Rule] = &[
     &backslash_continuation_with_backtick_directive::RULE,
     &backslash_eaten_in_path::RULE,

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::model::view;
 use dockerfile::splice::Spliced;
 
-use super::array::{arrays, first_flaw, fix};
+use super::array::{first_flaw, fix};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ const MESSAGE: &str = "SHELL takes a JSON array of strings, and this is none";
 const HELP: &str = "write the program and each argument in double quotes: SHELL [\"powershell\", \"-Command\"]";
 
 fn check(context: &Context, report: &mut Report) {
-    let mut broken = arrays(context).filter(|array| array.keyword == Keyword::Shell).peekable();
+    let mut broken = context.arrays.iter().filter(|array| array.keyword == Keyword::Shell).peekable();
     for outer in context.instructions() {
         let instruction = outer.innermost();
         let array = broken.next_if(|array| array.instruction.index == outer.index);

@@ -5,7 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::syntax::FLAGS;
 use dockerfile::typography::{dashes, is_double, is_single, pairs};
 
-use super::array::{arrays, fix};
+use super::array::fix;
 use super::joined::{once, scripts};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -51,7 +51,7 @@ fn in_scripts(context: &Context, report: &mut Report) {
 }
 
 fn in_arrays(context: &Context, report: &mut Report) {
-    for array in arrays(context).filter(|array| array.fault.is_some() && array.keyword != Keyword::Shell) {
+    for array in context.arrays.iter().filter(|array| array.fault.is_some() && array.keyword != Keyword::Shell) {
         let Some(intent) = array.intent() else { continue };
         let Some(flaw) = intent.flaws.first().filter(|flaw| flaw.kind == JsonFaultKind::TypographicQuote) else {
             continue;

@@ -34,11 +34,10 @@ const RESTARTING: &[&str] = &[
 
 fn check(context: &Context, report: &mut Report) {
     for script in context.run_scripts() {
-        for Listed { command, bound, .. } in &script.commands {
-            let Some(bound) = bound else { continue };
-            let changes =
-                matches!(bound.cmdlet.name, "Enable-WindowsOptionalFeature" | "Disable-WindowsOptionalFeature");
-            if !changes || !bound.has("Online") || bound.has("NoRestart") || bound.splatted {
+        for listed @ Listed { command, .. } in &script.commands {
+            let changes = ["Enable-WindowsOptionalFeature", "Disable-WindowsOptionalFeature"];
+            let Some(bound) = changes.iter().find_map(|name| listed.bound_to(name)) else { continue };
+            if !bound.has("Online") || bound.has("NoRestart") || bound.splatted {
                 continue;
             }
             let end = command.words.iter().map(|word| word.span.end).max().unwrap_or(command.name.span.end);

@@ -3,10 +3,11 @@
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{self, EffectContext, EffectKind};
-use dockerfile::script::{Dialect, Script, Statement, StatementKind};
+use dockerfile::script::{Command, Dialect, Script, Statement, StatementKind};
 use dockerfile::source::Span;
 
 use super::start::started;
+use crate::letters::{begins, holds};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +31,8 @@ fn check(context: &Context, report: &mut Report) {
 
 /// What in a script does nothing but keep the container running.
 pub(crate) fn idles(script: &Script) -> Vec<Span> {
-    let commands = script.commands().into_iter().filter_map(|(dialect, command)| {
+    let commands = script.commands().into_iter().filter(|(_, command)| may_idle(command));
+    let commands = commands.filter_map(|(dialect, command)| {
         let effects = effect::classify(command, dialect, &EffectContext::default());
         let is_idle = effects.iter().any(|effect| matches!(effect.kind, EffectKind::KeepAlive));
         let option = command.words.iter().find(|word| stays_open(&word.text));
@@ -40,11 +42,17 @@ pub(crate) fn idles(script: &Script) -> Vec<Span> {
     commands.chain(loops.map(|(_, statement)| statement.span)).collect()
 }
 
+/// Whether a command has an option that may keep it from ending, which is cheap to tell.
+fn may_idle(command: &Command) -> bool {
+    let mut words = std::iter::once(&command.name).chain(&command.words).map(|word| word.text.as_str());
+    words.any(|word| word == "infinity" || stays_open(word) || word.starts_with("-f") || holds(word, "/k"))
+}
+
 /// Whether an option keeps a shell open after its command, or `ping` from ending.
 fn stays_open(option: &str) -> bool {
-    let option = option.to_ascii_lowercase();
     let name = option.trim_start_matches(['-', '/']);
-    name.len() < option.len() && (matches!(name, "k" | "t") || name.len() > 2 && "noexit".starts_with(name))
+    let is_letter = matches!(name, "k" | "K" | "t" | "T");
+    name.len() < option.len() && (is_letter || name.len() > 2 && begins("noexit", name))
 }
 
 /// A loop without end that does nothing but wait and print.

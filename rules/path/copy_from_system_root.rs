@@ -1,11 +1,12 @@
 //! `COPY --from` of a whole Windows image, or of `C:\Windows`.
 
-use dockerfile::ast::{Instruction, Kind};
+use dockerfile::ast::{Instruction, Kind, Word};
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::base_image;
 use dockerfile::model::{Base, CopySource, Os};
 use dockerfile::windows_path::{fold, join};
 
+use crate::letters::{ends, last_part};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,7 +28,7 @@ fn check(context: &Context, report: &mut Report) {
         if copy.fault.is_some() || copy.dest.is_none() || inner.flag("from").is_none() {
             continue;
         }
-        for source in &copy.sources {
+        for source in copy.sources.iter().filter(|source| may_be_system(context, source)) {
             let Ok(expanded) = context.model().expand(instruction.index, &source.text) else { continue };
             let path = fold(expanded.text.text());
             // Sources are relative to the root of the other image.
@@ -44,6 +45,12 @@ fn check(context: &Context, report: &mut Report) {
                 .seen(r"copy from c:\ or c:\windows is not allowed on windows");
         }
     }
+}
+
+/// Whether a path may be that of a root or of the folder of Windows, which is cheap to tell.
+fn may_be_system(context: &Context, path: &Word) -> bool {
+    let last = last_part(path.as_str().trim_end_matches(['/', '\\']));
+    !context.is_plain(path) || matches!(last, "" | "." | "..") || last.ends_with(':') || ends(last, "windows")
 }
 
 /// Whether what `--from` names is known to be a Windows image.

@@ -1,10 +1,11 @@
 //! Commands and switches of cmd where PowerShell reads the script.
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::script::{Call, Command, Quote, StatementKind, Word};
+use dockerfile::script::{Call, Command, Quote, Statement, StatementKind, Word};
 use dockerfile::source::Span;
 
 use super::read::{Read, scripts};
+use crate::letters::begins;
 use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
@@ -40,7 +41,7 @@ const OTHERS: [&str; 10] = ["set", "mklink", "call", "rem", "setlocal", "endloca
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context) {
-        branches(&read, report);
+        branches(context, &read, report);
         for listed in read.part.commands() {
             let command = listed.command;
             nul(command, report);
@@ -140,13 +141,10 @@ fn others(read: &Read, command: &Command, report: &mut Report) {
 const CONDITIONS: [&str; 5] = ["exist", "not", "defined", "errorlevel", "/i"];
 
 /// `if exist x`: PowerShell wants its condition in parentheses.
-fn branches(read: &Read, report: &mut Report) {
-    // The statements of most scripts need no look.
-    let lower = read.part.lower();
-    if !lower.contains("if") || !CONDITIONS.iter().any(|condition| lower.contains(condition)) {
-        return;
-    }
-    for statement in read.part.statements() {
+fn branches(context: &Context, read: &Read, report: &mut Report) {
+    // Most statements begin otherwise.
+    let may_branch = |statement: &&Statement| begins(context.slice(statement.span), "if");
+    for statement in read.part.statements().filter(may_branch) {
         let text = &read.script.text;
         let Some(start) = text.position_of(statement.span.start) else { continue };
         let mut words = text.text()[start..].split_ascii_whitespace();

@@ -24,12 +24,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(Read::is_old) {
-        for &Listed { command, ref stem, ref bound, .. } in read.part.commands() {
+        for listed @ &Listed { command, ref stem, .. } in read.part.commands() {
             let name = stem.as_str();
             if !matches!(name, "curl" | "wget") || !is_called(command, name) {
                 continue;
             }
-            let Some((word, why)) = bound.as_ref().and_then(|bound| refused(command, bound)) else { continue };
+            let Some((word, why)) = listed.bound().and_then(|bound| refused(command, &bound)) else { continue };
             if drops_alias(read.part, name) {
                 continue;
             }

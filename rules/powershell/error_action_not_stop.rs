@@ -95,15 +95,12 @@ fn looks_at_result(statement: &Statement) -> bool {
 
 /// Whether a command changes the image and reports its failure as an error of PowerShell.
 fn may_fail(read: &Read, command: &Command) -> bool {
-    let Some(bound) = read.part.bound(command) else {
+    let Some(listed) = read.part.listed(command).filter(|listed| listed.cmdlet.is_some()) else {
         let calls = command.expression.iter().flat_map(|expression| &expression.calls);
         return calls
             .into_iter()
             .any(|call| ["downloadfile", "extracttodirectory"].contains(&call.member.to_ascii_lowercase().as_str()));
     };
-    if bound.has("ErrorAction") {
-        return false;
-    }
     let changes = |kind: &EffectKind| {
         matches!(
             kind,
@@ -120,7 +117,8 @@ fn may_fail(read: &Read, command: &Command) -> bool {
                 | EffectKind::Write { .. }
         )
     };
-    read.part.effects(command).iter().any(|(_, effect)| changes(&effect.kind))
+    let is_asked = || listed.bound().is_some_and(|bound| bound.has("ErrorAction"));
+    read.part.effects(command).iter().any(|(_, effect)| changes(&effect.kind)) && !is_asked()
 }
 
 /// Whether a script takes errors for granted: it throws away what programs say of them, or ends with success.

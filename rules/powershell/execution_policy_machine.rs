@@ -20,9 +20,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(Read::is_run) {
-        for Listed { command, bound, .. } in read.part.commands() {
-            let bound = bound.as_ref().filter(|bound| bound.cmdlet.name == "Set-ExecutionPolicy");
-            let Some(bound) = bound else { continue };
+        for listed @ Listed { command, .. } in read.part.commands() {
+            let Some(bound) = listed.bound_to("Set-ExecutionPolicy") else { continue };
             let policy = bound.text("ExecutionPolicy").unwrap_or_default();
             let is_open = ["Bypass", "Unrestricted"].iter().any(|open| policy.eq_ignore_ascii_case(open));
             let scope = bound.text("Scope");

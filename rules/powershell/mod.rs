@@ -20,6 +20,8 @@ mod sc_alias_in_powershell;
 
 use crate::Rule;
 
+pub(crate) use read::{Read, find};
+
 pub(crate) static RULES: &[&Rule] = &[
     &chain_operator_in_powershell5::RULE,
     &cmd_syntax_in_powershell_shell::RULE,

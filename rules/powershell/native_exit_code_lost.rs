@@ -11,7 +11,7 @@ use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
 use super::preference;
 use super::read::{Read, scripts};
 use crate::letters::ends;
-use crate::listing::Part;
+use crate::listing::{Listed, Part};
 use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
 
 pub(super) static RULE: Rule = Rule {
@@ -47,9 +47,8 @@ const HARMLESS: [&str; 12] = [
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(Read::is_run) {
-        let all = read.part.commands().map(|listed| listed.command);
-        let natives = all.filter(|command| is_native(read.part, command)).map(from_ref);
-        let natives: HashSet<*const Command> = natives.collect();
+        let natives = read.part.commands().filter(|listed| is_native(read.part, listed));
+        let natives: HashSet<*const Command> = natives.map(|listed| from_ref(listed.command)).collect();
         if natives.is_empty() {
             continue;
         }
@@ -214,19 +213,17 @@ fn hides(script: Part, statement: &Statement) -> bool {
 }
 
 /// Whether a command is a program whose exit code counts. Installers are another matter: many of them only start.
-fn is_native(script: Part, command: &Command) -> bool {
+fn is_native(script: Part, listed: &Listed) -> bool {
+    let &Listed { command, ref stem, .. } = listed;
     let Some(name) = command.name.literal().filter(|_| command.expression.is_none()) else { return false };
-    let file = name.rsplit(['\\', '/']).next().unwrap_or(name);
     let is_program = command.nested.is_some()
-        || [".exe", ".com", ".bat", ".cmd"].iter().any(|extension| ends(file, extension))
-        || PROGRAMS.iter().any(|program| program.eq_ignore_ascii_case(file));
+        || PROGRAMS.contains(&stem.as_str())
+        || [".exe", ".com", ".bat", ".cmd"].iter().any(|extension| ends(name, extension));
     if !is_program {
         return false;
     }
-    let file = file.to_ascii_lowercase();
-    let stem = file.trim_end_matches(".exe");
     let is_harmless = |text: &str| HARMLESS.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if OTHER_CODES.contains(&stem) || command.words.iter().any(|word| is_harmless(&word.text)) {
+    if OTHER_CODES.contains(&stem.as_str()) || command.words.iter().any(|word| is_harmless(&word.text)) {
         return false;
     }
     !script.effects(command).iter().any(|(_, effect)| matches!(effect.kind, EffectKind::Install { .. }))

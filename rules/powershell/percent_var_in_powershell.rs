@@ -74,8 +74,8 @@ fn starts_shell(command: &Command) -> bool {
 }
 
 fn is_for_later(listed: &Listed) -> bool {
-    let Listed { command, bound, .. } = listed;
-    let started = bound.as_ref().and_then(|bound| bound.text("FilePath"));
+    let command = listed.command;
+    let started = listed.bound().and_then(|bound| bound.text("FilePath"));
     let is_later = |name: &str| {
         let name = name.rsplit(['\\', '/']).next().unwrap_or_default().to_ascii_lowercase();
         // Windows starts batch files with cmd, which puts the values in.
@@ -106,7 +106,7 @@ fn references(read: &Read, word: &Word) -> Vec<Span> {
 }
 
 fn reference(context: &Context, read: &Read, listed: &Listed, word: &Word, span: Span, report: &mut Report) {
-    let &Listed { command, ref bound, .. } = listed;
+    let &Listed { command, cmdlet, .. } = listed;
     let written = context.slice(span);
     let name = written.trim_matches('%');
     let declared = context.model().variable(read.step, name).is_some();
@@ -118,7 +118,7 @@ fn reference(context: &Context, read: &Read, listed: &Listed, word: &Word, span:
         .add(span, format!("%{name}% is plain text for PowerShell"), format!("write $env:{name}"))
         .seen(format!("{reader} keeps the text {written} as it stands"));
     // Of a text that is no path of this process, it is less certain who reads it in the end.
-    let certain = declared || bound.is_some() || command.name.span == word.span;
+    let certain = declared || cmdlet.is_some() || command.name.span == word.span;
     let finding = if certain { finding } else { finding.at_most(Severity::Warning) };
     if let Some(edits) = instead(context, command, word, span, name) {
         finding.fix(Fix::suggested("read the environment variable", edits));

@@ -78,7 +78,7 @@ fn missed(context: &Context, read: &Read, found: (&Variable, &Declared), report:
 fn assigned(script: Part) -> Vec<String> {
     let mut names: Vec<String> =
         targets(script).flat_map(|word| &word.variables).map(|it| it.name.to_ascii_lowercase()).collect();
-    for bound in script.commands().filter_map(|listed| listed.bound.as_ref()) {
+    for bound in script.commands().filter_map(Listed::bound) {
         let is_setter = ["Set-Variable", "New-Variable"].contains(&bound.cmdlet.name);
         let setters = ["OutVariable", "ErrorVariable", "SessionVariable", "PipelineVariable"];
         let texts = setters.iter().chain(is_setter.then_some(&"Name")).filter_map(|name| bound.text(name));

@@ -14,20 +14,24 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Safe,
     platform: Platform::Windows,
-    needs: Needs::Cmdlet(&["Expand-Archive", "Invoke-RestMethod", "Invoke-WebRequest"]),
+    needs: Needs::Cmdlet(&DRAWN),
     also: &[],
     page: include_str!("progress_bar_not_silenced.md"),
     check,
 };
+
+/// The cmdlets that show their progress.
+const DRAWN: [&str; 3] = ["Expand-Archive", "Invoke-RestMethod", "Invoke-WebRequest"];
 
 const NAME: &str = "ProgressPreference";
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(|read| read.is_old() && read.is_run()) {
         let drawn = |listed: &&Listed| {
-            let Listed { command, bound, .. } = listed;
-            bound.as_ref().is_some_and(is_drawn)
-                && !preference::value(context, &read, NAME, command.span.start).is_some_and(|value| is_silent(&value))
+            let mut drawn = DRAWN.iter().filter_map(|name| listed.bound_to(name));
+            drawn.any(|bound| is_drawn(&bound))
+                && !preference::value(context, &read, NAME, listed.command.span.start)
+                    .is_some_and(|value| is_silent(&value))
         };
         let Some(Listed { command, .. }) = read.part.commands().find(drawn) else { continue };
         let finding = report.add(

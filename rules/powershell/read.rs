@@ -1,6 +1,7 @@
 //! The scripts of PowerShell that a file starts, as the rules of this group look at them.
 
 use dockerfile::ast::{Instruction, Keyword};
+use dockerfile::document::Document;
 use dockerfile::script::{Call, Command, Dialect, Script, Word};
 
 use crate::Context;
@@ -8,7 +9,7 @@ use crate::listing::{Listing, Part};
 
 /// A script of PowerShell, also inside the script of another shell and behind `ONBUILD`.
 #[derive(Clone, Copy)]
-pub(super) struct Read<'a> {
+pub(crate) struct Read<'a> {
     pub(super) step: usize,
     /// The instruction that starts it, without `ONBUILD`.
     pub(super) instruction: &'a Instruction,
@@ -37,15 +38,23 @@ impl Read<'_> {
 
 /// All scripts of PowerShell, in order of place. What a POSIX shell starts is left out: that shell reads it first.
 pub(super) fn scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = Read<'a>> {
-    let instructions = context.instructions();
-    let parts = context.scripts().flat_map(|listing| listing.parts().map(move |part| (listing, part)));
-    let mut last = None;
-    parts.filter_map(move |(listing, part)| {
-        let read = read(&instructions[listing.step], listing, part)?;
-        // A script block is read where it stands, and maybe again by the shell that it is for.
-        let place = Some((read.step, read.script.text.whole()));
-        (std::mem::replace(&mut last, place) != place).then_some(read)
-    })
+    context.powershell.iter().copied()
+}
+
+/// Finds [`scripts`], once for all rules.
+pub(crate) fn find<'a>(document: &'a Document, listings: &'a [Option<Listing<'a>>]) -> Vec<Read<'a>> {
+    let instructions = &document.reading().instructions;
+    let mut found: Vec<Read> = Vec::new();
+    for listing in listings.iter().flatten() {
+        for read in listing.parts().filter_map(|part| read(&instructions[listing.step], listing, part)) {
+            // A script block is read where it stands, and maybe again by the shell that it is for.
+            let place = |read: &Read| (read.step, read.script.text.whole());
+            if found.last().is_none_or(|last| place(last) != place(&read)) {
+                found.push(read);
+            }
+        }
+    }
+    found
 }
 
 /// A script of PowerShell; none behind a POSIX shell.

@@ -82,7 +82,7 @@ fn closing(context: &Context, command: &Command, option: &Word) -> Option<Edit> 
 
 /// What a command asks with.
 fn asks(listed: &Listed) -> Option<(Span, String)> {
-    let &Listed { dialect, command, stem: ref name, ref bound, .. } = listed;
+    let &Listed { dialect, command, stem: ref name, cmdlet, .. } = listed;
     let whole = |what: &str| Some((command.name.span, format!("`{what}`")));
     if dialect == Dialect::Cmd {
         return match name.as_str() {
@@ -105,7 +105,7 @@ fn asks(listed: &Listed) -> Option<(Span, String)> {
         .iter()
         .find(|word| word.raw.eq_ignore_ascii_case("-confirm") || word.raw.eq_ignore_ascii_case("-confirm:$true"))?;
     // A program of that option may mean something else by it.
-    let is_cmdlet = bound.is_some() || dockerfile::facts::cmdlets::is_cmdlet_name(name);
+    let is_cmdlet = cmdlet.is_some() || dockerfile::facts::cmdlets::is_cmdlet_name(name);
     is_cmdlet.then(|| (option.span, format!("`{}`", option.raw)))
 }
 

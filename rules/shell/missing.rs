@@ -9,8 +9,12 @@ use dockerfile::script::Dialect;
 use dockerfile::source::Span;
 
 use crate::Context;
-use crate::letters::holds;
+use crate::listing::Listed;
 use crate::ran::{self, Ran};
+
+/// The programs that are PowerShell 7, and the one that is Windows PowerShell.
+pub(super) const PWSH: &[&str] = &["pwsh", "pwsh-preview"];
+pub(super) const POWERSHELL: &[&str] = &["powershell"];
 
 /// The name of a shell that the image has not.
 pub(super) struct Missing<'a> {
@@ -78,13 +82,9 @@ fn named<'a>(ran: &Ran<'a>, wanted: Dialect) -> Vec<(Span, &'a str, bool)> {
     if !ran.run.exec && ran.run.script.dialect == wanted {
         return Vec::new();
     }
-    // Few names have a shell's in them, which is cheap to tell.
-    let mark = if wanted == Dialect::PowerShell { "pwsh" } else { "shell" };
-    let named = ran.commands().map(|listed| listed.command).filter(|command| {
-        command.expression.is_none()
-            && holds(&command.name.text, mark)
-            && program_dialect(command.name.text.trim_start_matches('@')) == Some(wanted)
-    });
+    let names = if wanted == Dialect::PowerShell { PWSH } else { POWERSHELL };
+    let is_shell = |listed: &&Listed| names.contains(&listed.stem.as_str()) && listed.command.expression.is_none();
+    let named = ran.commands().filter(is_shell).map(|listed| listed.command);
     named.map(|command| (command.name.span, command.name.text.as_str(), ran.is_started(command))).collect()
 }
 

@@ -76,9 +76,9 @@ fn check(context: &Context, report: &mut Report) {
 
 /// What a command wants that the image has not: where it is named, its name, and how sure that is.
 fn lacking(image: &BaseImage, listed: &Listed) -> Option<(Span, String, Confidence)> {
-    let word = match &listed.bound {
-        Some(bound) if bound.cmdlet.name == "Start-Process" => bound.value("FilePath")?,
-        _ => &listed.command.name,
+    let word = match listed.bound_to("Start-Process") {
+        Some(bound) => bound.value("FilePath")?,
+        None => &listed.command.name,
     };
     let path = word.text.to_ascii_lowercase().replace('/', "\\");
     let lacks = |capability| has(image, capability) == Answer::No;

@@ -1,10 +1,11 @@
 //! Windows PowerShell in an image on Nano Server, which has none.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::capability::Capability;
 use dockerfile::script::Dialect;
 
-use super::missing::missing;
+use super::missing::{POWERSHELL, missing};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::No,
     platform: Platform::Windows,
-    needs: Needs::Nothing,
+    needs: Needs::Any(&[Needs::Instruction(&[Keyword::Shell]), Needs::Command(POWERSHELL)]),
     also: &[],
     page: include_str!("powershell_on_nanoserver.md"),
     check,

@@ -1,10 +1,11 @@
 //! PowerShell 7 in an image that does not bring it.
 
+use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::facts::capability::Capability;
 use dockerfile::script::Dialect;
 
-use super::missing::missing;
+use super::missing::{PWSH, missing};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
-    needs: Needs::Nothing,
+    needs: Needs::Any(&[Needs::Instruction(&[Keyword::Shell]), Needs::Command(PWSH)]),
     also: &[],
     page: include_str!("pwsh_not_in_base.md"),
     check,

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
-    needs: Needs::Nothing,
+    needs: Needs::Any(&[Needs::Command(&NEVER), Needs::Command(&BROUGHT), Needs::Command(&["md", "mkdir"])]),
     also: &[],
     page: include_str!("unix_command_on_windows.md"),
     check,
@@ -66,7 +66,7 @@ fn fault(listed: &Listed, may_have: &dyn Fn() -> bool) -> Option<(Span, String, 
         return Some((option.span, message, format!("a folder named {} is created as well", option.raw)));
     }
     if dialect.is_powershell() && ALIASES.contains(&name.as_str()) && !command.name.text.contains('.') {
-        let bound = listed.bound.as_ref()?;
+        let bound = listed.bound()?;
         let option = bound.unknown.iter().find(|word| is_cluster(word))?;
         let message = format!("`{name}` is {} here, which has no `{}`", bound.cmdlet.name, option.raw);
         let seen = format!("A parameter cannot be found that matches parameter name '{}'.", &option.raw[1..]);

@@ -27,7 +27,11 @@ fn check(context: &Context, report: &mut Report) {
         &joined.line.text()[joined.head.keyword.clone()]
     };
     let all = || context.instructions().iter().filter(in_stages).map(|instruction| (instruction, written(instruction)));
+    let count = all().count();
     let upper = all().filter(|(_, word)| is_upper(word)).count();
+    if upper == count {
+        return;
+    }
     let lower = all().filter(|(_, word)| is_lower(word)).count();
     let (is_right, case): (fn(&str) -> bool, _) =
         if lower > upper { (is_lower, "lower case") } else { (is_upper, "capitals") };
@@ -44,7 +48,8 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 fn is_upper(word: &str) -> bool {
-    !word.contains(|char: char| if char.is_ascii() { char.is_ascii_lowercase() } else { char.is_lowercase() })
+    word.bytes().all(|byte| byte.is_ascii_uppercase())
+        || !word.contains(|char: char| if char.is_ascii() { char.is_ascii_lowercase() } else { char.is_lowercase() })
 }
 
 fn is_lower(word: &str) -> bool {
