@@ -9,7 +9,7 @@ use crate::expansion::expansions;
 use crate::listing::listings;
 use crate::needs::Inventory;
 use crate::secrets::Secrets;
-use crate::{Context, Group, Platform, RULES, Report, Rule, Settings};
+use crate::{Context, Group, Needs, Platform, RULES, Report, Rule, Settings};
 use crate::{base_image, escape, powershell, secret, suppression, syntax};
 
 /// The rules that say why the builder does not read the file as its author meant it. What they find stands first, since
@@ -59,7 +59,7 @@ fn all_findings(context: &Context) -> Vec<Diagnostic> {
         |rule: &Rule| (rule.platform == Platform::Any || has_windows) && (relates || !rule.group.relates_steps());
     let mut report = Report::new();
     for (rule, severity) in switched_on(settings).filter(|(rule, _)| is_of_use(rule)) {
-        let may_find = inventory.meets(&rule.needs);
+        let may_find = matches!(rule.needs, Needs::Nothing) || inventory.meets(&rule.needs);
         // Whoever tests a rule tests also what it says that it needs.
         if !may_find && !cfg!(debug_assertions) {
             continue;

@@ -1,5 +1,6 @@
 //! What a rule looks at and where it puts what it finds.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use dockerfile::ast::{Instruction, Keyword, Kind, Word};
@@ -93,22 +94,27 @@ impl<'a> Context<'a> {
         !word.as_str().bytes().any(is_sign)
     }
 
+    /// What the builder makes of a word of an instruction: most have nothing to expand, and are taken as they stand.
+    pub(crate) fn expanded(&self, step: usize, word: &'a Word) -> Option<Cow<'a, str>> {
+        if self.is_plain(word) {
+            return Some(Cow::Borrowed(word.as_str()));
+        }
+        self.model().expand(step, &word.text).ok().map(|expanded| Cow::Owned(expanded.text.text().to_owned()))
+    }
+
     /// The programs that the instructions start, in order.
     pub fn programs(&self) -> &'a [Started] {
         self.model().started_programs(self.instructions())
     }
 
     /// The words of `EXPOSE`, also behind `ONBUILD`, each with what the builder makes of it.
-    pub fn exposed(&self) -> impl Iterator<Item = (&'a Word, String)> {
-        let model = self.model();
+    pub fn exposed(&self) -> impl Iterator<Item = (&'a Word, Cow<'a, str>)> {
         self.instructions().iter().enumerate().flat_map(move |(step, outer)| {
             let words = match outer.innermost() {
                 Instruction { keyword: Some(Keyword::Expose), kind: Kind::List { words, .. }, .. } => words.as_slice(),
                 _ => &[],
             };
-            words
-                .iter()
-                .filter_map(move |word| Some((word, model.expand(step, &word.text).ok()?.text.text().to_owned())))
+            words.iter().filter_map(move |word| Some((word, self.expanded(step, word)?)))
         })
     }
 

@@ -6,7 +6,7 @@ use dockerfile::document::Document;
 use dockerfile::effect::Effect;
 use dockerfile::facts::cmdlets::{Cmdlet, cmdlet};
 use dockerfile::model::RunScript;
-use dockerfile::script::powershell::{Bound, bind};
+use dockerfile::script::powershell::{Bound, bind_to};
 use dockerfile::script::{Command, Dialect, Script, Statement, StatementKind, Word};
 
 use crate::fetch::{self, Fetch};
@@ -155,14 +155,19 @@ impl Nested<'_> {
 }
 
 impl<'a> Listed<'a> {
+    /// Whether it is this cmdlet, by whatever alias.
+    pub(crate) fn is_cmdlet(&self, name: &str) -> bool {
+        self.cmdlet.is_some_and(|cmdlet| cmdlet.name == name)
+    }
+
     /// Its words as parameters, where it is just this cmdlet.
     pub(crate) fn bound_to(&self, cmdlet: &str) -> Option<Bound<'a>> {
-        self.cmdlet.filter(|it| it.name == cmdlet).and_then(|_| self.bound())
+        if self.is_cmdlet(cmdlet) { self.bound() } else { None }
     }
 
     /// Its words as the parameters of its cmdlet, where it is one that is known.
     pub(crate) fn bound(&self) -> Option<Bound<'a>> {
-        self.cmdlet.and_then(|_| bind(self.command, self.dialect))
+        self.cmdlet.map(|cmdlet| bind_to(cmdlet, self.command))
     }
 
     /// Whether its name is just this one in lower case, without folder and `.exe`.

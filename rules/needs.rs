@@ -88,7 +88,7 @@ impl<'a> Inventory<'a> {
             keywords: 0,
             flags: Names::default(),
             dialects: 0,
-            commands: Names::default(),
+            commands: Names::with_capacity(listings.iter().flatten().map(|listing| listing.commands.len()).sum()),
             cmdlets: Names::default(),
             programs: OnceCell::new(),
             effects: OnceCell::new(),
@@ -174,6 +174,10 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    fn with_capacity(count: usize) -> Self {
+        Names { places: [0; 4], all: Vec::with_capacity(count) }
+    }
+
     fn add(&mut self, name: impl Into<Cow<'a, str>>) {
         let name = name.into();
         let place = place(&name);

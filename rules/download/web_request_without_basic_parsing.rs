@@ -25,8 +25,12 @@ fn check(context: &Context, report: &mut Report) {
         // The PowerShell of the first Nano Server knew only the simple way.
         let is_nano = run.stage.facts.as_ref().is_some_and(|facts| facts.nano);
         for listed @ &Listed { dialect, command, .. } in &run.listing.commands {
-            let bound = listed.bound_to("Invoke-WebRequest").filter(|_| dialect == Dialect::WindowsPowerShell);
-            let Some(bound) = bound else { continue };
+            // Most have it by its name, which is cheaper to tell than what all words are.
+            let has_name = || command.words.iter().any(|word| word.raw.eq_ignore_ascii_case("-usebasicparsing"));
+            if dialect != Dialect::WindowsPowerShell || !listed.is_cmdlet("Invoke-WebRequest") || has_name() {
+                continue;
+            }
+            let Some(bound) = listed.bound() else { continue };
             // Options that the cmdlet does not know were written for another curl or wget.
             let is_other = bound.splatted || !bound.unknown.is_empty();
             if bound.has("UseBasicParsing") || is_other {

@@ -5,6 +5,7 @@ use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::program::Starter;
 use dockerfile::model::Started;
 
+use crate::letters::ends;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,7 +24,7 @@ fn check(context: &Context, report: &mut Report) {
     for program in context.programs() {
         let by_name = program.dialect.is_powershell() && program.starter == Starter::Name;
         let lost = by_name && !program.waits && !program.awaited && program.keyword == Some(Keyword::Run);
-        let is_msi = program.name.to_ascii_lowercase().ends_with(".msi");
+        let is_msi = ends(&program.name, ".msi");
         if !lost || program.program() != "msiexec" && !is_msi {
             continue;
         }

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: Fixable::Suggested,
     platform: Platform::Windows,
-    needs: Needs::Nothing,
+    needs: Needs::Cmdlet(&["Start-Process"]),
     also: &[],
     page: include_str!("start_process_exit_code_ignored.md"),
     check,

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: Fixable::Safe,
     platform: Platform::Windows,
-    needs: Needs::Nothing,
+    needs: Needs::Any(&[Needs::Cmdlet(&["Start-Process"]), Needs::Command(&["start"])]),
     also: &[],
     page: include_str!("start_process_no_wait.md"),
     check,

@@ -31,9 +31,9 @@ type Written = (String, Span);
 
 fn check(context: &Context, report: &mut Report) {
     let removes = |(_, effect): &(Dialect, Effect)| matches!(effect.kind, EffectKind::Remove { .. });
-    if !context.run_scripts().any(|script| script.run.effects().iter().any(removes)) {
-        return;
-    }
+    let removing = context.run_scripts().filter(|script| script.run.effects().iter().any(removes));
+    // What comes behind the last of them is removed by none.
+    let Some(last) = removing.map(|script| script.step).max() else { return };
     let model = context.model();
     let shipped: Vec<usize> = model.shipped().map(|stage| stage.index).collect();
     let mut ends: Vec<Vec<Written>> = Vec::new();
@@ -42,7 +42,7 @@ fn check(context: &Context, report: &mut Report) {
             Base::Stage(parent) => ends[parent].clone(),
             Base::Image | Base::Scratch => Vec::new(),
         };
-        for step in stage.steps.clone().filter(|_| shipped.contains(&stage.index)) {
+        for step in stage.steps.clone().filter(|&step| step <= last && shipped.contains(&stage.index)) {
             check_step(context, step, &mut written, report);
         }
         ends.push(written);

@@ -3,11 +3,11 @@
 use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{self, EffectContext, EffectKind};
-use dockerfile::script::{Command, Dialect, Script, Statement, StatementKind};
+use dockerfile::script::{Dialect, Script, Statement, StatementKind};
 use dockerfile::source::Span;
 
 use super::start::started;
-use crate::letters::{begins, holds};
+use crate::letters::begins;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -31,8 +31,7 @@ fn check(context: &Context, report: &mut Report) {
 
 /// What in a script does nothing but keep the container running.
 pub(crate) fn idles(script: &Script) -> Vec<Span> {
-    let commands = script.commands().into_iter().filter(|(_, command)| may_idle(command));
-    let commands = commands.filter_map(|(dialect, command)| {
+    let commands = script.commands().into_iter().filter_map(|(dialect, command)| {
         let effects = effect::classify(command, dialect, &EffectContext::default());
         let is_idle = effects.iter().any(|effect| matches!(effect.kind, EffectKind::KeepAlive));
         let option = command.words.iter().find(|word| stays_open(&word.text));
@@ -40,12 +39,6 @@ pub(crate) fn idles(script: &Script) -> Vec<Span> {
     });
     let loops = script.all_statements().into_iter().filter(|(dialect, statement)| is_idle_loop(statement, *dialect));
     commands.chain(loops.map(|(_, statement)| statement.span)).collect()
-}
-
-/// Whether a command has an option that may keep it from ending, which is cheap to tell.
-fn may_idle(command: &Command) -> bool {
-    let mut words = std::iter::once(&command.name).chain(&command.words).map(|word| word.text.as_str());
-    words.any(|word| word == "infinity" || stays_open(word) || word.starts_with("-f") || holds(word, "/k"))
 }
 
 /// Whether an option keeps a shell open after its command, or `ping` from ending.

@@ -29,8 +29,7 @@ fn check(context: &Context, report: &mut Report) {
             continue;
         }
         for source in copy.sources.iter().filter(|source| may_be_system(context, source)) {
-            let Ok(expanded) = context.model().expand(instruction.index, &source.text) else { continue };
-            let path = fold(expanded.text.text());
+            let Some(path) = context.expanded(instruction.index, source).map(|path| fold(&path)) else { continue };
             // Sources are relative to the root of the other image.
             let (what, help) = match join("/", &path).as_str() {
                 "/" => (r"C:\", "copy only the folders that are needed"),

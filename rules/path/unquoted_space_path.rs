@@ -24,6 +24,9 @@ fn check(context: &Context, report: &mut Report) {
     for instruction in context.instructions() {
         let inner = instruction.innermost();
         let words = words(inner);
+        if words.len() < 2 {
+            continue;
+        }
         let paths = paths(inner, &words);
         if let Some(split) = paths.iter().find(|path| path.len() > 1) {
             split_path(context, inner, &paths, split, report);

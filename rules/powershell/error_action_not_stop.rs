@@ -117,7 +117,9 @@ fn may_fail(read: &Read, command: &Command) -> bool {
                 | EffectKind::Write { .. }
         )
     };
-    let is_asked = || listed.bound().is_some_and(|bound| bound.has("ErrorAction"));
+    // Most commands have no parameter of that letter.
+    let may_ask = || command.words.iter().any(|word| matches!(word.raw.chars().nth(1), Some('e' | 'E')));
+    let is_asked = || may_ask() && listed.bound().is_some_and(|bound| bound.has("ErrorAction"));
     read.part.effects(command).iter().any(|(_, effect)| changes(&effect.kind)) && !is_asked()
 }
 

@@ -7,6 +7,7 @@ use dockerfile::facts::env;
 use dockerfile::model::{ShellOrigin, program_dialect};
 use dockerfile::script::{Command, Dialect, Quote, Word};
 use dockerfile::source::Span;
+use memchr::memchr_iter;
 
 use super::read::{Read, scripts};
 use crate::listing::Listed;
@@ -43,7 +44,7 @@ const LATER: [&str; 14] = [
 ];
 
 fn check(context: &Context, report: &mut Report) {
-    for read in scripts(context).filter(|read| !read.through_cmd && read.script.text.text().contains('%')) {
+    for read in scripts(context).filter(|read| !read.through_cmd && may_refer(read.script.text.text())) {
         // Who starts PowerShell from a shell that only the image's name speaks of took it for cmd, and may be right.
         let inherited = context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
         let starts = || read.part.commands().any(|listed| starts_shell(listed.command));
@@ -67,6 +68,12 @@ fn check(context: &Context, report: &mut Report) {
             }
         }
     }
+}
+
+/// Whether a name may stand behind a percent sign, which is not so in most scripts.
+fn may_refer(text: &str) -> bool {
+    let text = text.as_bytes();
+    memchr_iter(b'%', text).any(|at| text.get(at + 1).is_some_and(|&next| next.is_ascii_alphabetic() || next == b'_'))
 }
 
 fn starts_shell(command: &Command) -> bool {

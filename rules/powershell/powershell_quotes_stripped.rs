@@ -1,12 +1,13 @@
 //! Double quotes that are gone when PowerShell reads the script.
 
 use std::cell::LazyCell;
+use std::ops::Deref;
 
 use dockerfile::ast::{Form, Keyword, Kind};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::model::ShellOrigin;
 use dockerfile::script::powershell::parse;
-use dockerfile::script::{Dialect, argv};
+use dockerfile::script::{Dialect, Script, Statement, argv};
 use dockerfile::source::Span;
 use dockerfile::splice::Spliced;
 
@@ -32,39 +33,66 @@ fn check(context: &Context, report: &mut Report) {
         let Some(line) = line(&read) else { continue };
         let lost = argv::loses_quotes(&line);
         // Where one has no partner, nobody can tell which belong together.
-        if lost.is_empty() || lost.len() % 2 == 1 {
-            continue;
-        }
-        let kept = LazyCell::new(|| parse(line.clone(), read.script.dialect, 0));
-        for pair in lost.chunks_exact(2) {
-            let span = Span::new(pair[0].start, pair[1].end);
-            let Some(range) = line.range_of(span) else { continue };
-            let inner = &line.text()[range.start + 1..range.end - 1];
-            if !matters(&kept, &line, range.clone()) {
-                continue;
-            }
-            let plain = is_plain(inner) && !is_in_single(line.text(), range.start);
-            let (open, close) = (context.slice(pair[0]), context.slice(pair[1]));
-            // In quotes that arrive, the outer PowerShell would put in its own variables.
-            let is_passed_on = read.starter.is_none() && !plain && is_for_powershell(line.text(), range.start);
-            let help = if is_passed_on { PASSED_ON } else { help(plain) };
-            let finding = report
-                .add(span, "these quotes are gone when PowerShell reads the script", help)
-                .seen(format!("PowerShell reads {}", shown(inner)));
-            // A shell that the base image is said to have is less certain than one that stands in the file.
-            let inherited =
-                read.starter.is_none() && context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
-            // A `throw` with another text than was meant fails the step as well, where errors stop it.
-            let thrown = is_thrown(line.text(), range.start)
-                && preference::value(context, &read, "ErrorActionPreference", span.start)
-                    .is_some_and(|value| value.to_ascii_lowercase().contains("stop"));
-            let finding = if inherited || thrown { finding.at_most(Severity::Warning) } else { finding };
-            if open == "\"" && close == "\"" && !is_passed_on && (plain || !inner.ends_with('\\')) {
-                let quote = if plain { "'" } else { "\\\"" };
-                let edits = pair.iter().map(|span| Edit::replace(*span, quote)).collect();
-                finding.fix(Fix::safe("quote it for PowerShell", edits));
+        let (pairs, []) = lost.as_chunks::<2>() else { continue };
+        let statement = |pair: &[Span; 2]| statement(&read, line.whole(), pairs, pair);
+        for alike in pairs.chunk_by(|one, next| statement(one) == statement(next)) {
+            let text = || line.range_of(statement(&alike[0])).map_or_else(|| line.clone(), |range| line.slice(range));
+            let kept = LazyCell::new(|| parse(text(), read.script.dialect, 0));
+            for pair in alike {
+                look_at(context, &read, pair, (&line, &kept), report);
             }
         }
+    }
+}
+
+/// The stretch of a script that is to be read again with its quotes: the statement around two of them, where the place at which
+/// it ends is not itself in quotes.
+fn statement(read: &Read, whole: Span, pairs: &[[Span; 2]], [open, close]: &[Span; 2]) -> Span {
+    let statements = &read.script.statements;
+    let end = |statement: &Statement| statement.separator_span.end;
+    let (before, rest) = statements.split_at(statements.partition_point(|statement| end(statement) <= open.start));
+    let start = before.last().map_or(whole.start, end);
+    let end = rest.iter().map(end).find(|end| *end >= close.end).unwrap_or(whole.end);
+    let is_quoted = |place: u32| {
+        let pair = pairs.get(pairs.partition_point(|[_, close]| close.end <= place));
+        pair.is_some_and(|[open, _]| open.start < place)
+    };
+    if is_quoted(start) || is_quoted(end) { whole } else { Span::new(start, end) }
+}
+
+/// Looks at what two quotes enclose. `kept` is the script around them as it is with quotes.
+fn look_at(
+    context: &Context,
+    read: &Read,
+    pair: &[Span; 2],
+    (line, kept): (&Spliced, &impl Deref<Target = Script>),
+    report: &mut Report,
+) {
+    let span = Span::new(pair[0].start, pair[1].end);
+    let Some(range) = line.range_of(span) else { return };
+    let inner = &line.text()[range.start + 1..range.end - 1];
+    if !matters(kept, line, range.clone()) {
+        return;
+    }
+    let plain = is_plain(inner) && !is_in_single(line.text(), range.start);
+    let (open, close) = (context.slice(pair[0]), context.slice(pair[1]));
+    // In quotes that arrive, the outer PowerShell would put in its own variables.
+    let is_passed_on = read.starter.is_none() && !plain && is_for_powershell(line.text(), range.start);
+    let help = if is_passed_on { PASSED_ON } else { help(plain) };
+    let finding = report
+        .add(span, "these quotes are gone when PowerShell reads the script", help)
+        .seen(format!("PowerShell reads {}", shown(inner)));
+    // A shell that the base image is said to have is less certain than one that stands in the file.
+    let inherited = read.starter.is_none() && context.model().steps[read.step].state.shell.origin == ShellOrigin::Image;
+    // A `throw` with another text than was meant fails the step as well, where errors stop it.
+    let thrown = is_thrown(line.text(), range.start)
+        && preference::value(context, read, "ErrorActionPreference", span.start)
+            .is_some_and(|value| value.to_ascii_lowercase().contains("stop"));
+    let finding = if inherited || thrown { finding.at_most(Severity::Warning) } else { finding };
+    if open == "\"" && close == "\"" && !is_passed_on && (plain || !inner.ends_with('\\')) {
+        let quote = if plain { "'" } else { "\\\"" };
+        let edits = pair.iter().map(|span| Edit::replace(*span, quote)).collect();
+        finding.fix(Fix::safe("quote it for PowerShell", edits));
     }
 }
 

@@ -28,10 +28,10 @@ const NAME: &str = "ProgressPreference";
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(|read| read.is_old() && read.is_run()) {
         let drawn = |listed: &&Listed| {
-            let mut drawn = DRAWN.iter().filter_map(|name| listed.bound_to(name));
-            drawn.any(|bound| is_drawn(&bound))
+            DRAWN.iter().any(|name| listed.is_cmdlet(name))
                 && !preference::value(context, &read, NAME, listed.command.span.start)
                     .is_some_and(|value| is_silent(&value))
+                && listed.bound().is_some_and(|bound| is_drawn(&bound))
         };
         let Some(Listed { command, .. }) = read.part.commands().find(drawn) else { continue };
         let finding = report.add(

@@ -2,6 +2,7 @@
 
 use dockerfile::facts::secret::{self, Certainty};
 use dockerfile::script::Word;
+use memchr::memchr2;
 
 use crate::listing::Listed;
 
@@ -60,10 +61,11 @@ impl<'a> Part<'a> {
 }
 
 fn scan<'a>(program: &str, parts: &[Part<'a>], found: &mut Vec<Argument<'a>>) {
+    let has_options = secret::has_options(program);
     for (at, part) in parts.iter().enumerate() {
         let next = parts.get(at + 1).filter(|next| next.is_literal && !next.text.starts_with('-'));
         let before = || parts[..at].iter().map(|part| part.text);
-        let is_option = |name: &str| secret::option(program, before(), name);
+        let is_option = |name: &str| has_options && secret::option(program, before(), name);
         let is_secret = |name: &str| secret::name(name) == Some(Certainty::Sure);
         if let Some((name, value)) = attached(part.text) {
             let bare = name.trim_start_matches(['-', '/']);
@@ -87,13 +89,14 @@ fn scan<'a>(program: &str, parts: &[Part<'a>], found: &mut Vec<Argument<'a>>) {
 
 /// `-name=value`, `/name:value`, `NAME=value`; of `/p:NAME=value` the inner pair.
 fn attached(text: &str) -> Option<(&str, &str)> {
-    let at = text.find(['=', ':'])?;
+    let at = memchr2(b'=', b':', text.as_bytes())?;
     let (name, value) = (&text[..at], &text[at + 1..]);
     let bare = name.trim_start_matches(['-', '/']);
     if text.as_bytes()[at] == b':' && bare.len() == name.len() {
         return None;
     }
-    if matches!(bare.to_ascii_lowercase().as_str(), "p" | "property" | "d" | "e") && value.contains('=') {
+    let is_outer = |bare: &str| ["p", "property", "d", "e"].iter().any(|outer| outer.eq_ignore_ascii_case(bare));
+    if is_outer(bare) && value.contains('=') {
         return attached(value);
     }
     let is_name = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-' | '.');

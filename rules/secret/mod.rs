@@ -51,7 +51,9 @@ pub(crate) struct Secret {
 /// All secrets of a file, in order of place. Of several rules that see one in the same place, the first of this list
 /// speaks of it.
 pub(crate) fn find(document: &Document, listings: &[Option<Listing>], policy: &Policy) -> Vec<Secret> {
-    let file = File { document, listings };
+    let has_sign = |script: &&Listing| secret_in_command_line::has_sign(script.lower());
+    let suspects: Vec<&Listing> = listings.iter().flatten().filter(has_sign).collect();
+    let file = File { document, listings, suspects: &suspects };
     let finders = [
         secret_in_env_arg::find,
         secret_net_user::find,
@@ -83,13 +85,19 @@ fn report(rule: &'static str, context: &Context, report: &mut Report) {
 struct File<'a> {
     document: &'a Document,
     listings: &'a [Option<Listing<'a>>],
+    /// The scripts with a word that passwords and keys, or the programs that take them, have.
+    suspects: &'a [&'a Listing<'a>],
 }
 
 impl<'a> File<'a> {
-    /// The scripts that hold one of these words, in lower case, each with what is started.
-    fn scripts(self, words: &'static [&str]) -> impl Iterator<Item = &'a Listing<'a>> {
-        let holds = |script: &&'a Listing<'a>| words.iter().any(|word| script.lower().contains(word));
-        self.listings.iter().flatten().filter(holds)
+    /// Whether a script is one of [`File::suspects`].
+    fn is_suspect(self, script: &Listing) -> bool {
+        self.suspects.binary_search_by_key(&script.step, |suspect| suspect.step).is_ok()
+    }
+
+    /// The scripts that hold a word, in lower case, each with what is started.
+    fn scripts(self, word: &'static str) -> impl Iterator<Item = &'a Listing<'a>> {
+        self.listings.iter().flatten().filter(move |script| script.lower().contains(word))
     }
 }
 

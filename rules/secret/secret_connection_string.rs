@@ -25,8 +25,8 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// The secrets in the connection strings of variables, labels and commands.
-pub(super) fn find(File { document, .. }: File) -> Vec<Secret> {
-    let mut found = Vec::new();
+pub(super) fn find(file: File) -> Vec<Secret> {
+    let (document, mut found) = (file.document, Vec::new());
     for (keyword, pair, _) in pairs(document) {
         if !pair.value.as_ref().is_some_and(|value| text::may_connect(value.as_str())) {
             continue;
@@ -39,16 +39,18 @@ pub(super) fn find(File { document, .. }: File) -> Vec<Secret> {
         let message = format!("the connection string of `{}` keeps its secret in {place}", pair.name.as_str());
         add(&value, true, &message, &mut found);
     }
-    let instructions = document.reading().instructions.iter().map(Instruction::innermost);
-    for (instruction, step) in instructions.zip(&document.model.steps) {
-        let message = "this connection string keeps its secret in the history of the image";
-        match form(instruction) {
-            Some(Form::Exec(words)) => words.iter().for_each(|word| add(&word.text, false, message, &mut found)),
-            Some(Form::Shell(text)) => {
-                let text = step.script.as_ref().map_or(text, |run| &run.script.text);
+    let message = "this connection string keeps its secret in the history of the image";
+    for (instruction, listing) in document.reading().instructions.iter().zip(file.listings) {
+        let Some(form) = form(instruction.innermost()) else { continue };
+        if listing.as_ref().is_some_and(|listing| !file.is_suspect(listing)) {
+            continue;
+        }
+        match form {
+            Form::Exec(words) => words.iter().for_each(|word| add(&word.text, false, message, &mut found)),
+            Form::Shell(text) => {
+                let text = listing.as_ref().map_or(text, |listing| &listing.run.script.text);
                 add(text, false, message, &mut found);
             }
-            None => {}
         }
     }
     found

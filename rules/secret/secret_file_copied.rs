@@ -5,6 +5,7 @@ use dockerfile::ast::Kind;
 use dockerfile::diagnostic::Severity;
 use dockerfile::facts::secret;
 
+use crate::letters::last_part;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,9 +30,8 @@ fn check(context: &Context, report: &mut Report) {
             continue;
         }
         for source in &copy.sources {
-            let Ok(path) = model.expand(instruction.index, &source.text) else { continue };
-            let path = path.text.text();
-            let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+            let Some(path) = context.expanded(instruction.index, source) else { continue };
+            let name = last_part(&path);
             if let Some(what) = secret::file(name) {
                 report.add(
                     source.span,

@@ -30,8 +30,8 @@ pub(super) static RULE: Rule = Rule {
 /// What a script has to hold, so that it is worth a look. (An exec form is without blanks.)
 #[rustfmt::skip]
 const SIGNS: &[&str] = &[
-    "_pat", "_sas", "bcp", "certutil", "cred", "curl", "exeuse", "key", "login", "netuse", "osql", "pass", "psexec", "pwd", "pword",
-    "schtasks", "secret", "signtool", "sqlcmd", "token", "use ",
+    "_pat", "_sas", "accesssig", "bcp", "certutil", "cred", "curl", "exeuse", "key", "login", "netuse", "osql", "pass", "psexec",
+    "pwd", "pword", "schtasks", "secret", "signtool", "sqlcmd", "token", "use ",
 ];
 
 /// Looks for all of them at once: one after the other they would take longer than all else here. An automaton would be as
@@ -39,7 +39,7 @@ const SIGNS: &[&str] = &[
 static FINDER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(SIGNS));
 
 /// Whether a text in lower case has one of [`SIGNS`].
-fn has_sign(lower: &str) -> bool {
+pub(super) fn has_sign(lower: &str) -> bool {
     match &*FINDER {
         Some(finder) => finder.find(lower).is_some(),
         None => SIGNS.iter().any(|sign| lower.contains(sign)),
@@ -56,7 +56,7 @@ fn check(context: &Context, report: &mut Report) {
 /// The secrets that commands are given.
 pub(super) fn find(file: File) -> Vec<Secret> {
     let mut finder = Finder { document: file.document, found: Vec::new() };
-    for script in file.listings.iter().flatten().filter(|script| has_sign(script.lower())) {
+    for script in file.suspects {
         let sets = SETTERS.iter().any(|setter| script.lower().contains(setter));
         for listed in &script.commands {
             finder.arguments(listed);
@@ -66,7 +66,7 @@ pub(super) fn find(file: File) -> Vec<Secret> {
         }
         finder.assignments(script);
     }
-    for text in file.scripts(&["@"]).map(|script| &script.run.script.text) {
+    for text in file.scripts("@").map(|script| &script.run.script.text) {
         for range in text::address_secrets(text.text()) {
             finder.add(text.span(range.clone()), &text.text()[range], "this address holds a secret");
         }

@@ -28,7 +28,7 @@ fn check(context: &Context, report: &mut Report) {
 /// The texts that become secure strings.
 pub(super) fn find(file: File) -> Vec<Secret> {
     let mut found = Vec::new();
-    for script in file.scripts(&["convertto-securestring"]) {
+    for script in file.scripts("convertto-securestring") {
         for (dialect, statement) in script.statements() {
             let StatementKind::Pipeline(commands) = &statement.kind else { continue };
             for (index, command) in commands.iter().enumerate() {

@@ -27,11 +27,11 @@ fn check(context: &Context, report: &mut Report) {
         &joined.line.text()[joined.head.keyword.clone()]
     };
     let all = || context.instructions().iter().filter(in_stages).map(|instruction| (instruction, written(instruction)));
-    let count = all().count();
-    let upper = all().filter(|(_, word)| is_upper(word)).count();
-    if upper == count {
+    // Nearly all files are all in capitals.
+    if all().all(|(_, word)| is_upper(word)) {
         return;
     }
+    let upper = all().filter(|(_, word)| is_upper(word)).count();
     let lower = all().filter(|(_, word)| is_lower(word)).count();
     let (is_right, case): (fn(&str) -> bool, _) =
         if lower > upper { (is_lower, "lower case") } else { (is_upper, "capitals") };

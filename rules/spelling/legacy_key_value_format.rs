@@ -42,7 +42,7 @@ fn with_equals(context: &Context, step: usize, instruction: &Instruction, pair: 
         // A comment between continued lines would go.
         return None;
     }
-    let plain = plain(pair.name.as_str(), value.as_str());
+    let plain = plain(pair.name.as_str(), value.as_str(), context.model().escape);
     let quotes = plain.or_else(|| quotes(context, step, instruction.keyword, pair.name.as_str(), value))?;
     // One edit over the value too: what another fix writes there is to be read again before it gets quotes.
     let text = ["=", quotes, context.slice(value.span), quotes].concat();
@@ -64,12 +64,12 @@ fn quotes(context: &Context, step: usize, keyword: Option<Keyword>, name: &str, 
 }
 
 /// The quotes that a value without any sign for the builder gets, which needs no reading.
-fn plain(name: &str, value: &str) -> Option<&'static str> {
-    let is_plain = |text: &str, signs: &[u8]| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte))
-    };
-    let is_one = is_plain(name, b"_") && is_plain(value, b"_./:,+- ") && value.trim() == value;
-    is_one.then(|| if value.contains(' ') { "\"" } else { "" })
+fn plain(name: &str, value: &str, escape: char) -> Option<&'static str> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_sign = |byte: u8| matches!(byte, b'$' | b'"' | b'\'') || char::from(byte) == escape;
+    let is_text = |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && !is_sign(byte);
+    let is_one = !name.is_empty() && name.bytes().all(is_name) && value.bytes().all(is_text);
+    (is_one && !value.is_empty() && value.trim() == value).then(|| if value.contains(' ') { "\"" } else { "" })
 }
 
 /// The value that the builder makes of `NAME=value`, if that is one pair.

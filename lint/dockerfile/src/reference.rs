@@ -61,7 +61,7 @@ impl Reference {
     /// Registry and repository as written.
     pub fn name_without_tag(&self) -> String {
         match &self.registry {
-            Some(registry) => format!("{}/{}", registry.text, self.repository.text),
+            Some(registry) => [registry.text.as_str(), "/", &self.repository.text].concat(),
             None => self.repository.text.clone(),
         }
     }

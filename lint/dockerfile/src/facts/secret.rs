@@ -67,10 +67,16 @@ pub fn may_name(text: &str) -> bool {
         let begins =
             |stem: &&str| bytes[at..].get(..stem.len()).is_some_and(|it| it.eq_ignore_ascii_case(stem.as_bytes()));
         // `pat` and `sas` are words by themselves only: `path` has neither.
-        let is_longer =
-            |stem: &str| matches!(stem, "pat" | "sas") && bytes.get(at + 3).is_some_and(u8::is_ascii_lowercase);
+        let is_longer = |stem: &str| matches!(stem, "pat" | "sas") && goes_on(bytes, at + 3);
         stems.iter().any(|stem| begins(stem) && !is_longer(stem))
     })
+}
+
+/// Whether a byte behind a letter goes on with the letter's word, as [`words`] parts them, for all that can be told in a moment.
+fn goes_on(bytes: &[u8], at: usize) -> bool {
+    let Some(byte) = bytes.get(at) else { return false };
+    let is_before_small = bytes.get(at + 1).is_some_and(|next| !next.is_ascii() || next.is_ascii_lowercase());
+    byte.is_ascii_lowercase() || byte.is_ascii_uppercase() && bytes[at - 1].is_ascii_uppercase() && !is_before_small
 }
 
 /// Whether the value behind a name is secret, by the words of the name: `DB_PASSWORD`, `NuGetFeedPassword`,
@@ -223,6 +229,11 @@ static OPTIONS: &[(&str, &str, &str)] = &[
     ("schtasks", "", "/rp"), ("signtool", "", "/p"), ("sqlcmd", "", "-P"),
 ];
 
+/// Whether a program has such an option at all.
+pub fn has_options(program: &str) -> bool {
+    OPTIONS.iter().any(|(of, ..)| of.eq_ignore_ascii_case(program))
+}
+
 /// Whether a program takes a password after an option. `before` are the words before the option.
 pub fn option<'a>(program: &str, mut before: impl Iterator<Item = &'a str>, option: &str) -> bool {
     let is = |known: &str| if known.starts_with('/') { known.eq_ignore_ascii_case(option) } else { known == option };
@@ -319,6 +330,16 @@ mod tests {
             "PAT",
         ] {
             assert_eq!(name(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn most_names_are_told_from_secrets_by_their_letters() {
+        for may in ["GITHUB_PAT", "SasKey", "SASKey", "MyPat", "PAT_1", "xpat", "PATé"] {
+            assert!(may_name(may), "{may}");
+        }
+        for none in ["PATH", "-Path", "XPATH", "Pattern", "disaster", "p", ""] {
+            assert!(!may_name(none), "{none}");
         }
     }
 

@@ -44,9 +44,13 @@ pub fn bind(command: &Command, dialect: Dialect) -> Option<Bound<'_>> {
     if command.expression.is_some() || !dialect.is_powershell() {
         return None;
     }
-    let cmdlet = cmdlet(command.name.literal()?, dialect)?;
-    let mut bound =
-        Bound { cmdlet, parameters: Vec::new(), positional: Vec::new(), unknown: Vec::new(), splatted: false };
+    Some(bind_to(cmdlet(command.name.literal()?, dialect)?, command))
+}
+
+/// Binds the words of a command to the parameters of the cmdlet that it is.
+pub fn bind_to<'a>(cmdlet: &'static Cmdlet, command: &'a Command) -> Bound<'a> {
+    let parameters = Vec::with_capacity(command.words.len());
+    let mut bound = Bound { cmdlet, parameters, positional: Vec::new(), unknown: Vec::new(), splatted: false };
     let mut loose = Vec::new();
     let mut words = command.words.iter().peekable();
     let mut only_values = false;
@@ -72,8 +76,10 @@ pub fn bind(command: &Command, dialect: Dialect) -> Option<Bound<'_>> {
             loose.push(word);
         }
     }
-    bind_positions(&mut bound, loose);
-    Some(bound)
+    if !loose.is_empty() {
+        bind_positions(&mut bound, loose);
+    }
+    bound
 }
 
 /// Gives the words without a name to the parameters with a position that are still free.

@@ -17,7 +17,7 @@ use crate::source::Span;
 use crate::splice::Spliced;
 use reader::Reader;
 
-pub use bind::{Bound, bind};
+pub use bind::{Bound, bind, bind_to};
 pub use string::behind_backtick;
 
 /// Reads a script. `depth` counts the shells around it.
