@@ -144,7 +144,8 @@ impl<'a> Listing<'a> {
     }
 
     fn words(&mut self, words: impl Iterator<Item = &'a Word>, nested: usize) {
-        words.for_each(|word| self.walk(&word.statements, nested));
+        // Few words have statements in them.
+        words.filter(|word| !word.statements.is_empty()).for_each(|word| self.walk(&word.statements, nested));
     }
 }
 
