@@ -1,16 +1,16 @@
 //! Runs the rules over a file and takes out what does not hold there or is ignored.
 
-use dockerfile::diagnostic::{Diagnostic, Severity};
+use dockerfile::diagnostic::Diagnostic;
 use dockerfile::document::Document;
 use dockerfile::model::Os;
 use dockerfile::source::Span;
 
-use crate::expansion::expansions;
 use crate::listing::listings;
 use crate::needs::Inventory;
 use crate::secrets::Secrets;
+use crate::shared::Shared;
+use crate::suppression;
 use crate::{Context, Group, Needs, Platform, RULES, Report, Rule, Settings};
-use crate::{base_image, escape, powershell, secret, suppression, syntax};
 
 /// The rules that say why the builder does not read the file as its author meant it. What they find stands first, since
 /// all other findings are of the author's reading.
@@ -23,66 +23,71 @@ const READINGS: [&str; 3] = [
 /// All findings in a file, in order of place, after suppressions. What they say shows no secret of the file, and
 /// where one stands they tell the reports, whichever rules are switched on.
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-    with_context(document, settings, all_findings)
+    check_all(&[(document, settings)]).pop().unwrap_or_default()
 }
 
-/// Finds out what rules share, and hands it over.
-pub(crate) fn with_context<T>(document: &Document, settings: &Settings, then: impl FnOnce(&Context) -> T) -> T {
-    let listings = listings(document);
-    let secrets = secret::find(document, &listings, &settings.policy);
-    let placeholders = syntax::placeholders(document);
-    let images = base_image::images(document);
-    let suppressions = suppression::read(document);
-    let expansions = expansions(document);
-    let eaten = dockerfile::escape::eaten(document.reading(), &document.model);
-    then(&Context {
-        document,
-        settings,
-        secrets: &secrets,
-        placeholders: &placeholders,
-        images: &images,
-        suppressions: &suppressions,
-        expansions: &expansions,
-        eaten: &eaten,
-        arrays: &escape::arrays(document),
-        powershell: &powershell::find(document, &listings),
-        listings: &listings,
-    })
+/// The findings of [`check`] in each of several files. Each rule looks at all of them before the next one does: to fetch the
+/// code of all rules anew for every file takes a processor longer than to run it.
+pub fn check_all(files: &[(&Document, &Settings)]) -> Vec<Vec<Diagnostic>> {
+    let listings: Vec<_> = files.iter().map(|(document, _)| listings(document)).collect();
+    let files = files.iter().zip(&listings);
+    let shared: Vec<_> =
+        files.map(|((document, settings), listings)| Shared::new(document, settings, listings)).collect();
+    let mut runs: Vec<_> = shared.iter().map(|shared| Run::new(shared.context())).collect();
+    for (index, rule) in RULES.iter().enumerate() {
+        runs.iter_mut().for_each(|run| run.rule(rule, index));
+    }
+    runs.into_iter().map(Run::end).collect()
 }
 
-fn all_findings(context: &Context) -> Vec<Diagnostic> {
-    let Context { document, settings, secrets, listings, .. } = *context;
-    let relates = is_of_this_world(context);
-    let has_windows = document.model.has_windows();
-    let inventory = Inventory::new(document, listings);
-    let is_of_use =
-        |rule: &Rule| (rule.platform == Platform::Any || has_windows) && (relates || !rule.group.relates_steps());
-    let mut report = Report::new();
-    for (rule, severity) in switched_on(settings).filter(|(rule, _)| is_of_use(rule)) {
-        let may_find = matches!(rule.needs, Needs::Nothing) || inventory.meets(&rule.needs);
+/// The rules on their way through a file.
+struct Run<'a> {
+    context: Context<'a>,
+    inventory: Inventory<'a>,
+    has_windows: bool,
+    /// Whether steps are held against each other.
+    relates: bool,
+    report: Report,
+}
+
+impl<'a> Run<'a> {
+    fn new(context: Context<'a>) -> Self {
+        let inventory = Inventory::new(context.document, context.listings);
+        let (has_windows, relates) = (context.document.model.has_windows(), is_of_this_world(&context));
+        Run { context, inventory, has_windows, relates, report: Report::new() }
+    }
+
+    /// Runs a rule, which is that of this index, if it is switched on and can find something.
+    fn rule(&mut self, rule: &'static Rule, index: usize) {
+        let Run { context, report, .. } = self;
+        let settings = context.settings;
+        let Some(severity) = settings.severities[index] else { return };
+        if rule.platform == Platform::Windows && !self.has_windows || rule.group.relates_steps() && !self.relates {
+            return;
+        }
+        let may_find = matches!(rule.needs, Needs::Nothing) || self.inventory.meets(&rule.needs);
         // Whoever tests a rule tests also what it says that it needs.
         if !may_find && !cfg!(debug_assertions) {
-            continue;
+            return;
         }
         let before = (report.found.len(), report.secrets.len());
         report.begin(rule, severity, settings.explicit.contains(rule.id));
-        (rule.check)(context, &mut report);
+        (rule.check)(context, report);
         debug_assert!(may_find || before == (report.found.len(), report.secrets.len()), "{} needs less", rule.id);
         if report.found.len() > before.0 {
             report.found.extract_if(before.0.., |found| !holds(context, rule, found.span)).for_each(drop);
         }
     }
-    let Report { mut found, secrets: more, .. } = report;
-    suppression::apply(context, &mut found);
-    let explains = |found: &Diagnostic| document.meant.is_some() && READINGS.contains(&found.rule);
-    found.sort_by(|a, b| (!explains(a), a.span, a.rule).cmp(&(!explains(b), b.span, b.rule)));
-    Secrets::new(document, secrets, &more).hide(&mut found);
-    found
-}
 
-/// Each rule that is switched on, with its severity.
-fn switched_on(settings: &Settings) -> impl Iterator<Item = (&'static Rule, Severity)> + '_ {
-    RULES.iter().zip(&settings.severities).filter_map(|(&rule, &severity)| Some((rule, severity?)))
+    fn end(self) -> Vec<Diagnostic> {
+        let Run { context, report: Report { mut found, secrets, .. }, .. } = self;
+        let document = context.document;
+        suppression::apply(&context, &mut found);
+        let explains = |found: &Diagnostic| document.meant.is_some() && READINGS.contains(&found.rule);
+        found.sort_by(|a, b| (!explains(a), a.span, a.rule).cmp(&(!explains(b), b.span, b.rule)));
+        Secrets::new(document, context.secrets, &secrets).hide(&mut found);
+        found
+    }
 }
 
 /// The longest file, in instructions, in which steps are held against each other. An image has at most 127 layers, so
@@ -140,6 +145,18 @@ mod tests {
     use dockerfile::source::Source;
 
     use super::*;
+
+    #[test]
+    fn several_files_are_checked_as_each_alone() {
+        let texts =
+            ["FROM servercore\nRUN dir\n", "", "FROM alpine\nENV A=$B\n", "FROM servercore\nENV PASSWORD=hunter2\n"];
+        let documents = texts.map(|text| Document::new(Source::new(text.into()), Builder::Any));
+        let (all, few) = (Settings::default(), Settings { severities: vec![None; RULES.len()], ..Settings::default() });
+        let files: Vec<_> = documents.iter().zip([&all, &all, &few, &all]).collect();
+        let alone: Vec<_> = files.iter().map(|(document, settings)| check(document, settings)).collect();
+        assert_eq!(alone.iter().map(Vec::is_empty).collect::<Vec<_>>(), [false, false, true, false]);
+        assert_eq!(check_all(&files), alone);
+    }
 
     #[test]
     fn why_the_builder_reads_something_else_stands_first() {

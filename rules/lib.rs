@@ -29,6 +29,7 @@ mod rule;
 mod secret;
 mod secrets;
 mod settings;
+mod shared;
 mod shell;
 mod spelling;
 mod stage;
@@ -36,7 +37,7 @@ mod suppression;
 mod syntax;
 mod user;
 
-pub use check::check;
+pub use check::{check, check_all};
 pub use context::{Context, Finding, Report};
 pub use dockerfile::facts::Date;
 pub use nearest::nearest;

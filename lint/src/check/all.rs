@@ -12,7 +12,7 @@ use crate::args::Check;
 use crate::error::Error;
 use crate::progress::{self, Progress};
 use crate::report::Totals;
-use crate::writer::{Done, Writer};
+use crate::writer::{Done, Mode, Writer};
 use crate::{gate, panics};
 
 /// Deeply nested scripts are read by recursion.
@@ -73,19 +73,22 @@ fn work(tasks: Vec<Result<Task, Error>>, job: &Job, permitted: Receiver<()>, sen
         (!part.is_empty()).then_some((first, part))
     });
     parts.par_bridge().for_each(|(first, part)| {
-        let done = part.into_iter().map(|task| one(task, job)).collect();
-        let _ = send.send((first, done));
+        let _ = send.send((first, lint_part(part, job)));
     });
 }
 
-fn one(task: Result<Task, Error>, job: &Job) -> Done {
-    match task {
-        Ok(task) => {
-            let name = task.input.name().to_owned();
-            panics::caught(name, AssertUnwindSafe(|| each::lint(&task, job))).unwrap_or_else(Done::from)
-        }
-        Err(error) => error.into(),
-    }
+fn lint_part(part: Vec<Result<Task, Error>>, job: &Job) -> Vec<Done> {
+    let tasks: Vec<&Task> = part.iter().flatten().collect();
+    let together = (job.mode == Mode::Report)
+        .then(|| panics::caught(String::new(), AssertUnwindSafe(|| each::report_all(&tasks, job))).ok())
+        .flatten();
+    // A mistake of ours is put down to the file that it is about, and costs no other.
+    let alone = |task: &&Task| {
+        let name = task.input.name().to_owned();
+        panics::caught(name, AssertUnwindSafe(|| each::lint(task, job))).unwrap_or_else(Done::from)
+    };
+    let mut done = together.unwrap_or_else(|| tasks.iter().map(alone).collect()).into_iter();
+    part.into_iter().filter_map(|task| task.map_or_else(|error| Some(error.into()), |_| done.next())).collect()
 }
 
 fn write(

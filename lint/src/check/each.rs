@@ -24,21 +24,56 @@ pub(super) struct Task {
     pub(super) settings: Arc<Effective>,
 }
 
+/// The most text, in bytes, that is understood at once: what is known of a file takes many times its size.
+const TOGETHER: usize = 128 << 10;
+
+/// What there is to report of each of some files.
+pub(super) fn report_all(tasks: &[&Task], job: &Job) -> Vec<Done> {
+    let mut done = Vec::with_capacity(tasks.len());
+    while done.len() < tasks.len() {
+        let (mut files, mut bytes) = (Vec::new(), 0);
+        for task in &tasks[done.len()..] {
+            let file = understood(task, job);
+            bytes += file.as_ref().map_or(0, |(document, _)| document.source.text().len());
+            files.push(file);
+            if bytes > TOGETHER {
+                break;
+            }
+        }
+        let known: Vec<_> = files.iter().flatten().map(|(document, settings)| (document, settings.as_ref())).collect();
+        let mut found = rules::check_all(&known).into_iter();
+        for file in files {
+            let task = tasks[done.len()];
+            done.push(match file {
+                Ok((document, _)) => reported(task, &document, found.next().unwrap_or_default(), 0, job),
+                Err(error) => error.into(),
+            });
+        }
+    }
+    done
+}
+
 /// Does what is to be done with one file.
 pub(super) fn lint(task: &Task, job: &Job) -> Done {
-    let done = read::source(&task.input).and_then(|source| {
-        let document = Document::new(source, task.settings.rules.builder);
-        let settings = &settings(task, &document, job)?;
-        Ok(match job.mode {
-            Mode::Report => {
-                let diagnostics = rules::check(&document, settings);
-                reported(task, &document, diagnostics, 0, job)
-            }
-            Mode::Diff => show_fixes(task, document, settings, job),
-            Mode::Fix => mend(task, document, settings, job),
-        })
-    });
-    done.unwrap_or_else(Done::from)
+    let (document, settings) = match understood(task, job) {
+        Ok(file) => file,
+        Err(error) => return error.into(),
+    };
+    match job.mode {
+        Mode::Report => {
+            let found = rules::check(&document, &settings);
+            reported(task, &document, found, 0, job)
+        }
+        Mode::Diff => show_fixes(task, document, &settings, job),
+        Mode::Fix => mend(task, document, &settings, job),
+    }
+}
+
+/// A file that was read, and what the rules are told of it.
+fn understood<'a>(task: &'a Task, job: &Job) -> Result<(Document, Cow<'a, Settings>), Error> {
+    let document = Document::new(read::source(&task.input)?, task.settings.rules.builder);
+    let settings = settings(task, &document, job)?;
+    Ok((document, settings))
 }
 
 /// What the rules are told of this one file: with the `.dockerignore` that goes with it, which is not looked for where
