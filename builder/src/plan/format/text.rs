@@ -8,6 +8,7 @@ use dockerfile::render::{Paint, Style, push_safe};
 use super::{View, base, operation, summary, verb};
 use crate::plan::split::is_thrift;
 use crate::plan::step::{Action, Cut, Origin, Place, Stage, Step};
+use crate::progress::counted;
 
 /// How many columns of a step's own text are shown.
 const WIDTH: usize = 96;
@@ -35,21 +36,16 @@ pub fn text(view: &View<'_>) -> String {
 
 fn head(view: &View<'_>, out: &mut String) {
     let counts = summary(view.plan);
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let engine = if counts.engine == 0 {
-        "no step needs an engine".to_owned()
-    } else {
-        format!(
-            "{} an engine",
-            if counts.engine == 1 { "1 step needs".into() } else { format!("{} steps need", counts.engine) }
-        )
+    let engine = match counts.engine {
+        0 => "no step needs an engine".to_owned(),
+        count => format!("{} {} an engine", counted(count, "step"), if count == 1 { "needs" } else { "need" }),
     };
     let line = format!(
         "{}: {}, {}, {}; {engine}",
         view.path,
-        plural(counts.stages, "stage"),
-        plural(counts.steps, "step"),
-        plural(counts.layers, "layer"),
+        counted(counts.stages, "stage"),
+        counted(counts.steps, "step"),
+        counted(counts.layers, "layer"),
     );
     view.style.paint(out, Paint::Strong, &line);
     out.push('\n');
@@ -105,7 +101,11 @@ fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize
         && matches!(step.action, Action::Run { .. })
         && stage.commits[last].len() > 1
     {
-        note(view, "commit", &format!("with the {} before it", steps(stage.commits[last].len() - 1)), out);
+        let before = match stage.commits[last].len() - 1 {
+            1 => "step".to_owned(),
+            count => counted(count, "step"),
+        };
+        note(view, "commit", &format!("with the {before} before it"), out);
     }
     if let Some(mode) = step.action.copy().and_then(|copy| copy.chmod.as_ref()).filter(|_| stage.platform.is_windows())
     {
@@ -114,10 +114,6 @@ fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize
     if let Origin::Trigger(trigger) = step.origin {
         note(view, "from", &format!("trigger {} of the base image", trigger + 1), out);
     }
-}
-
-fn steps(count: usize) -> String {
-    if count == 1 { "step".to_owned() } else { format!("{count} steps") }
 }
 
 /// One line for neighbours that were decided alike.
