@@ -23,6 +23,10 @@ pub const fn verb(operation: &FileOp) -> &'static str {
 
 /// What an operation does it to.
 pub fn operation(operation: &FileOp) -> String {
+    base_path::shown(&object(operation))
+}
+
+fn object(operation: &FileOp) -> String {
     match operation {
         FileOp::MakeDir { path, .. } | FileOp::Remove { path, .. } | FileOp::Require { path } => path.clone(),
         FileOp::WriteFile { path, bytes, .. } => format!("{path} ({})", counted(bytes.len(), "byte")),
@@ -41,6 +45,6 @@ pub fn operation(operation: &FileOp) -> String {
             format!("{path} has the {} in {}", algorithm.name(), list.file)
         }
         FileOp::Extract { archive, dest, .. } => format!("{archive} -> {dest}"),
-        FileOp::SetEnv { name, value } => format!("{name}={}", base_path::shown(value)),
+        FileOp::SetEnv { name, value } => format!("{name}={value}"),
     }
 }

@@ -54,13 +54,15 @@ fn head(view: &View<'_>, out: &mut String) {
 fn stage_head(view: &View<'_>, stage: &Stage, out: &mut String) {
     let name = stage.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     let known = if stage.base_known { "" } else { ", its config not read yet" };
+    let shell = stage.guessed_shell.as_ref();
+    let shell = shell.map(|shell| format!(", its shell taken for {shell} from what it does")).unwrap_or_default();
     let line = format!("stage {}{name}: FROM {}", stage.number, base(view.plan, stage));
     out.push('\n');
     let mut safe = String::new();
     push_safe(&mut safe, &view.secrets.mask(&line));
     view.style.paint(out, Paint::Frame, &safe);
     let guessed = stage.guessed_from.map(|what| format!(", guessed from {what}")).unwrap_or_default();
-    let _ = writeln!(out, "  [{}{guessed}{known}]", stage.platform);
+    let _ = writeln!(out, "  [{}{guessed}{known}{shell}]", stage.platform);
 }
 
 fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize, out: &mut String) {
