@@ -231,6 +231,59 @@ fn a_path_that_only_the_layers_of_the_base_tell_is_shown_so() {
 }
 
 #[test]
+fn a_folder_that_only_the_config_of_the_base_tells_is_shown_so() {
+    let of = |base: &str| {
+        let rest = "COPY a.txt .\nWORKDIR app\nCOPY b.txt sub/\nRUN mkdir x && echo y> C:\\z.txt\nWORKDIR C:\\w\nCOPY a.txt .\n";
+        planned(&format!("# escape=`\nFROM {base}\n{rest}"), Split::Off).unwrap()
+    };
+    let (document, plan) = of("x/y");
+    let shown = text("x", &document, &plan);
+    for line in [
+        r"COPY a.txt <WORKDIR>\",
+        r"WORKDIR <WORKDIR>\app",
+        r"COPY b.txt <WORKDIR>\app\sub\",
+        r"folder   <WORKDIR>\app\x",
+        r"write    C:\z.txt (3 bytes)",
+        r"COPY a.txt C:\w\",
+    ] {
+        assert!(shown.contains(line), "{line} in {shown}");
+    }
+    let json = serde_json::to_string(&plan).unwrap();
+    assert!(json.is_ascii() && json.contains(r"<WORKDIR>\\app\\x"), "{json}");
+    // Microsoft's own start in the root.
+    let (document, plan) = of("mcr.microsoft.com/windows/nanoserver:ltsc2022");
+    assert!(text("x", &document, &plan).contains(r"COPY b.txt C:\app\sub\"));
+}
+
+#[test]
+fn a_base_that_nobody_knows_has_the_shell_that_its_commands_are_written_for() {
+    let run = "RUN Invoke-WebRequest https://x.example/a.zip -OutFile C:\\a.zip; Expand-Archive C:\\a.zip C:\\a\n";
+    let (document, plan) = planned(&format!("# escape=`\nFROM x/y\n{run}"), Split::Off).unwrap();
+    assert!(matches!(&plan.stages[0].steps[0].place, Place::Lowered(operations) if operations.len() == 2));
+    let shown = text("x", &document, &plan);
+    assert!(shown.contains("its shell taken for powershell from what it does"), "{shown}");
+    // What is known is not guessed, and neither is what is written for cmd.
+    for file in
+        [format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{run}"), "FROM x/y\nRUN mkdir C:\\a\n".to_owned()]
+    {
+        let (document, plan) = planned(&format!("# escape=`\n{file}"), Split::Off).unwrap();
+        assert!(!text("x", &document, &plan).contains("its shell"), "{file}");
+        assert_eq!(plan.stages[0].steps[0].state.shell[0], "cmd");
+    }
+}
+
+/// How steps share them is tested where they are (`plan::variables`).
+#[test]
+fn thousands_of_variables_are_shared_between_steps() {
+    let lines: String = (0..1_000).map(|number| format!("ENV V{number}=1\nARG A{number}=1\n")).collect();
+    let (_, plan) = planned(&format!("# escape=`\nFROM x/y\n{lines}RUN dir\n"), Split::Off).unwrap();
+    let steps = &plan.stages[0].steps;
+    let state = &steps[2_000].state;
+    assert_eq!((state.env.pairs().len(), state.args.pairs().len()), (1_000, 1_000));
+    assert_eq!((steps[100].state.env.pairs().len(), steps[101].state.args.pairs().len()), (50, 50));
+}
+
+#[test]
 fn an_image_never_gets_more_layers_than_windows_takes() {
     let installs: Vec<String> = (0..300).map(|number| format!("choco install -y p{number}")).collect();
     let text = dockerfile_of(&format!("powershell-stop\nRUN {}", installs.join("; "))).unwrap();

@@ -72,6 +72,9 @@ pub struct Rebase {
     /// Where the new base is an index, too, that version of it is taken
     #[arg(long, value_name = "VERSION")]
     pub os_version: Option<String>,
+    /// Every Windows image of an index, each on the new base for its own build of Windows: all of them or none
+    #[arg(long, conflicts_with = "os_version")]
+    pub all: bool,
     /// The base it was built on [default: by its annotations, or by the longest chain of layers that both have]
     #[arg(long, value_name = "BASE")]
     pub from: Option<String>,

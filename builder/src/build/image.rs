@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::image::{Descriptor, History, ImageConfig, Manifest, Platform, media_type};
 use crate::layer::Time;
+use crate::progress::counted;
 use crate::store::rebase::{BASE_DIGEST, BASE_NAME};
 use crate::store::{Error, Store};
 
@@ -55,7 +56,7 @@ impl Built {
         let diff_ids = &config.rootfs.diff_ids;
         if diff_ids.len() != image.manifest.layers.len() {
             let (layers, ids) = (image.manifest.layers.len(), diff_ids.len());
-            return Err(format!("{}: its manifest has {layers} layers and its config {ids}", found.name));
+            return Err(format!("{}: its manifest has {} and its config {ids}", found.name, counted(layers, "layer")));
         }
         let layers = image.manifest.layers.iter().zip(diff_ids);
         let layers =

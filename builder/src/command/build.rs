@@ -19,7 +19,7 @@ use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, Digest, ImageConfig, Index, Platform, compare_versions, media_type};
 use crate::layer::{Flavor, Time};
 use crate::plan::{self, ContextListing, Place, Plan, Request};
-use crate::progress::Progress;
+use crate::progress::{Progress, counted};
 use crate::registry::Client;
 use crate::store::Store;
 use crate::store::source::Wanted;
@@ -247,8 +247,9 @@ impl Session<'_> {
                 reasons.push(secrets.mask(&format!("{line}: {reason}: {}", step.text)));
             }
         }
-        let steps = if reasons.len() == 1 { "1 step needs" } else { &format!("{} steps need", reasons.len()) };
-        (!reasons.is_empty()).then(|| format!("{steps} a container\n{}", reasons.join("\n")))
+        let need = if reasons.len() == 1 { "needs" } else { "need" };
+        let steps = counted(reasons.len(), "step");
+        (!reasons.is_empty()).then(|| format!("{steps} {need} a container\n{}", reasons.join("\n")))
     }
 
     /// Finds the images of a plan. What a stage runs on is guessed from its instructions where nothing says it, so the

@@ -16,6 +16,7 @@ use toml::{Table, Value};
 use crate::args::{Lint, SourceArgs};
 use crate::context;
 use crate::failure::{Exit, Failure};
+use crate::progress::counted;
 
 use super::input::Input;
 
@@ -45,7 +46,7 @@ pub fn lint(input: &Input, args: &SourceArgs, style: Style) -> Result<(), Failur
     }
     // A closed standard error has no reader to tell.
     let _ = io::stderr().write_all(out.as_bytes());
-    let count = if found.len() == 1 { "1 error".to_owned() } else { format!("{} errors", found.len()) };
+    let count = counted(found.len(), "error");
     let file = if input.path == "-" { "the Dockerfile on standard input" } else { input.path.as_str() };
     let cause = format!("{file} has {count} that would break the build");
     Err(Failure::new(Exit::Dockerfile, cause).help("mend what is wrong, or go on with --lint off"))

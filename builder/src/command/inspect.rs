@@ -10,7 +10,7 @@ use crate::failure::{Exit, Failure};
 use crate::image::{Descriptor, Digest, Index};
 use crate::layer::decode::decode;
 use crate::layer::{self, Flavor, NodeKind};
-use crate::progress::size;
+use crate::progress::{counted, size};
 use crate::store::source::{self, Image, ImageSource, Root};
 
 /// Shows an image, or the images of an index.
@@ -122,7 +122,7 @@ impl Shown<'_> {
     fn text(&self) -> String {
         let mut out = format!("{}\n", self.source);
         if let Some((digest, index)) = &self.index {
-            let _ = writeln!(out, "index       {digest}, {} images", images(index).count());
+            let _ = writeln!(out, "index       {digest}, {}", counted(images(index).count(), "image"));
         }
         self.images.iter().for_each(|image| image.push_text(&mut out));
         let mut safe = String::new();
@@ -158,7 +158,7 @@ impl ShownImage {
             |words: &Option<Vec<String>>| words.as_ref().map_or(String::new(), |words| json!(words).to_string());
         line("digest", image.descriptor.digest.as_str());
         line("platform", &image.config.platform.to_string());
-        line("size", &format!("{} in {} layers", size(self.size()), image.manifest.layers.len()));
+        line("size", &format!("{} in {}", size(self.size()), counted(image.manifest.layers.len(), "layer")));
         line("created", image.config.created.as_deref().unwrap_or_default());
         line("user", &config.user);
         line("workdir", &config.working_dir);

@@ -8,7 +8,8 @@ use super::{client, place, print};
 use crate::args::{Cli, Rebase};
 use crate::build::versions::OsVersion;
 use crate::failure::{Exit, Failure};
-use crate::image::{Descriptor, ImageConfig, Platform, media_type};
+use crate::image::{Descriptor, ImageConfig, Index, Platform, media_type};
+use crate::progress::counted;
 use crate::registry::Client;
 use crate::store::export::{write_docker_archive, write_oci_archive};
 use crate::store::rebase::{BASE_DIGEST, BASE_NAME, RebaseError, Rebased, common, layers_of, rebase};
@@ -44,33 +45,92 @@ pub fn run(args: &Rebase, cli: &Cli) -> Result<Exit, Failure> {
     let version = args.os_version.as_deref().map(OsVersion::parse).transpose()?.map(|version| version.version);
     let client = client(cli);
     let (place, onto_place) = (place::open(&args.source, &client)?, place::open(&args.onto, &client)?);
-    let (image, others) = image_of(&*place, version.as_deref())?;
-    let onto = base_for(&*onto_place, &image, version.as_deref())?;
-    let base = base_of(args, &client, &image, &onto)?;
-    let rebased = rebase(&*place, &image, base.layers, base.config.as_ref(), &onto, &args.onto)?;
-    let digest = write(&rebased, [&*onto_place, &*place], &output)?;
-    let (own, version) = (rebased.own, rebased.config.platform.to_string());
-    let taken = match others {
-        0 => String::new(),
-        _ => format!("taken {}; {others} more in the index stay\n", image.config.platform),
+    let sources = if args.all { all_of(&*place, &output)? } else { image_of(&*place, version.as_deref())? };
+    let mut text = match (args.all, sources.others) {
+        (_, 0) => String::new(),
+        (true, others) => format!("left out {} for other systems\n", counted(others, "image")),
+        (false, others) => format!("taken {}; {others} more in the index stay\n", sources.images[0].config.platform),
     };
-    print(&format!(
-        "{taken}base found by {}: {} layers\nkept {own} layers on {} ({version})\n{digest}\n",
-        base.how, base.layers, args.onto
-    ))
+    // All of them come to their bases before the first is written.
+    let mut moved = Vec::new();
+    for image in &sources.images {
+        let one = || -> Result<(Base, Rebased), Failure> {
+            let onto = if args.all {
+                base_of_same(&*onto_place, image)?
+            } else {
+                base_for(&*onto_place, image, version.as_deref())?
+            };
+            let base = base_of(args, &client, image, &onto)?;
+            let rebased = rebase(&*place, image, base.layers, base.config.as_ref(), &onto, &args.onto)?;
+            Ok((base, rebased))
+        };
+        let name = image.config.platform.to_string();
+        let (base, rebased) = one().map_err(|failure| if args.all { failure.about(&name) } else { failure })?;
+        if args.all {
+            text.push_str(&format!("{name}\n"));
+        }
+        let (below, own) = (counted(base.layers, "layer"), counted(rebased.own, "layer"));
+        let platform = &rebased.config.platform;
+        text.push_str(&format!("base found by {}: {below}\nkept {own} on {} ({platform})\n", base.how, args.onto));
+        moved.push(rebased);
+    }
+    let digest = write(&moved, sources.index, [&*onto_place, &*place], &output)?;
+    print(&format!("{text}{digest}\n"))
+}
+
+/// What is put on another base.
+struct Sources {
+    images: Vec<Image>,
+    /// How many images of the index are not among them.
+    others: usize,
+    /// The index, where a new one comes of it.
+    index: Option<Index>,
+}
+
+/// Whether an entry of an index is an image, and no attestation.
+fn is_image(entry: &&Descriptor) -> bool {
+    entry.platform.as_ref().is_some_and(|found| found.os != "unknown")
+}
+
+/// The images of an index for Windows.
+fn all_of(place: &dyn ImageSource, output: &Location) -> Result<Sources, Failure> {
+    let Root::Index(_, index) = source::root(place)? else {
+        return Err(Failure::new(Exit::Usage, format!("--all: {} is one image and no index", place.place()))
+            .help("leave --all out"));
+    };
+    if matches!(output, Location::DockerArchive { .. }) {
+        let cause = format!("{output}: docker load takes one image, and --all gives an index over several");
+        return Err(Failure::new(Exit::Usage, cause).help("name one --os-version, or write an oci-archive"));
+    }
+    let windows = |entry: &&Descriptor| entry.platform.as_ref().is_some_and(Platform::is_windows);
+    let images = index.manifests.iter().filter(windows).map(|entry| source::image(place, entry.clone()));
+    let images = images.collect::<Result<Vec<_>, _>>()?;
+    if images.is_empty() {
+        return Err(Failure::new(Exit::Usage, format!("--all: {} has no image for Windows", place.place())));
+    }
+    let others = index.manifests.iter().filter(is_image).count() - images.len();
+    Ok(Sources { images, others, index: Some(*index) })
+}
+
+/// The new base for the build of Windows that an image is for.
+fn base_of_same(place: &dyn ImageSource, image: &Image) -> Result<Image, Failure> {
+    let version = image.config.platform.os_version.as_deref().unwrap_or_default();
+    let build: Vec<&str> = version.split('.').take(3).collect();
+    if build.len() < 3 {
+        let cause = format!("its config says os.version `{version}`, which is no version of Windows");
+        return Err(Failure::new(Exit::Layer, cause).help("wbuild verify says what else is wrong with it"));
+    }
+    Ok(source::choose(place, &Wanted { os_version: Some(build.join(".")), ..wanted(image) })?)
 }
 
 /// The image that is meant: of an index the newest for Windows, or for that version of it; and how many others there are.
-fn image_of(place: &dyn ImageSource, version: Option<&str>) -> Result<(Image, usize), Failure> {
+fn image_of(place: &dyn ImageSource, version: Option<&str>) -> Result<Sources, Failure> {
     let wanted = Wanted { os_version: version.map(str::to_owned), ..Wanted::default() };
     let others = match source::root(place)? {
         Root::Image(_) => 0,
-        Root::Index(_, index) => {
-            let is_image = |image: &&Descriptor| image.platform.as_ref().is_some_and(|found| found.os != "unknown");
-            index.manifests.iter().filter(is_image).count().saturating_sub(1)
-        }
+        Root::Index(_, index) => index.manifests.iter().filter(is_image).count().saturating_sub(1),
     };
-    Ok((source::choose(place, &wanted)?, others))
+    Ok(Sources { images: vec![source::choose(place, &wanted)?], others, index: None })
 }
 
 /// The new base: of an index that version of Windows where it was asked for and is there, else the newest.
@@ -150,19 +210,25 @@ fn without_tag(reference: &str) -> &str {
     }
 }
 
-/// Writes the image: into a layout at once, into an archive by way of a layout beside it.
-fn write(rebased: &Rebased, places: [&dyn ImageSource; 2], output: &Location) -> Result<String, Failure> {
+/// Writes the image, or with an index all of them under a new one: into a layout at once, into an archive by way of a
+/// layout beside it.
+fn write(
+    moved: &[Rebased],
+    index: Option<Index>,
+    places: [&dyn ImageSource; 2],
+    output: &Location,
+) -> Result<String, Failure> {
     match output {
         Location::OciLayout { path, name } => {
-            let root = put(rebased, places, &Store::create(path)?, name.as_deref())?;
+            let root = put_all(moved, index, places, &Store::create(path)?, name.as_deref())?;
             Ok(root.digest.to_string())
         }
         Location::OciArchive { path, name } | Location::DockerArchive { path, name } => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let beside = tempfile::tempdir_in(folder).map_err(store::Error::io(path, "cannot be written"))?;
             let store = Store::create(beside.path())?;
-            let root = put(rebased, places, &store, None)?;
-            let place = store.source(None)?;
+            let root = put_all(moved, index, places, &store, None)?;
+            let place = store.source(Some(root.digest.as_str()))?;
             let names: Vec<String> = name.iter().cloned().collect();
             match output {
                 Location::OciArchive { .. } => write_oci_archive(&place, &names, path)?,
@@ -174,12 +240,28 @@ fn write(rebased: &Rebased, places: [&dyn ImageSource; 2], output: &Location) ->
     }
 }
 
-fn put(
-    rebased: &Rebased,
+/// Puts the images into a layout; the name comes last.
+fn put_all(
+    moved: &[Rebased],
+    index: Option<Index>,
     places: [&dyn ImageSource; 2],
     store: &Store,
     name: Option<&str>,
 ) -> Result<Descriptor, Failure> {
+    let mut images = moved.iter().map(|one| put(one, places, store)).collect::<Result<Vec<_>, _>>()?;
+    let root = match index {
+        None => images.remove(0),
+        Some(old) => {
+            let new = Index::of_images(images).map_err(|error| Failure::new(Exit::Layer, error))?;
+            // What it says of itself holds on; attestations of the old images do not.
+            store.put_json(media_type::INDEX, &Index { annotations: old.annotations, ..new })?
+        }
+    };
+    store.tag(name, &root)?;
+    Ok(root)
+}
+
+fn put(rebased: &Rebased, places: [&dyn ImageSource; 2], store: &Store) -> Result<Descriptor, Failure> {
     let base_layers = rebased.layers.len() - rebased.own;
     for (at, layer) in rebased.layers.iter().enumerate() {
         let place = if at < base_layers { places[0] } else { places[1] };
@@ -189,7 +271,6 @@ fn put(
     let mut root = store.put_json(media_type::MANIFEST, &rebased.manifest(config))?;
     // What else the base's config says is nothing about a platform.
     root.platform = Some(Platform { extra: BTreeMap::default(), ..rebased.config.platform.clone() });
-    store.tag(name, &root)?;
     Ok(root)
 }
 

@@ -8,6 +8,7 @@ use super::{client, place, print};
 use crate::args::{Cli, ReportFormat, Verify};
 use crate::failure::{Exit, Failure};
 use crate::layer::defect::{CODES, Defects, Severity};
+use crate::progress::counted;
 use crate::store::check::{self, Checked, Report};
 
 /// Checks an image.
@@ -39,8 +40,8 @@ fn text(source: &str, report: &Report) -> String {
     for image in &report.images {
         let entries: usize =
             image.layers.iter().filter_map(|layer| layer.facts.as_ref()).map(|facts| facts.entries).sum();
-        let layers = image.layers.len();
-        let _ = writeln!(out, "  {}: {}, {layers} layers, {entries} entries", image.digest, image.platform);
+        let (layers, entries) = (counted(image.layers.len(), "layer"), counted(entries, "entry"));
+        let _ = writeln!(out, "  {}: {}, {layers}, {entries}", image.digest, image.platform);
         push_defects(&mut out, &image.defects);
         for (at, layer) in image.layers.iter().enumerate().filter(|(_, layer)| layer.facts.is_none()) {
             let _ = writeln!(out, "    layer {} was not read: {}", at + 1, layer.descriptor.digest);

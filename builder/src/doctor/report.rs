@@ -6,6 +6,7 @@ use dockerfile::render::push_safe;
 use serde_json::{Value, json};
 
 use super::check::{Area, Checked, Outcome};
+use crate::progress::counted;
 
 /// How many checks came out which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +58,8 @@ pub fn text(checked: &[Checked], is_windows: bool) -> String {
     if hidden > 0 {
         let _ = writeln!(
             out,
-            "{hidden} more checks can be made on Windows only; what wbuild doctor --script prints mends what they find"
+            "{} can be made on Windows only; what wbuild doctor --script prints mends what they find",
+            counted(hidden, "more check")
         );
     }
     let Summary { ok, warnings, problems, unknown } = summary(checked);
@@ -65,10 +67,6 @@ pub fn text(checked: &[Checked], is_windows: bool) -> String {
     let (problems, warnings) = (counted(problems, "problem"), counted(warnings, "warning"));
     let _ = writeln!(out, "{problems}, {warnings}, {ok} ok, {unknown} that could not be told");
     out
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// For programs.

@@ -13,6 +13,7 @@ use flate2::read::MultiGzDecoder;
 use futures_util::stream::{Stream, StreamExt};
 
 use crate::image::{Digest, Digester};
+use crate::progress::counted;
 
 use super::connection::Connection;
 use super::error::EngineError;
@@ -57,7 +58,7 @@ impl Connection {
     /// # Errors
     /// When the engine stops early, the disk is full, or the image does not have one of them.
     pub fn export(&self, image: &str, wanted: &[Digest], scratch: &Path) -> Result<Vec<Exported>, EngineError> {
-        let doing = format!("taking {} layers out of the engine", wanted.len());
+        let doing = format!("taking {} out of the engine", counted(wanted.len(), "layer"));
         let mut missing: BTreeSet<Digest> = wanted.iter().cloned().collect();
         let stream = Box::pin(self.docker().export_image(image));
         let body = Body { connection: self, stream, rest: Bytes::new() };
@@ -65,11 +66,19 @@ impl Connection {
         if self.interrupt().is_set() {
             return Err(EngineError::Interrupted);
         }
-        let found = found.map_err(|source| EngineError::Lost { doing: doing.clone(), source: source.into() })?;
+        let found = found.map_err(|source| failed(&doing, scratch, source))?;
         match missing.first() {
             None => Ok(found),
             Some(layer) => Err(EngineError::Unexpected { doing, what: format!("the image does not have {layer}") }),
         }
+    }
+}
+
+/// What kept layers from being taken out: the disk speaks for itself, all else comes with the stream.
+fn failed(doing: &str, scratch: &Path, source: io::Error) -> EngineError {
+    match source.raw_os_error() {
+        Some(_) => EngineError::File { path: scratch.to_owned(), source },
+        None => EngineError::Lost { doing: doing.to_owned(), source: source.into() },
     }
 }
 
@@ -130,6 +139,16 @@ fn spool(mut entry: impl Read, scratch: &Path, wanted: &BTreeSet<Digest>) -> io:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_disk_that_fails_is_no_broken_connection() {
+        let scratch = tempfile::tempdir().unwrap();
+        let gone = scratch.path().join("gone");
+        let of_disk = spool(&b"x"[..], &gone, &BTreeSet::new()).map(drop).unwrap_err();
+        assert!(matches!(failed("", &gone, of_disk), EngineError::File { path, .. } if path == gone));
+        let cut = io::Error::other("cut");
+        assert!(matches!(failed("", &gone, cut), EngineError::Lost { .. }));
+    }
 
     fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let mut builder = tar::Builder::new(Vec::new());

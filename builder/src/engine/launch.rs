@@ -64,11 +64,12 @@ pub(super) fn launch(step: &Step, place: &str, windows: bool, secrets: &Secrets)
         secrets: Vec::new(),
     };
     check_path(step, place, windows)?;
-    let mut given = [step.state.machine.env.as_slice(), &step.state.args].concat();
+    let image = step.state.env.pairs();
+    let mut given = [step.state.machine.env.clone(), step.state.args.pairs()].concat();
     for mount in mounts {
         add_mount(&mut launch, &mut given, mount, windows, secrets)?;
     }
-    let (env, foreign) = environment(&given, &step.state.env, windows);
+    let (env, foreign) = environment(&given, &image, windows);
     (launch.env, launch.foreign) = (env, foreign);
     Ok(launch)
 }
@@ -76,7 +77,7 @@ pub(super) fn launch(step: &Step, place: &str, windows: bool, secrets: &Secrets)
 /// A step sees the machine's `PATH` as its container's registry has it. What a lowered step before it changed is not
 /// there, and cannot be put around a `PATH` that nobody here knows.
 fn check_path(step: &Step, place: &str, windows: bool) -> Result<(), EngineError> {
-    let has_own = step.state.env.iter().any(|(name, _)| name.eq_ignore_ascii_case("PATH"));
+    let has_own = step.state.env.pairs().iter().any(|(name, _)| name.eq_ignore_ascii_case("PATH"));
     if !windows || has_own || step.state.machine.get("PATH").is_none() {
         return Ok(());
     }
@@ -263,8 +264,8 @@ mod tests {
     #[test]
     fn variables_of_the_image_stand_above_build_arguments() {
         let mut step = run_step("x");
-        step.state.env = vec![("Path".to_owned(), "C:\\a".to_owned())];
-        step.state.args = vec![("PATH".to_owned(), "no".to_owned()), ("V".to_owned(), "1".to_owned())];
+        step.state.env = vec![("Path".to_owned(), "C:\\a".to_owned())].into();
+        step.state.args = vec![("PATH".to_owned(), "no".to_owned()), ("V".to_owned(), "1".to_owned())].into();
         let windows = of(&step, true);
         assert_eq!(
             (windows.env, windows.foreign),

@@ -80,16 +80,6 @@ fn line(command: &Command, shell: &[String], windows: bool, container: &mut Cont
     }
 }
 
-/// The variables of a config, in order.
-pub(super) fn env_pairs(env: &[String]) -> Vec<(String, String)> {
-    env.iter()
-        .map(|entry| {
-            let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
-            (name.to_owned(), value.to_owned())
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use dockerfile::facts::registry_path::RegistryPath;
@@ -108,8 +98,8 @@ mod tests {
                 shell: vec!["cmd".into(), "/S".into(), "/C".into()],
                 user: String::new(),
                 workdir: r"C:\".into(),
-                env: Vec::new(),
-                args: Vec::new(),
+                env: crate::plan::Variables::default(),
+                args: crate::plan::Variables::default(),
                 machine: Machine::default(),
             },
             place: Place::Offline,

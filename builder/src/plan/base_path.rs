@@ -1,8 +1,11 @@
-//! What is known of the `PATH` in a base's registry.
+//! What is known of the `PATH` in a base's registry, and what stands in a plan for what is not read yet.
 
 use dockerfile::facts::registry_path::RegistryPath;
+use serde::ser::Error;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
+use super::file_op::FileOp;
 use super::step::{Base, Plan, Stage};
 
 /// The `PATH` that a base has in its registry, as far as it is known.
@@ -29,6 +32,14 @@ impl BasePath {
 
 /// Stands in a text for a `PATH` of the registry that is not known: no text of a Dockerfile has this character.
 pub(super) const UNREAD: &str = "\u{F8FF}";
+
+/// Stands for the folder that a base starts in, as long as its config is not read: no path of a Dockerfile has this
+/// character.
+pub(super) const UNREAD_FOLDER: &str = "C:\\\u{F8FE}";
+/// The same of an image for Linux.
+pub(super) const UNREAD_FOLDER_OF_LINUX: &str = "/\u{F8FE}";
+/// How a plan shows it.
+const FOLDER: &str = "<WORKDIR>";
 
 /// The images whose layers must be read, because what a plan sets for the machine depends on the `PATH` in their
 /// registry.
@@ -58,9 +69,9 @@ fn lowest<'a>(plan: &'a Plan, mut stage: &'a Stage) -> Option<&'a str> {
     }
 }
 
-/// A value as a plan shows it: `%PATH%` for what is not read yet. A value that is set has no such sign of its own.
-pub(super) fn shown(value: &str) -> String {
-    value.replace(UNREAD, "%PATH%")
+/// A text as a plan shows it: `%PATH%` and `<WORKDIR>` for what is not read yet. What is set has no such sign of its own.
+pub(super) fn shown(text: &str) -> String {
+    text.replace(UNREAD, "%PATH%").replace(UNREAD_FOLDER, FOLDER).replace(UNREAD_FOLDER_OF_LINUX, FOLDER)
 }
 
 /// Serializes a value as it is shown.
@@ -71,4 +82,19 @@ pub(super) fn value<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, 
 /// Serializes names and values as they are shown.
 pub(super) fn pairs<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
     pairs.iter().map(|(name, value)| (name, shown(value))).collect::<Vec<_>>().serialize(serializer)
+}
+
+/// Serializes operations, with their paths as they are shown.
+pub(super) fn operations<S: Serializer>(operations: &[FileOp], serializer: S) -> Result<S::Ok, S::Error> {
+    fn show(value: &mut Value) {
+        match value {
+            Value::String(text) => *text = shown(text),
+            Value::Array(values) => values.iter_mut().for_each(show),
+            Value::Object(fields) => fields.values_mut().for_each(show),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(operations).map_err(S::Error::custom)?;
+    show(&mut value);
+    value.serialize(serializer)
 }

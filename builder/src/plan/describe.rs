@@ -4,10 +4,15 @@ use dockerfile::model::view::json_array;
 
 use crate::image::Healthcheck;
 
+use super::base_path;
 use super::step::{Action, Command, Copy, CopyFrom, CopySource};
 
 /// An action as an instruction: words expanded, paths whole. `stages` are the names of the stages before.
 pub(super) fn line(action: &Action, stages: &[Option<String>]) -> String {
+    base_path::shown(&instruction(action, stages))
+}
+
+fn instruction(action: &Action, stages: &[Option<String>]) -> String {
     match action {
         Action::Copy(words) => copy("COPY", words, stages, &[]),
         Action::Add { copy: words, checksum, keep_git, unpack } => {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::image::{Digest, ImageConfig, Platform};
 
 use super::request::ContextListing;
+use super::stage::End;
 use super::step::{Action, Base, Copy, CopyFrom, CopySource, Key, Place, StepState};
 
 /// Changes with the meaning of keys.
@@ -40,8 +41,8 @@ pub(super) struct Parts<'a> {
     pub platform: &'a Platform,
     /// The files of the contexts.
     pub files: Option<&'a dyn ContextListing>,
-    /// The keys at the ends of the stages before, by number.
-    pub stages: &'a [Option<Key>],
+    /// The ends of the stages before, by number.
+    pub stages: &'a [Option<End>],
     /// The config of an image that is copied from, if it is known.
     pub image: Option<&'a ImageConfig>,
 }
@@ -85,9 +86,9 @@ fn inputs(parts: &Parts<'_>, copy: &Copy, complete: &mut bool) -> Value {
     let mut digests = Vec::new();
     match &copy.from {
         CopyFrom::Stage(number) => match parts.stages.get(*number).and_then(Option::as_ref) {
-            Some(key) => {
-                *complete &= key.complete;
-                digests.push(json!(key.digest));
+            Some(end) => {
+                *complete &= end.key.complete;
+                digests.push(json!(end.key.digest));
             }
             None => *complete = false,
         },

@@ -24,6 +24,7 @@ mod scope;
 pub mod split;
 mod stage;
 mod step;
+mod variables;
 mod wildcard;
 
 pub use apply::{apply_metadata, finish_config};
@@ -37,6 +38,8 @@ pub use step::{
     Action, Base, Command, Copy, CopyFrom, CopySource, Cut, Destination, Key, Machine, Origin, Place, Plan, Policy,
     Stage, Step, StepState, Unit,
 };
+
+pub use variables::Variables;
 
 use std::collections::BTreeSet;
 
@@ -140,7 +143,7 @@ fn one(
     path_allowed: bool,
 ) -> Result<(Stage, End), PlanError> {
     let sketch = &outline.stages[number];
-    let end = stage::begin(request, before, &sketch.base, sketch.platform.clone());
+    let end = stage::begin(request, before, sketch);
     let mut walk = Walk::new(request, before, outline.names[number].as_deref(), path_allowed, end);
     let (platform, base_known) = (walk.end.config.platform.clone(), walk.end.known);
     walk.triggers()?;
@@ -155,6 +158,7 @@ fn one(
         base: sketch.base.clone(),
         platform,
         guessed_from: sketch.guessed_from.filter(|_| !base_known || sketch.base == Base::Scratch),
+        guessed_shell: sketch.guessed_shell.as_ref().filter(|_| !base_known).and_then(|words| words.first().cloned()),
         base_known,
         steps: walk.steps,
         commits,

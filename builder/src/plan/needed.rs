@@ -34,6 +34,8 @@ pub(super) struct Sketch {
     pub platform: Platform,
     /// What the platform is guessed from.
     pub guessed_from: Option<&'static str>,
+    /// The shell of a base that nobody knows, where the stage's commands are written for another than the usual one.
+    pub guessed_shell: Option<Vec<String>>,
     pub instructions: Range<usize>,
     pub line: u32,
 }
@@ -134,7 +136,22 @@ fn from(
     };
     let (platform, guessed_from) = platform(request, outline, index, instruction, &base)?;
     let end = request.document.built.instructions.len();
-    Ok(Sketch { base, platform, guessed_from, instructions: index + 1..end, line: instruction.lines.0 })
+    let guessed_shell = guessed_shell(request, index, &base);
+    let instructions = index + 1..end;
+    Ok(Sketch { base, platform, guessed_from, guessed_shell, instructions, line: instruction.lines.0 })
+}
+
+/// The shell of a base as the linter takes it, where the tables do not say it.
+fn guessed_shell(request: &Request<'_>, index: usize, base: &Base) -> Option<Vec<String>> {
+    let Base::Image(reference) = base else { return None };
+    let model = &request.document.model;
+    let stage = model.stages.iter().find(|stage| stage.from == index)?;
+    let own = |facts: Option<BaseImage>| {
+        model::Shell::of_image(stage.os, facts.map(|facts| facts.default_shell)).words.clone()
+    };
+    let words = &model.steps.get(index)?.state.shell.words;
+    let usual = own(None);
+    (own(stage.facts) == usual && own(stage::facts(reference)) == usual && *words != usual).then(|| words.clone())
 }
 
 /// What a stage runs on, as far as the file tells: its flag, its base, and what its instructions do.

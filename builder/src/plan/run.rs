@@ -1,12 +1,12 @@
 //! `RUN`: cut into units, each lowered where it can be.
 
 use dockerfile::ast::{Form, Instruction, Kind};
-use dockerfile::facts::base_image::Family;
 use dockerfile::model::{self, RunScript, Shell, ShellOrigin};
 use dockerfile::script::{self, Dialect, Script, powershell};
 use dockerfile::source::Source;
 use dockerfile::splice::Spliced;
 
+use super::base_path;
 use super::error::PlanError;
 use super::lower::{self, World};
 use super::split::{self, Cuts, Rules, UnitText};
@@ -149,21 +149,18 @@ fn place(
     if let Some(reason) = obstacle {
         return Place::Engine(reason);
     }
-    let mut env = state.env.clone();
+    let config = state.env.pairs();
+    let mut env = config.clone();
     let path = state.machine.path_of(&state.user).map(|path| ("PATH".to_owned(), path));
-    for (name, value) in state.args.iter().chain(&path).chain(&state.machine.env) {
+    for (name, value) in state.args.pairs().iter().chain(&path).chain(&state.machine.env) {
         if !env.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
             env.push((name.clone(), value.clone()));
         }
     }
-    // Microsoft's own bases set no variables in their configs.
-    let bare = walk.end.facts.is_some_and(|facts| {
-        matches!(facts.family, Family::NanoServer | Family::ServerCore | Family::Windows | Family::Server)
-    });
     let world = World {
         env: &env,
-        env_known: walk.end.known || bare,
-        config: &state.env,
+        env_known: walk.end.known || stage::is_bare(walk.end.facts),
+        config: &config,
         machine: &state.machine,
         user: &state.user,
         workdir: &state.workdir,
@@ -172,7 +169,7 @@ fn place(
     let before = if run.exec { None } else { before };
     match lower::lower(before, &run.script, run.exec, &world) {
         Ok(operations) => Place::Lowered(operations),
-        Err(refusal) => Place::Engine(refusal.reason),
+        Err(refusal) => Place::Engine(base_path::shown(&refusal.reason)),
     }
 }
 

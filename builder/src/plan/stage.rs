@@ -1,21 +1,23 @@
 //! One stage: its base, its instructions in order, and what each makes of the next.
 
 use dockerfile::ast::{Instruction, Kind};
-use dockerfile::facts::base_image::{self, BaseImage, User};
+use dockerfile::facts::base_image::{self, BaseImage, Family, User};
 use dockerfile::facts::registry_path;
 use dockerfile::model::{self, Os, Shell, ShellOrigin};
 use dockerfile::source::Source;
 use dockerfile::splice::Spliced;
 use dockerfile::syntax::{self, Keyword};
 
-use crate::image::{ImageConfig, Platform};
+use crate::image::ImageConfig;
 
 use super::action::{self, Setting};
-use super::apply::{apply_metadata, env_pairs};
-use super::base_path::BasePath;
+use super::apply::apply_metadata;
+use super::base_path::{BasePath, UNREAD_FOLDER, UNREAD_FOLDER_OF_LINUX};
 use super::error::PlanError;
+use super::needed::Sketch;
 use super::scope::{Scope, is_proxy};
 use super::step::{Action, Base, Copy, CopyFrom, CopySource, Key, Machine, Origin, Place, Policy, Step, StepState};
+use super::variables::Variables;
 use super::{Request, key, policy, run};
 
 /// What is known of the stages before.
@@ -43,8 +45,12 @@ pub(super) struct End {
     pub shell: Vec<String>,
     /// What lowered steps have set for the machine.
     pub machine: Machine,
+    /// The variables of its config, as its steps see them.
+    pub env: Variables,
     /// The arguments that are declared, also by the stages under it.
     pub args: Vec<(String, Option<String>)>,
+    /// Those that have a value, as its steps see them.
+    pub given: Variables,
 }
 
 /// A stage on its way.
@@ -153,8 +159,6 @@ impl<'a> Walk<'a> {
 
     /// Gives a step its key and carries out what it sets.
     fn finish(&mut self, mut step: Step) {
-        let stages: Vec<Option<Key>> =
-            self.before.ends.iter().map(|end| end.as_ref().map(|end| end.key.clone())).collect();
         let image = match &step.action {
             Action::Copy(copy) | Action::Add { copy, .. } => match &copy.from {
                 CopyFrom::Image(reference) => self.request.bases.get(reference),
@@ -169,7 +173,7 @@ impl<'a> Walk<'a> {
             place: &step.place,
             platform: &self.end.config.platform,
             files: self.request.files,
-            stages: &stages,
+            stages: self.before.ends,
             image,
         });
         if key::changes_files(&step.action) {
@@ -182,7 +186,13 @@ impl<'a> Walk<'a> {
             self.end.machine.base_path = BasePath::Unknown;
         }
         match &step.action {
-            Action::Arg { pairs } => self.end.args.extend(pairs.iter().cloned()),
+            Action::Env { pairs } => pairs.iter().for_each(|(name, value)| self.end.env.set(name, Some(value))),
+            Action::Arg { pairs } => {
+                for (name, value) in pairs {
+                    self.end.given.set(name, value.as_deref().filter(|_| !is_proxy(name)));
+                }
+                self.end.args.extend(pairs.iter().cloned());
+            }
             Action::Cmd(_) => self.own_cmd = true,
             Action::Shell { words } => self.end.shell.clone_from(words),
             _ => {}
@@ -206,19 +216,12 @@ impl<'a> Walk<'a> {
 
     /// What is in force now.
     pub fn state(&self) -> StepState {
-        let mut args: Vec<(String, String)> = Vec::new();
-        for (name, value) in &self.end.args {
-            args.retain(|(other, _)| other != name);
-            if let Some(value) = value.as_ref().filter(|_| !is_proxy(name)) {
-                args.push((name.clone(), value.clone()));
-            }
-        }
         StepState {
             shell: self.end.shell.clone(),
             user: self.end.config.config.user.clone(),
             workdir: self.workdir().to_owned(),
-            env: env_pairs(&self.end.config.config.env),
-            args,
+            env: self.end.env.clone(),
+            args: self.end.given.clone(),
             machine: self.end.machine.clone(),
         }
     }
@@ -257,7 +260,8 @@ fn place(action: &Action) -> Place {
 }
 
 /// What a stage begins with.
-pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, platform: Platform) -> End {
+pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, sketch: &Sketch) -> End {
+    let Sketch { base, platform, .. } = sketch;
     if let Base::Stage(number) = base
         && let Some(Some(parent)) = before.ends.get(*number)
     {
@@ -273,19 +277,25 @@ pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, pla
         _ => None,
     };
     let known = config.is_some() || *base == Base::Scratch;
-    let platform = config.map_or(platform, |config| config.platform.clone());
+    let platform = config.map_or_else(|| platform.clone(), |config| config.platform.clone());
     let key = key::base(base, &platform, config, None);
     let mut own = config.cloned().unwrap_or_else(|| ImageConfig::empty(platform));
     if !known && facts.is_some_and(|facts| facts.default_user == User::ContainerUser) && own.platform.is_windows() {
         own.config.user = "ContainerUser".to_owned();
     }
-    let os = if own.platform.is_windows() { Os::Windows } else { Os::Linux };
-    let shell = own.config.shell.clone().unwrap_or_else(|| {
+    let windows = own.platform.is_windows();
+    if !known && !is_bare(facts) {
+        own.config.working_dir = if windows { UNREAD_FOLDER } else { UNREAD_FOLDER_OF_LINUX }.to_owned();
+    }
+    let guessed = sketch.guessed_shell.clone().filter(|_| !known);
+    let shell = own.config.shell.clone().or(guessed).unwrap_or_else(|| {
+        let os = if windows { Os::Windows } else { Os::Linux };
         Shell::of_image(os, facts.filter(|_| !known).map(|facts| facts.default_shell)).words.clone()
     });
     // A base that sets a PATH in its config, or is replaced by another, has none of the tables' in force.
-    let base_path = if own.platform.is_windows() { base_path(request, base, facts) } else { BasePath::Unknown };
+    let base_path = if windows { base_path(request, base, facts) } else { BasePath::Unknown };
     End {
+        env: Variables::of_image(&own.config.env, windows),
         config: own,
         known,
         key,
@@ -293,7 +303,15 @@ pub(super) fn begin(request: &Request<'_>, before: &Before<'_>, base: &Base, pla
         shell,
         machine: Machine { base_path, ..Machine::default() },
         args: Vec::new(),
+        given: Variables::of_build(),
     }
+}
+
+/// Whether the tables know that the config of an image says nothing: Microsoft's own bases set no variables and no folder.
+pub(super) fn is_bare(facts: Option<BaseImage>) -> bool {
+    facts.is_some_and(|facts| {
+        matches!(facts.family, Family::NanoServer | Family::ServerCore | Family::Windows | Family::Server)
+    })
 }
 
 /// What is known of the `PATH` in the registry of a base.
@@ -304,7 +322,7 @@ fn base_path(request: &Request<'_>, base: &Base, facts: Option<BaseImage>) -> Ba
 }
 
 /// What the tables know of an image.
-fn facts(reference: &str) -> Option<BaseImage> {
+pub(super) fn facts(reference: &str) -> Option<BaseImage> {
     let parsed = dockerfile::reference::parse(&Spliced::verbatim(reference, 0)).ok()?;
     let tag = parsed.tag.as_ref().map(|tag| tag.text.as_str());
     base_image::lookup(&parsed.name_without_tag(), tag)

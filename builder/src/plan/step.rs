@@ -9,6 +9,7 @@ use crate::image::{Digest, Healthcheck, Platform};
 
 use super::base_path::{self, BasePath, UNREAD};
 use super::file_op::FileOp;
+use super::variables::Variables;
 
 /// How an image is built.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +33,9 @@ pub struct Stage {
     pub platform: Platform,
     /// What the platform is guessed from: neither `FROM` nor what is known of the base says it.
     pub guessed_from: Option<&'static str>,
+    /// The shell of the base, where its commands alone say which one it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guessed_shell: Option<String>,
     /// Whether the base's config is known: without it, its variables, user, folder and triggers are not.
     pub base_known: bool,
     /// The steps, in order. `FROM` is none of them.
@@ -133,12 +137,13 @@ pub struct StepState {
     /// The account; empty is the image's own.
     pub user: String,
     /// The folder; `C:\` (or `/`) where nothing says otherwise.
+    #[serde(serialize_with = "base_path::value")]
     pub workdir: String,
     /// The variables of the image, in order. On Windows no two differ by case only.
-    pub env: Vec<(String, String)>,
+    pub env: Variables,
     /// The build arguments in force, in order, without predefined ones. `RUN` has them in its environment, below those
     /// of the image.
-    pub args: Vec<(String, String)>,
+    pub args: Variables,
     /// What lowered steps have set for the machine. `RUN` has it in its environment, below the arguments.
     #[serde(skip_serializing_if = "Machine::is_empty")]
     pub machine: Machine,
@@ -213,7 +218,7 @@ pub enum Place {
     /// Anywhere.
     Offline,
     /// Anywhere, as these operations on files.
-    Lowered(Vec<FileOp>),
+    Lowered(#[serde(serialize_with = "base_path::operations")] Vec<FileOp>),
     /// On an engine only, for this reason.
     Engine(String),
 }
@@ -260,6 +265,7 @@ pub enum Action {
     /// Sets the folder, and creates it.
     Workdir {
         /// The whole path: `C:\app`, `/app`.
+        #[serde(serialize_with = "base_path::value")]
         path: String,
     },
     /// Sets variables of the image.
@@ -412,6 +418,7 @@ pub enum CopySource {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Destination {
     /// The whole path: `C:\app`, `/app`.
+    #[serde(serialize_with = "base_path::value")]
     pub path: String,
     /// Whether it is a folder by its spelling: it ends with a slash, or is `.`.
     pub folder: bool,

@@ -9,7 +9,7 @@ mod sink;
 mod text;
 
 pub use group::Grouping;
-pub use text::size;
+pub use text::{counted, size};
 
 use std::fmt;
 use std::io::Write;

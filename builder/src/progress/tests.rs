@@ -131,3 +131,10 @@ fn a_transfer_is_a_line_and_a_dropped_step_has_stopped() {
     assert_eq!(text, "wrote layer 1: 1.2 MB in 0.0 s\n#2 x\n#2 failed: stopped\n");
     assert_eq!((text::size(999), text::size(999_950)), ("999 B".to_owned(), "1.0 MB".to_owned()));
 }
+
+#[test]
+fn a_count_has_its_word() {
+    let words = [(0, "layer"), (1, "layer"), (2, "more check"), (1, "entry"), (3, "entry")];
+    let shown = words.map(|(count, word)| counted(count, word)).join(", ");
+    assert_eq!(shown, "0 layers, 1 layer, 2 more checks, 1 entry, 3 entries");
+}

@@ -148,12 +148,24 @@ fn wait(child: &mut Child, left: Duration) -> io::Result<Option<ExitStatus>> {
             return Ok(Some(status));
         }
         if Instant::now() >= end {
-            child.kill()?;
-            child.wait()?;
+            stop(child)?;
             return Ok(None);
         }
         thread::sleep(LOOK);
     }
+}
+
+/// Ends the shell. Windows ends a process alone, and what `cmd` has started would go on without it; a shell of Unix becomes
+/// the command, where that is one.
+fn stop(child: &mut Child) -> io::Result<()> {
+    if std::env::consts::OS == "windows" {
+        let mut taskkill = Command::new("taskkill");
+        taskkill.args(["/T", "/F", "/PID", &child.id().to_string()]);
+        // Where that fails, at least the shell is ended.
+        let _ = taskkill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    }
+    child.kill()?;
+    child.wait().map(drop)
 }
 
 #[cfg(test)]

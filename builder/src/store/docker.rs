@@ -12,6 +12,7 @@ use super::{Error, ImageSource};
 use crate::image::media_type::Encoding;
 use crate::image::{Descriptor, Digest, Digester, ImageConfig, Manifest, media_type, to_json};
 use crate::layer::decode::detect;
+use crate::progress::counted;
 
 /// One image of an archive of Docker's. Its manifest is made from what the archive says.
 #[derive(Clone, Debug)]
@@ -53,7 +54,7 @@ impl DockerImage {
         let diff_ids = &config.rootfs.diff_ids;
         if saved.layers.len() != diff_ids.len() {
             let (layers, known) = (saved.layers.len(), diff_ids.len());
-            return Err(archive.error(format!("it has {layers} layers, and the config names {known}")));
+            return Err(archive.error(format!("it has {}, and the config names {known}", counted(layers, "layer"))));
         }
         let mut layers = HashMap::new();
         let mut descriptors = Vec::new();

@@ -4,16 +4,17 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use super::source::{self, Image, ImageSource, Root, of_reading};
-use super::{Error, INDEX, MARKER, MARKER_TEXT, REF_NAME, new_in, rename};
+use super::{Error, INDEX, MARKER, MARKER_TEXT, REF_NAME, new_in, rename, writable};
 use crate::image::{Descriptor, Digest, Digester, Index, to_json};
 use crate::layer::decode::decode;
 use crate::layer::header::{BLOCK, Header};
+use crate::progress::counted;
 
 /// Everything that is at a place, each blob once and before what names it.
 ///
@@ -94,8 +95,8 @@ pub fn write_docker_archive(
 ) -> Result<(), Error> {
     let (layers, diff_ids) = (&image.manifest.layers, &image.config.rootfs.diff_ids);
     if layers.len() != diff_ids.len() {
-        let (layers, diff_ids) = (layers.len(), diff_ids.len());
-        let what = format!("the manifest has {layers} layers and the config names {diff_ids}; build or pull it again");
+        let (layers, diff_ids) = (counted(layers.len(), "layer"), diff_ids.len());
+        let what = format!("the manifest has {layers} and the config names {diff_ids}; build or pull it again");
         return Err(Error::Unsupported { place: source.place(), what });
     }
     let mut tar = Tar::create(path)?;
@@ -118,13 +119,16 @@ pub fn write_docker_archive(
 struct Tar<'p> {
     out: BufWriter<NamedTempFile>,
     path: &'p Path,
+    /// The file itself, where the path is a link.
+    target: PathBuf,
 }
 
 impl<'p> Tar<'p> {
     fn create(path: &'p Path) -> Result<Self, Error> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let target = writable::followed(path);
+        let folder = writable::folder_of(&target);
         let file = new_in(folder).map_err(Error::io(path, "cannot be written"))?;
-        Ok(Tar { out: BufWriter::with_capacity(256 << 10, file), path })
+        Ok(Tar { out: BufWriter::with_capacity(256 << 10, file), path, target })
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -207,7 +211,7 @@ impl<'p> Tar<'p> {
         let file = self.out.into_inner().map_err(|error| Error::io(path, "cannot be written")(error.into_error()))?;
         let sync: fn(&File) -> io::Result<()> = File::sync_data;
         sync(file.as_file()).map_err(Error::io(path, "cannot be written"))?;
-        rename(file, path)
+        rename(file, &self.target)
     }
 }
 
@@ -249,7 +253,7 @@ mod tests {
         drop(file);
         let file = File::open(&temporary).unwrap();
         let out = BufWriter::with_capacity(1, NamedTempFile::from_parts(file, temporary));
-        let mut tar = Tar { out, path: &path };
+        let mut tar = Tar { out, path: &path, target: path.clone() };
         let unread = |source| Error::Io { path: "the image".into(), action: "cannot be read", source };
         let failed = |error| match error {
             Error::Io { path, action, .. } => (path, action),

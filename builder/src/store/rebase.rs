@@ -7,6 +7,7 @@ use super::{Error, Location};
 use crate::image::{ContainerConfig, Descriptor, Digest, ImageConfig, Manifest, media_type};
 use crate::layer::decode::decode;
 use crate::layer::{Flavor, Index};
+use crate::progress::counted;
 
 /// Names the base of an image in its manifest.
 pub const BASE_NAME: &str = "org.opencontainers.image.base.name";
@@ -49,7 +50,7 @@ pub enum RebaseError {
         what: &'static str,
     },
     /// The manifest and the config do not fit each other.
-    #[error("the manifest of {place} has {layers} layers, and its config names {diff_ids}")]
+    #[error("the manifest of {place} has {}, and its config names {diff_ids}", counted(*layers, "layer"))]
     Layers {
         /// The image.
         place: String,

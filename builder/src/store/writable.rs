@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Error, Location, Store};
 
@@ -24,7 +24,28 @@ fn check_archive(path: &Path) -> Result<(), Error> {
         let fault = io::Error::other("a pipe or a device has this name: name a file");
         return Err(Error::io(path, "cannot be written")(fault));
     }
-    check_file(path)
+    check_file(path)?;
+    // It is written beside the file that is there.
+    check_folder(folder_of(&followed(path))).map_err(Error::io(path, "cannot be written"))
+}
+
+/// The folder that a path is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// How many links are followed.
+const MAX_LINKS: usize = 40;
+
+/// The file that a path stands for: where its links lead, also where nothing is yet. Programs that write their archive
+/// at once follow links as well.
+pub(super) fn followed(path: &Path) -> PathBuf {
+    let mut file = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let Ok(target) = fs::read_link(&file) else { break };
+        file = folder_of(&file).join(target);
+    }
+    file
 }
 
 /// Says why a file could not be written. The file that may be there stays as it is, and a pipe is not opened, which
@@ -40,8 +61,7 @@ pub fn check_file(path: &Path) -> Result<(), Error> {
         Ok(_) => return File::options().append(true).open(path).map(drop).map_err(fault),
         Err(_) => {}
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    check_folder(folder).map_err(fault)
+    check_folder(folder_of(&followed(path))).map_err(fault)
 }
 
 /// A layout may be new, with folders above it that are new as well.
@@ -74,6 +94,33 @@ mod tests {
         let link = folder.path().join("out.tar");
         std::os::unix::fs::symlink("/dev/null", &link).unwrap();
         assert!(check_place(&place(&link)).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_to_its_file_and_stays_a_link() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("below")).unwrap();
+        symlink("below/there.tar", path("link.tar")).unwrap();
+        symlink("link.tar", path("more.tar")).unwrap();
+        let place = |name: &str| format!("oci-archive:{}", path(name).display()).parse::<Location>().unwrap();
+        // Where nothing is yet, and over what is there.
+        let store = Store::create(&path("store")).unwrap();
+        store
+            .tag(None, &store.put_json(crate::image::media_type::INDEX, &crate::image::Index::new(vec![])).unwrap())
+            .unwrap();
+        for _ in 0..2 {
+            check_place(&place("more.tar")).unwrap();
+            crate::store::export::write_oci_archive(&store.source(None).unwrap(), &[], &path("more.tar")).unwrap();
+            assert!(path("more.tar").is_symlink() && path("link.tar").is_symlink());
+            assert!(fs::metadata(path("below/there.tar")).unwrap().is_file());
+        }
+        symlink("gone/there.tar", path("lost.tar")).unwrap();
+        assert!(check_place(&place("lost.tar")).is_err());
+        symlink("round.tar", path("round.tar")).unwrap();
+        assert!(crate::store::export::write_oci_archive(&store.source(None).unwrap(), &[], &path("round.tar")).is_ok());
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn what_the_container_had_is_not_in_the_config() {
     let session = kit.open();
     let base = session.base(&base_image(), None).unwrap();
     let mut step = step("test \"$VERSION\" = 7 && echo $VERSION > /v");
-    step.state.args = vec![("VERSION".to_owned(), "7".to_owned())];
+    step.state.args = vec![("VERSION".to_owned(), "7".to_owned())].into();
     let mut change = change(&base.config, "RUN x");
     change.config.cmd = Some(vec!["cmd /S /C dir".to_owned()]);
     change.config.args_escaped = true;

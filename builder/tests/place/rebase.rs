@@ -28,7 +28,7 @@ fn an_image_goes_to_a_newer_base() {
     on_base(&folder.path().join("old"), "nanoserver-ltsc2022", entries(), Compression::Gzip(6));
     let from = base("nanoserver-ltsc2022");
     let text = expect(0, &["rebase", &old, "--onto", &base("nanoserver-ltsc2025"), "--from", &from, "--output", &new]);
-    assert!(text.starts_with(&format!("base found by --from {from}: 1 layers\nkept 1 layers on ")), "{text}");
+    assert!(text.starts_with(&format!("base found by --from {from}: 1 layer\nkept 1 layer on ")), "{text}");
     let (before, after) = (image(&old), image(&new));
     assert_eq!(after["platform"]["os.version"], "10.0.26100.2314");
     assert_eq!(after["steps"][1], before["steps"][1]);
@@ -39,7 +39,7 @@ fn an_image_goes_to_a_newer_base() {
     // A place on this machine is no name of a base, so it goes back, into an archive, by the layers that both have.
     let archive = format!("oci-archive:{}:v1", folder.path().join("back.tar").display());
     let text = expect(0, &["rebase", &new, "--onto", &from, "--output", &archive]);
-    assert!(text.starts_with("base found by the longest chain of layers that both have: 1 layers\n"), "{text}");
+    assert!(text.starts_with("base found by the longest chain of layers that both have: 1 layer\n"), "{text}");
     assert_eq!(image(&archive)["platform"], before["platform"]);
     assert_eq!(json(0, &["verify", &archive])["summary"]["errors"], 0);
 }
@@ -77,6 +77,67 @@ fn of_an_index_the_version_that_is_named_goes_to_the_same_one() {
     assert!(!folder.path().join("none").exists());
 }
 
+/// An index over an image for each of these versions, each on the base of its own.
+fn index_of(place: &Path, names: [&str; 2]) -> Store {
+    let images = names.map(|name| on_base(place, name, entries(), Compression::Gzip(6)));
+    let store = Store::open(place).unwrap();
+    let mut index = Index::of_images(images.to_vec()).unwrap();
+    index.annotations.insert("org.opencontainers.image.version".to_owned(), "1.2.3".to_owned());
+    let index = store.put_json(media_type::INDEX, &index).unwrap();
+    store.tag(Some("v1"), &index).unwrap();
+    store
+}
+
+#[test]
+fn all_of_an_index_go_to_the_bases_of_their_own_versions() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("both");
+    index_of(&place, ["nanoserver-ltsc2022", "nanoserver-ltsc2025"]);
+    let (both, onto) = (oci(&place), base("nanoserver"));
+    let archive = format!("oci-archive:{}:v1", folder.path().join("new.tar").display());
+    let layout = oci(&folder.path().join("new"));
+    for new in [&layout, &archive] {
+        let text =
+            expect(0, &["rebase", &both, "--all", "--onto", &onto, "--from", &base("nanoserver"), "--output", new]);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            (lines.len(), lines[0], lines[3]),
+            (7, "windows(10.0.26100.2314)/amd64", "windows(10.0.20348.2700)/amd64")
+        );
+        let report = json(0, &["inspect", new]);
+        assert_eq!(report["index"], lines[6]);
+        let versions: Vec<_> = (0..2).map(|at| report["images"][at]["platform"]["os.version"].clone()).collect();
+        assert_eq!(versions, ["10.0.26100.2314", "10.0.20348.2700"]);
+        assert_eq!(json(0, &["verify", new])["summary"]["errors"], 0);
+    }
+    let new = Store::open(&folder.path().join("new")).unwrap().source(Some("v1")).unwrap();
+    let source::Root::Index(_, index) = source::root(&new).unwrap() else { panic!("it is an index") };
+    assert_eq!(index.annotations["org.opencontainers.image.version"], "1.2.3");
+}
+
+#[test]
+fn of_an_index_all_go_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("both");
+    index_of(&place, ["nanoserver-ltsc2022", "nanoserver-ltsc2025"]);
+    let (both, new) = (oci(&place), oci(&folder.path().join("new")));
+    // The new base is for one of the two only.
+    let text = expect(2, &["rebase", &both, "--all", "--onto", &base("nanoserver-ltsc2025"), "--output", &new]);
+    assert!(
+        text.contains("windows(10.0.20348.2700)/amd64: ") && text.contains("has no image for windows(10.0.20348)"),
+        "{text}"
+    );
+    assert!(!folder.path().join("new").exists());
+    let docker = format!("docker-archive:{}", folder.path().join("new.tar").display());
+    let text = expect(2, &["rebase", &both, "--all", "--onto", &base("nanoserver"), "--output", &docker]);
+    assert!(text.contains("docker load takes one image"), "{text}");
+    on_base(&folder.path().join("one"), "nanoserver-ltsc2022", entries(), Compression::Gzip(6));
+    let one = oci(&folder.path().join("one"));
+    let text = expect(2, &["rebase", &one, "--all", "--onto", &base("nanoserver"), "--output", &new]);
+    assert!(text.contains("is one image and no index"), "{text}");
+    expect(2, &["rebase", &both, "--all", "--os-version", "ltsc2022", "--onto", &base("nanoserver"), "--output", &new]);
+}
+
 #[test]
 fn what_a_config_says_besides_is_not_in_the_platform() {
     let folder = tempfile::tempdir().unwrap();
@@ -104,7 +165,7 @@ fn without_a_word_about_the_base_the_common_layers_are_it() {
     on_base(&old, "nanoserver-ltsc2022", entries(), Compression::Gzip(6));
     let new = oci(&folder.path().join("new"));
     let text = expect(0, &["rebase", &oci(&old), "--onto", &base("servercore-ltsc2025"), "--output", &new]);
-    assert!(text.starts_with("base found by the longest chain of layers that both have: 1 layers\n"), "{text}");
+    assert!(text.starts_with("base found by the longest chain of layers that both have: 1 layer\n"), "{text}");
     assert_eq!(image(&new)["steps"].as_array().unwrap().len(), 3);
 }
 

@@ -2,6 +2,7 @@
 
 use crate::plan::base_path;
 use crate::plan::file_op::{FileOp, Into};
+use crate::progress::counted;
 
 /// What an operation does, in one word.
 pub const fn verb(operation: &FileOp) -> &'static str {
@@ -22,10 +23,14 @@ pub const fn verb(operation: &FileOp) -> &'static str {
 
 /// What an operation does it to.
 pub fn operation(operation: &FileOp) -> String {
+    base_path::shown(&object(operation))
+}
+
+fn object(operation: &FileOp) -> String {
     match operation {
         FileOp::MakeDir { path, .. } | FileOp::Remove { path, .. } | FileOp::Require { path } => path.clone(),
-        FileOp::WriteFile { path, bytes, .. } => format!("{path} ({} bytes)", bytes.len()),
-        FileOp::Replace { from, to, changes, .. } => format!("{to}: {from} with {} changes", changes.len()),
+        FileOp::WriteFile { path, bytes, .. } => format!("{path} ({})", counted(bytes.len(), "byte")),
+        FileOp::Replace { from, to, changes, .. } => format!("{to}: {from} with {}", counted(changes.len(), "change")),
         FileOp::Link { path, target, .. } => format!("{path} -> {target}"),
         FileOp::Copy { from, to, into, .. } | FileOp::Move { from, to, into, .. } => {
             let end = if matches!(into, Into::Folder | Into::Content) && !to.ends_with('\\') { "\\" } else { "" };
@@ -40,6 +45,6 @@ pub fn operation(operation: &FileOp) -> String {
             format!("{path} has the {} in {}", algorithm.name(), list.file)
         }
         FileOp::Extract { archive, dest, .. } => format!("{archive} -> {dest}"),
-        FileOp::SetEnv { name, value } => format!("{name}={}", base_path::shown(value)),
+        FileOp::SetEnv { name, value } => format!("{name}={value}"),
     }
 }

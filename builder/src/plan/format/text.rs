@@ -8,6 +8,7 @@ use dockerfile::render::{Paint, Style, push_safe};
 use super::{View, base, operation, summary, verb};
 use crate::plan::split::is_thrift;
 use crate::plan::step::{Action, Cut, Origin, Place, Stage, Step};
+use crate::progress::counted;
 
 /// How many columns of a step's own text are shown.
 const WIDTH: usize = 96;
@@ -35,21 +36,16 @@ pub fn text(view: &View<'_>) -> String {
 
 fn head(view: &View<'_>, out: &mut String) {
     let counts = summary(view.plan);
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let engine = if counts.engine == 0 {
-        "no step needs an engine".to_owned()
-    } else {
-        format!(
-            "{} an engine",
-            if counts.engine == 1 { "1 step needs".into() } else { format!("{} steps need", counts.engine) }
-        )
+    let engine = match counts.engine {
+        0 => "no step needs an engine".to_owned(),
+        count => format!("{} {} an engine", counted(count, "step"), if count == 1 { "needs" } else { "need" }),
     };
     let line = format!(
         "{}: {}, {}, {}; {engine}",
         view.path,
-        plural(counts.stages, "stage"),
-        plural(counts.steps, "step"),
-        plural(counts.layers, "layer"),
+        counted(counts.stages, "stage"),
+        counted(counts.steps, "step"),
+        counted(counts.layers, "layer"),
     );
     view.style.paint(out, Paint::Strong, &line);
     out.push('\n');
@@ -58,13 +54,15 @@ fn head(view: &View<'_>, out: &mut String) {
 fn stage_head(view: &View<'_>, stage: &Stage, out: &mut String) {
     let name = stage.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     let known = if stage.base_known { "" } else { ", its config not read yet" };
+    let shell = stage.guessed_shell.as_ref();
+    let shell = shell.map(|shell| format!(", its shell taken for {shell} from what it does")).unwrap_or_default();
     let line = format!("stage {}{name}: FROM {}", stage.number, base(view.plan, stage));
     out.push('\n');
     let mut safe = String::new();
     push_safe(&mut safe, &view.secrets.mask(&line));
     view.style.paint(out, Paint::Frame, &safe);
     let guessed = stage.guessed_from.map(|what| format!(", guessed from {what}")).unwrap_or_default();
-    let _ = writeln!(out, "  [{}{guessed}{known}]", stage.platform);
+    let _ = writeln!(out, "  [{}{guessed}{known}{shell}]", stage.platform);
 }
 
 fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize, out: &mut String) {
@@ -105,7 +103,11 @@ fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize
         && matches!(step.action, Action::Run { .. })
         && stage.commits[last].len() > 1
     {
-        note(view, "commit", &format!("with the {} before it", steps(stage.commits[last].len() - 1)), out);
+        let before = match stage.commits[last].len() - 1 {
+            1 => "step".to_owned(),
+            count => counted(count, "step"),
+        };
+        note(view, "commit", &format!("with the {before} before it"), out);
     }
     if let Some(mode) = step.action.copy().and_then(|copy| copy.chmod.as_ref()).filter(|_| stage.platform.is_windows())
     {
@@ -114,10 +116,6 @@ fn step(view: &View<'_>, stage: &Stage, index: usize, step: &Step, number: usize
     if let Origin::Trigger(trigger) = step.origin {
         note(view, "from", &format!("trigger {} of the base image", trigger + 1), out);
     }
-}
-
-fn steps(count: usize) -> String {
-    if count == 1 { "step".to_owned() } else { format!("{count} steps") }
 }
 
 /// One line for neighbours that were decided alike.

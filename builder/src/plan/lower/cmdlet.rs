@@ -255,7 +255,7 @@ fn dispatch(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Val
         "Get-FileHash" => hash(machine, arguments),
         "Get-ChildItem" | "Get-Item" | "Get-Content" | "Unblock-File" => look(machine, arguments),
         "Invoke-WebRequest" | "Invoke-RestMethod" => request(machine, arguments),
-        "Start-BitsTransfer" => transfer(machine, arguments),
+        "Start-BitsTransfer" => web::transfer(machine, arguments),
         "Expand-Archive" => expand(machine, arguments),
         "New-Object" => object(machine, arguments),
         "Set-Variable" => {
@@ -443,22 +443,6 @@ fn request(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Valu
     let url = if url.contains("://") { url } else { format!("http://{url}") };
     let redirects = arguments.get("MaximumRedirection").is_none_or(|count| count.to_int() != Some(0));
     web::download(machine, &url, &dest, headers, redirects)?;
-    Ok(Vec::new())
-}
-
-/// `Start-BitsTransfer`.
-fn transfer(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>> {
-    arguments.without(machine, &["Asynchronous", "ProxyList", "TransferType", "CustomHeaders", "Suspended"])?;
-    let url = arguments.wanted(machine, "Source")?;
-    let to = arguments.text(machine, "Destination")?.unwrap_or_else(|| ".".to_owned());
-    let mut dest = machine.path(&to)?;
-    if to.ends_with(['\\', '/']) || machine.look(&dest) == Some(Known::Folder) || to == "." {
-        match web::name_of(&url) {
-            Some(name) => dest = super::path::join(&dest, name),
-            None => return machine.refuse("the address names no file"),
-        }
-    }
-    web::download(machine, &url, &dest, Vec::new(), true)?;
     Ok(Vec::new())
 }
 

@@ -144,7 +144,7 @@ fn assign(machine: &mut Machine<'_>, target: &str, operator: &str, value: &[Stat
     let (kind, name) = lower.rsplit_once(']').map_or((None, lower.as_str()), |(kind, name)| (Some(kind), name.trim()));
     let value = match kind {
         None => value,
-        Some(kind) => match kind.strip_prefix('[').filter(|kind| !kind.contains(']')) {
+        Some(kind) => match kind.strip_prefix('[').filter(|kind| !kind.contains("][")) {
             Some(kind) => super::operator::cast(machine, kind, value)?,
             None => return machine.refuse(format!("`{}` is not evaluated", eval::short(target))),
         },

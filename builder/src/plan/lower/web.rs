@@ -1,7 +1,9 @@
 //! Downloads, whichever program does them.
 
-use super::machine::{Machine, Outcome};
+use super::cmdlet::Arguments;
+use super::machine::{Known, Machine, Outcome};
 use super::path;
+use super::value::Value;
 use crate::plan::file_op::FileOp;
 
 /// Adds a download. Only addresses of the web are fetched.
@@ -30,6 +32,22 @@ pub(super) fn name_of(url: &str) -> Option<&str> {
     let path = url.split(['?', '#']).next()?;
     let rest = path.split_once("://").map_or(path, |(_, rest)| rest);
     rest.rsplit_once('/').map(|(_, name)| name).filter(|name| !name.is_empty())
+}
+
+/// `Start-BitsTransfer`.
+pub(super) fn transfer(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>> {
+    arguments.without(machine, &["Asynchronous", "ProxyList", "TransferType", "CustomHeaders", "Suspended"])?;
+    let url = arguments.wanted(machine, "Source")?;
+    let to = arguments.text(machine, "Destination")?.unwrap_or_else(|| ".".to_owned());
+    let mut dest = machine.path(&to)?;
+    if to.ends_with(['\\', '/']) || machine.look(&dest) == Some(Known::Folder) || to == "." {
+        match name_of(&url) {
+            Some(name) => dest = path::join(&dest, name),
+            None => return machine.refuse("the address names no file"),
+        }
+    }
+    download(machine, &url, &dest, Vec::new(), true)?;
+    Ok(Vec::new())
 }
 
 /// `curl.exe`: the options that change what is fetched are known, any other is refused.
