@@ -446,7 +446,7 @@ mod tests {
         assert_eq!(waits("$p = saps msiexec '/i x.msi' -PassThru; $p.WaitForExit()"), (false, true, false));
         assert_eq!(waits("cmd /c msiexec /i x.msi"), (true, false, false));
         assert_eq!(waits("$out = & ./setup.exe /S"), (true, false, false));
-        assert_eq!(waits("if (./setup.exe /S) { exit 1 }"), (true, false, false));
+        assert_eq!(waits("if (./setup.exe /S) { Write-Host x }"), (true, false, false));
         assert_eq!(waits("Write-Host $(./setup.exe /S)"), (true, false, false));
         assert_eq!(waits("(./setup.exe /S).Trim()"), (true, false, false));
         assert_eq!(waits("./setup.exe /S > log.txt"), (true, false, false));
