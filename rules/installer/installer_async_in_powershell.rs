@@ -59,3 +59,28 @@ fn sleeps(context: &Context, program: &Started) -> bool {
     let run = context.model().steps[program.step].script.as_ref();
     run.is_some_and(|run| run.effects().iter().any(|(_, effect)| matches!(effect.kind, EffectKind::Sleep)))
 }
+
+#[cfg(test)]
+mod tests {
+    use dockerfile::document::{Builder, Document};
+    use dockerfile::source::Source;
+
+    use super::*;
+    use crate::{Settings, check};
+
+    #[test]
+    fn what_is_less_sure_is_no_error() {
+        let severity = |program: &str| {
+            let shell = "SHELL [\"powershell\", \"-Command\"]";
+            let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{shell}\nRUN {program} /S\n");
+            let document = Document::new(Source::new(text.into()), Builder::Any);
+            check(&document, &Settings::only(&[RULE.id])).first().map(|finding| finding.severity)
+        };
+        assert_eq!(severity("./7z2408-x64.exe"), Some(Severity::Error));
+        assert_eq!(severity("./cuda_12.4.0_windows.exe"), Some(Severity::Warning));
+        // A setup program of unknown make, a package that has a rule of its own, a console program.
+        for program in ["./setup.exe", "./app.msi", "./rustup-init.exe", "./portablegit.exe"] {
+            assert_eq!(severity(program), None, "{program}");
+        }
+    }
+}

@@ -94,3 +94,35 @@ fn split(context: &Context, word: &Word, end: usize) -> Option<Vec<Edit>> {
     let span = Span::new(word.span.start + u32::try_from(at).ok()?, word.span.end - 1);
     Some(vec![Edit::replace(span, text)])
 }
+
+#[cfg(test)]
+mod tests {
+    use dockerfile::document::Document;
+    use dockerfile::source::Source;
+
+    use super::*;
+    use crate::{Settings, check};
+
+    #[test]
+    fn what_works_by_chance_is_no_error() {
+        let severity = |builder, image: &str, lines: &str| {
+            let document = Document::new(Source::new(format!("FROM {image}\n{lines}\n").into()), builder);
+            check(&document, &Settings::only(&[RULE.id])).first().map(|finding| finding.severity)
+        };
+        let (core, unknown) = ("mcr.microsoft.com/windows/servercore:ltsc2022", "example.com/windows-base:1");
+        let (error, warning) = (Some(Severity::Error), Some(Severity::Warning));
+        for (image, lines, by_any, by_buildkit) in [
+            (core, "CMD [\"a.exe -b\"]", error, warning),
+            (core, "RUN [\"cmd /c dir\"]", error, warning),
+            (core, "ENTRYPOINT [\"a.exe -b\"]", error, error),
+            (core, "ENTRYPOINT [\"a.exe -b\"]\nCMD [\"-c\"]", error, warning),
+            (core, "HEALTHCHECK CMD [\"a.exe -b\"]", error, error),
+            (core, "CMD [\"C:\\\\Program Files\\\\a.exe\"]", None, None),
+            (unknown, "CMD [\"a.exe -b\"]", warning, warning),
+            (unknown, "CMD [\"worker -b\"]", None, None),
+        ] {
+            assert_eq!(severity(Builder::Any, image, lines), by_any, "{lines}");
+            assert_eq!(severity(Builder::BuildKit, image, lines), by_buildkit, "{lines}");
+        }
+    }
+}

@@ -8,6 +8,13 @@ ONBUILD HEALTHCHECK CMD foreach ($url in 'a', 'b') { `
     } }; 1 | % { return 1 }
 HEALTHCHECK CMD if (Test-Path C:\ready) { return $true }; return (1); return
 
+FROM one
+HEALTHCHECK CMD try { Get-Item C:\ready -ErrorAction Stop } catch { Write-Host no; return 2 }
+#                                                                                  ^^^^^^^^ healthcheck-return-not-exit
+
+FROM one
+HEALTHCHECK CMD check.exe; if ($LASTEXITCODE) { return 1 }
+
 FROM mcr.microsoft.com/windows/servercore:ltsc2022
 HEALTHCHECK CMD return 1
 HEALTHCHECK NONE

@@ -156,11 +156,12 @@ impl Model {
         let exec = run.exec && std::ptr::eq(script, &raw const run.script);
         let (statements, nested) = script.own_parts();
         // Where PowerShell takes what the programs write, and so waits for each.
-        let mut captured = Vec::new();
-        for statement in statements {
-            if script.dialect.is_powershell() {
-                captures(statement, &mut captured);
-            }
+        let captured = LazyCell::new(|| {
+            let mut spans = Vec::new();
+            statements.iter().for_each(|statement| captures(statement, &mut spans));
+            spans
+        });
+        for &statement in &statements {
             learn(statement, run.classified().of_statement(statement), values, &mut known.fetched);
             let StatementKind::Pipeline(commands) = &statement.kind else { continue };
             for (index, command) in commands.iter().enumerate() {
@@ -171,10 +172,10 @@ impl Model {
                 one.awaited = *awaited;
                 one.piped = index + 1 < commands.len();
                 one.fed = index > 0;
-                let is_read = one.piped
-                    || script.dialect.is_powershell() && !command.redirections.is_empty()
-                    || captured.iter().any(|span| span.start <= one.span.start && one.span.end <= span.end);
-                one.waits |= is_read && one.starter == Starter::Name;
+                if one.starter == Starter::Name && !one.waits {
+                    let is_read = |span: &Span| span.start <= one.span.start && one.span.end <= span.end;
+                    one.waits = one.piped || !command.redirections.is_empty() || captured.iter().any(is_read);
+                }
                 one.statement = statement.span;
                 one.separator = statement.separator;
                 let fetched = &known.fetched;
