@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use dockerfile::document::Document;
-use dockerfile::effect::Effect;
+use dockerfile::effect::{Effect, EffectKind};
 use dockerfile::facts::cmdlets::{Cmdlet, cmdlet};
 use dockerfile::model::RunScript;
 use dockerfile::script::powershell::{Bound, bind_to};
@@ -224,6 +224,11 @@ impl<'a> Part<'a> {
     /// What a command of it does by itself.
     pub(crate) fn effects(self, command: &Command) -> &'a [(Dialect, Effect)] {
         self.listing.effects(command)
+    }
+
+    /// Whether a command of it fetches something.
+    pub(crate) fn is_download(self, command: &Command) -> bool {
+        self.effects(command).iter().any(|(_, effect)| matches!(effect.kind, EffectKind::Download { .. }))
     }
 
     /// What a statement of it does by itself.

@@ -1,11 +1,14 @@
 //! Repositories of Microsoft's that left Docker Hub.
 
 use dockerfile::diagnostic::{Fix, Severity};
-use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::Family;
 use dockerfile::facts::deprecated::{Kind, Replacement};
+use dockerfile::facts::{Confidence, capability};
+use dockerfile::script::Dialect;
 
+use super::base_eol::fits;
 use super::named::{self, Named};
+use crate::listing::Listed;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -61,7 +64,23 @@ fn rename(context: &Context, image: &Named, row: &Replacement) -> Option<Fix> {
     let new =
         matches!(facts.family, Family::ServerCore | Family::NanoServer).then(|| row.rename(image.name(), Some(build)));
     let edit = image.replace(context, &image.whole(), new??)?;
+    let stays = facts.family == Family::NanoServer && needs_server_core(context, image);
+    if stays || !fits(context, image, build) {
+        return None;
+    }
     Some(Fix::suggested(format!("take the build {build}"), vec![edit]))
+}
+
+/// Whether stages on this image use what Nano Server had in 2016 and has no more: PowerShell, DISM, Windows Script Host ...
+fn needs_server_core(context: &Context, image: &Named) -> bool {
+    let model = context.model();
+    let stages = model.stages.iter().filter(|stage| model.lineage(stage.index).any(|it| it.index == image.stage.index));
+    let needs = |step: usize| {
+        let is_gone = |listed: &Listed| listed.stem == "dism" || capability::missing_on_nano(&listed.stem).is_some();
+        model.steps[step].state.shell.dialect == Some(Dialect::WindowsPowerShell)
+            || context.script(step).is_some_and(|script| script.commands.iter().any(is_gone))
+    };
+    stages.flat_map(|stage| stage.steps.clone()).any(needs)
 }
 
 fn has_builds(family: Family) -> bool {

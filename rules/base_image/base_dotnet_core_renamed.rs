@@ -3,6 +3,7 @@
 use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::dotnet::{self, Release};
 
+use super::base_eol::fits;
 use super::named::Named;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -76,6 +77,9 @@ pub(super) fn supported_image(context: &Context, image: &Named, kind: &str) -> O
     let tag = image.tag().unwrap_or_default();
     let base = ["nanoserver", "windowsservercore"].into_iter().find(|base| tag.contains(base));
     let build = image.facts.as_ref()?.build.filter(|build| build.number >= 20348).map_or("ltsc2022", |build| build.tag);
+    if base.is_some() && !fits(context, image, build) {
+        return None;
+    }
     let base = base.map_or(String::new(), |base| format!("-{base}-{build}"));
     Some(format!("mcr.microsoft.com/dotnet/{kind}:{}{base}", supported(context).version))
 }

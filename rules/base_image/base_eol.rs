@@ -69,19 +69,26 @@ fn ended(context: &Context, report: &mut Report, image: &Named, facts: &BaseImag
 /// Whether every stage that belongs to this one has or gets the same build: no host builds two of them in one image.
 /// Among very many stages nobody looks.
 fn all_move(context: &Context, image: &Named) -> bool {
-    if context.model().stages.len() > base_version_mismatch::SEARCHED {
-        return false;
-    }
     let target = named::usual_build(context);
-    let sources = |image: &Named| base_version_mismatch::sources(context, image.stage.index);
-    let own = sources(image);
-    let belongs = |other: &&Named| own.contains(&other.stage.index) || sources(other).contains(&image.stage.index);
-    context.images.iter().filter(|other| other.is_base).filter(belongs).all(|other| {
-        let Some((facts, build)) = other.windows().and_then(|facts| Some((facts, facts.build?))) else { return true };
-        let ends = end(facts, build).is_some_and(|end| is_near(end, context));
-        let moves = other.build_part().is_some_and(|part| upgrade(context, other, facts, &part).is_some());
-        build.tag == target || ends && moves
+    base_version_mismatch::related(context, image)
+        .is_some_and(|mut all| all.all(|other| stands_on(context, other, target)))
+}
+
+/// Whether the stages that belong to this one are on this build of Windows, or nobody knows what they are on, or a newer build
+/// of theirs is suggested too: where one of them stays behind, another build for this one leaves no host for both.
+pub(super) fn fits(context: &Context, image: &Named, target: &str) -> bool {
+    let others = base_version_mismatch::related(context, image);
+    others.is_some_and(|others| {
+        let mut others = others.filter(|other| other.stage.index != image.stage.index);
+        others.all(|other| stands_on(context, other, target))
     })
+}
+
+fn stands_on(context: &Context, image: &Named, target: &str) -> bool {
+    let Some((facts, build)) = image.windows().and_then(|facts| Some((facts, facts.build?))) else { return true };
+    let ends = end(facts, build).is_some_and(|end| is_near(end, context));
+    let moves = image.build_part().is_some_and(|part| upgrade(context, image, facts, &part).is_some());
+    build.tag == target || ends && moves && target == named::usual_build(context)
 }
 
 /// The same image of a supported build, where one exists. After 2016 Nano Server has lost PowerShell, DISM and more, so

@@ -4,6 +4,7 @@ use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::base_image::{self, Family};
 use dockerfile::model::{Evidence, Os};
 
+use super::base_eol::fits;
 use super::named::{self, Named};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -52,7 +53,10 @@ fn name_base(context: &Context, image: &Named, family: Family, base: &str) -> Op
     let tag = image.parts.tag.as_ref().filter(|tag| tag.text.starts_with(|first: char| first.is_ascii_digit()))?;
     let known = matches!(family, Family::DotnetSdk | Family::DotnetAspnet | Family::DotnetRuntime)
         || ["golang", "python", "eclipse-temurin"].contains(&image.normal_name.as_str());
-    let new = format!("{}-{base}-{}", tag.text, named::usual_build(context));
-    let edit = image.replace(context, tag, new).filter(|_| known)?;
+    let build = named::usual_build(context);
+    let edit = image.replace(context, tag, format!("{}-{base}-{build}", tag.text)).filter(|_| known)?;
+    if !fits(context, image, build) {
+        return None;
+    }
     Some(Fix::suggested("name the base", vec![edit]))
 }

@@ -4,6 +4,7 @@ use dockerfile::diagnostic::{Fix, Severity};
 use dockerfile::facts::base_image::Family;
 use dockerfile::facts::deprecated::Kind;
 
+use super::base_eol::fits;
 use super::named::{self, Named};
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -60,5 +61,6 @@ fn pin(context: &Context, image: &Named, build: &str) -> Option<Fix> {
         (_, Some(tag)) => image.replace(context, tag, build),
         (_, None) => image.replace(context, &image.name_part(), format!("{}:{build}", image.name())),
     };
-    Some(Fix::suggested(format!("take the build {build}"), vec![edit?]))
+    let edits = vec![edit?];
+    fits(context, image, build).then(|| Fix::suggested(format!("take the build {build}"), edits))
 }

@@ -50,11 +50,19 @@ fn build(image: &Named) -> Option<&'static Build> {
 }
 
 /// In how many stages the images are looked for that one image is made of: the time stays in proportion to the file.
-pub(super) const SEARCHED: usize = 100;
+const SEARCHED: usize = 100;
 
-/// The stages that a stage copies from or builds on, directly or through others.
-pub(super) fn sources(context: &Context, stage: usize) -> Vec<usize> {
-    all_sources(&direct_sources(context), stage)
+/// The bases of the stages that make one image together with this one, itself too; none among very many stages.
+pub(super) fn related<'a>(context: &Context<'a>, image: &Named) -> Option<impl Iterator<Item = &'a Named<'a>>> {
+    if context.model().stages.len() > SEARCHED {
+        return None;
+    }
+    let direct = direct_sources(context);
+    let (stage, own) = (image.stage.index, all_sources(&direct, image.stage.index));
+    let belongs = move |other: &&Named| {
+        own.contains(&other.stage.index) || all_sources(&direct, other.stage.index).contains(&stage)
+    };
+    Some(context.images.iter().filter(|other| other.is_base).filter(belongs))
 }
 
 /// What each stage copies from and builds on, by the numbers of the stages.

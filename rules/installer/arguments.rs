@@ -19,6 +19,34 @@ pub(super) fn loud<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Start
     installers(context).filter(|(_, install)| install.silent == Some(false))
 }
 
+/// Whether a `RUN` goes on in PowerShell while a window program that it calls by name still works.
+pub(super) fn is_left_behind(program: &Started) -> bool {
+    let by_name = program.dialect.is_powershell() && program.starter == Starter::Name;
+    by_name && !program.waits && !program.awaited && program.keyword == Some(Keyword::Run)
+}
+
+/// The command with `Start-Process`, which waits and ends with its exit code unless that is a success; where all
+/// arguments are plain text.
+pub(super) fn with_start_process(context: &Context, program: &Started, success: &[i64]) -> Option<Edit> {
+    let script = &context.model().steps[program.step].script.as_ref()?.script;
+    let is_statement = script.dialect.is_powershell() && program.statement == program.span && !program.fed;
+    let plain = |text: &str| !text.is_empty() && !text.contains(['\'', '"', '$', '`', ' ', '(', '@', '\n', ',']);
+    let file = context.slice(program.name_span);
+    let is_file =
+        plain(file) || file.len() > 2 && file.starts_with('\'') && plain(&file[1..file.len() - 1].replace(' ', "_"));
+    let on_one_line = !context.slice(program.span).contains('\n');
+    if !is_statement || !on_one_line || !is_file || !program.arguments.iter().all(|argument| plain(&argument.text)) {
+        return None;
+    }
+    let quoted: Vec<String> = program.arguments.iter().map(|argument| format!("'{}'", argument.text)).collect();
+    let list = if quoted.is_empty() { String::new() } else { format!(" -ArgumentList {}", quoted.join(",")) };
+    let codes: Vec<String> = success.iter().map(ToString::to_string).collect();
+    let failed = if success.len() < 2 { String::new() } else { format!(" -notin {}", codes.join(",")) };
+    let text =
+        format!("$p = Start-Process {file}{list} -Wait -PassThru; if ($p.ExitCode{failed}) {{ exit $p.ExitCode }}");
+    Some(Edit::replace(program.span, text))
+}
+
 /// The edits that add arguments behind those that are there; none where the place to put them is not written out.
 pub(super) fn add(context: &Context, program: &Started, extra: &[&str]) -> Option<Vec<Edit>> {
     let in_array = context.model().steps[program.step].script.as_ref().is_some_and(|run| run.exec);

@@ -6,6 +6,7 @@ mod exit_3010_unhandled;
 mod feature_restart_prompt;
 mod gui_app_in_container;
 mod innosetup_not_silent;
+mod installer_async_in_powershell;
 mod msiexec_async_in_powershell;
 mod msiexec_not_silent;
 mod nsis_not_silent;
@@ -27,6 +28,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &feature_restart_prompt::RULE,
     &gui_app_in_container::RULE,
     &innosetup_not_silent::RULE,
+    &installer_async_in_powershell::RULE,
     &msiexec_async_in_powershell::RULE,
     &msiexec_not_silent::RULE,
     &nsis_not_silent::RULE,

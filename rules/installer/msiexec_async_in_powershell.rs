@@ -1,10 +1,8 @@
 //! `msiexec` called by name in PowerShell, which does not wait for window programs.
 
-use dockerfile::ast::Keyword;
-use dockerfile::diagnostic::{Edit, Fix, Severity};
-use dockerfile::effect::program::Starter;
-use dockerfile::model::Started;
+use dockerfile::diagnostic::{Fix, Severity};
 
+use super::arguments::{is_left_behind, with_start_process};
 use crate::letters::ends;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -22,10 +20,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     for program in context.programs() {
-        let by_name = program.dialect.is_powershell() && program.starter == Starter::Name;
-        let lost = by_name && !program.waits && !program.awaited && program.keyword == Some(Keyword::Run);
         let is_msi = ends(&program.name, ".msi");
-        if !lost || program.program() != "msiexec" && !is_msi {
+        if !is_left_behind(program) || program.program() != "msiexec" && !is_msi {
             continue;
         }
         let finding = report
@@ -35,25 +31,8 @@ fn check(context: &Context, report: &mut Report) {
                 "use Start-Process msiexec -Wait -PassThru, and look at its ExitCode",
             )
             .seen("the build succeeds, and nothing is installed");
-        if !is_msi && let Some(edit) = started(context, program) {
+        if !is_msi && let Some(edit) = with_start_process(context, program, &[0, 3010]) {
             finding.fix(Fix::suggested("wait for it and look at its exit code", vec![edit]));
         }
     }
-}
-
-/// The command with `Start-Process`, where all arguments are plain text.
-fn started(context: &Context, program: &Started) -> Option<Edit> {
-    let script = &context.model().steps[program.step].script.as_ref()?.script;
-    let is_statement = script.dialect.is_powershell() && program.statement == program.span && !program.fed;
-    let plain = |text: &str| !text.is_empty() && !text.contains(['\'', '"', '$', '`', ' ', '(', '@', '\n', ',']);
-    let on_one_line = !context.slice(program.span).contains('\n');
-    if !is_statement || !on_one_line || !program.arguments.iter().all(|argument| plain(&argument.text)) {
-        return None;
-    }
-    let list: Vec<String> = program.arguments.iter().map(|argument| format!("'{}'", argument.text)).collect();
-    let text = format!(
-        "$p = Start-Process msiexec -ArgumentList {} -Wait -PassThru; if ($p.ExitCode -notin 0,3010) {{ exit $p.ExitCode }}",
-        list.join(",")
-    );
-    Some(Edit::replace(program.span, text))
 }

@@ -3,6 +3,7 @@
 use dockerfile::ast::{Form, Keyword};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::model::Stage;
+use dockerfile::script::whole_command;
 
 use super::start::starts;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
@@ -22,9 +23,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context, report: &mut Report) {
     for start in starts(context).filter(|start| start.is_program) {
         let Form::Exec(words) = &start.line.form else { continue };
-        let Some(first) = words.first().filter(|word| word.as_str().to_ascii_lowercase().ends_with(".ps1")) else {
-            continue;
-        };
+        let is_script = |text: &str| text.to_ascii_lowercase().ends_with(".ps1") && whole_command(text).is_none();
+        let Some(first) = words.first().filter(|word| is_script(word.as_str())) else { continue };
         let name = start.instruction.keyword.map_or("", Keyword::name);
         let shell = powershell(start.stage);
         let finding = report

@@ -5,6 +5,7 @@ mod domain_join_in_image;
 mod entrypoint_cmd_form_mixed;
 mod entrypoint_ps1_direct;
 mod entrypoint_shell_form;
+mod exec_form_single_string;
 mod expose_port_mapping;
 mod healthcheck_shell_mismatch;
 mod keepalive_hack;
@@ -30,6 +31,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &entrypoint_cmd_form_mixed::RULE,
     &entrypoint_ps1_direct::RULE,
     &entrypoint_shell_form::RULE,
+    &exec_form_single_string::RULE,
     &expose_port_mapping::RULE,
     &healthcheck_shell_mismatch::RULE,
     &keepalive_hack::RULE,

@@ -5,6 +5,7 @@ mod cmd_syntax_in_powershell_shell;
 mod curl_alias_in_powershell;
 mod error_action_not_stop;
 mod execution_policy_machine;
+mod healthcheck_return_not_exit;
 mod here_string_in_run;
 mod native_exit_code_lost;
 mod percent_var_in_powershell;
@@ -28,6 +29,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &curl_alias_in_powershell::RULE,
     &error_action_not_stop::RULE,
     &execution_policy_machine::RULE,
+    &healthcheck_return_not_exit::RULE,
     &here_string_in_run::RULE,
     &native_exit_code_lost::RULE,
     &percent_var_in_powershell::RULE,

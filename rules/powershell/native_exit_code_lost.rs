@@ -68,7 +68,7 @@ fn check(context: &Context, report: &mut Report) {
                 continue;
             }
             // What was not fetched has no such hash.
-            if is_download(read.part, command) && read.part.verifies() {
+            if read.part.is_download(command) && read.part.verifies() {
                 continue;
             }
             let name = command.name.text.rsplit(['\\', '/']).next().unwrap_or_default();
@@ -229,12 +229,12 @@ fn is_native(script: Part, listed: &Listed) -> bool {
     !script.effects(command).iter().any(|(_, effect)| matches!(effect.kind, EffectKind::Install { .. }))
 }
 
-fn is_download(script: Part, command: &Command) -> bool {
-    script.effects(command).iter().any(|(_, effect)| matches!(effect.kind, EffectKind::Download { .. }))
-}
-
-/// Asks for the exit code behind the statement.
+/// Asks for the exit code behind the statement. A quote that opens in it and closes elsewhere is gone when PowerShell reads the
+/// script, and what its author takes for one string is more statements: nothing is put into it.
 fn asked(context: &Context, statement: &Statement) -> Option<Edit> {
+    if statement.separator == Separator::Always && context.slice(statement.span).matches('"').count() % 2 == 1 {
+        return None;
+    }
     let text = "if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }";
     match statement.separator {
         Separator::Always if context.slice(statement.separator_span) == ";" => {

@@ -63,8 +63,10 @@ fn needs_sdk(context: &Context, step: usize) -> bool {
     context.script(step).is_none_or(|script| {
         let uses = |command: &Command| builds(command) || is_shell(command);
         // Of .NET's images only those for building have PowerShell 7.
-        let is_pwsh = script.parts().any(|part| part.script().dialect == Dialect::PowerShell);
-        is_pwsh || script.commands.iter().any(|listed| uses(listed.command)) || is_idle(&script.run.script)
+        let is_pwsh = |program: &str| program_dialect(program) == Some(Dialect::PowerShell);
+        let by_pwsh = script.parts().any(|part| part.script().dialect == Dialect::PowerShell)
+            || script.commands.iter().any(|listed| is_pwsh(&listed.command.name.text));
+        by_pwsh || script.commands.iter().any(|listed| uses(listed.command)) || is_idle(&script.run.script)
     })
 }
 

@@ -91,7 +91,7 @@ pub static REPLACEMENTS: &[Replacement] = &[
     Replacement { id: "hub-servercore-insider", matches: |name, _| name == "microsoft/windowsservercore-insider", advice: "mcr.microsoft.com/windows/servercore/insider", confidence: Medium, ..FIRST },
     Replacement { id: "hub-nanoserver-insider", matches: |name, _| name.starts_with("microsoft/nanoserver-insider"), advice: "mcr.microsoft.com/windows/nanoserver/insider", confidence: Medium, ..FIRST },
     Replacement { id: "hub-windows", matches: |name, _| name == "microsoft/windows", advice: "mcr.microsoft.com/windows/server, or mcr.microsoft.com/windows up to 20H2", confidence: Low, ..FIRST },
-    Replacement { id: "hub-iis", matches: |name, _| name == "microsoft/iis", rename: Some(|_, tag| keep_tag("mcr.microsoft.com/windows/servercore/iis", tag)), advice: "mcr.microsoft.com/windows/servercore/iis with the same tag", ..FIRST },
+    Replacement { id: "hub-iis", matches: |name, _| name == "microsoft/iis", rename: Some(|_, tag| keep_tag("mcr.microsoft.com/windows/servercore/iis", tag).filter(|_| !tag.contains("nanoserver"))), advice: "mcr.microsoft.com/windows/servercore/iis with the same tag", note: "its images on Nano Server were given up", ..FIRST },
     Replacement { id: "hub-aspnet", matches: |name, _| name == "microsoft/aspnet", rename: Some(|_, tag| keep_framework("aspnet", tag)), advice: "mcr.microsoft.com/dotnet/framework/aspnet:4.8.1-windowsservercore-ltsc2022", since: day(2019, 8, 9), note: "tags below 4.8 are gone", ..FIRST },
     Replacement { id: "hub-wcf", matches: |name, _| name == "microsoft/wcf", rename: Some(|_, tag| keep_framework("wcf", tag)), advice: "mcr.microsoft.com/dotnet/framework/wcf:4.8.1-windowsservercore-ltsc2022", ..FIRST },
     Replacement { id: "hub-dotnet-framework", matches: |name, _| name == "microsoft/dotnet-framework", advice: "mcr.microsoft.com/dotnet/framework/sdk for *-sdk tags, else mcr.microsoft.com/dotnet/framework/runtime", since: day(2019, 3, 19), ..FIRST },
@@ -248,6 +248,7 @@ mod tests {
         for (reference, renamed) in [
             ("microsoft/windowsservercore:ltsc2016", Some("mcr.microsoft.com/windows/servercore:ltsc2016")),
             ("microsoft/nanoserver:latest", None),
+            ("microsoft/iis:nanoserver-10.0.14393.693", None),
             ("microsoft/aspnet:4.7.2", None),
             ("microsoft/aspnet:4.8", Some("mcr.microsoft.com/dotnet/framework/aspnet:4.8")),
             ("microsoft/dotnet:2.1-sdk", None),

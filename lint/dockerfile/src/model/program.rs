@@ -155,7 +155,13 @@ impl Model {
         });
         let exec = run.exec && std::ptr::eq(script, &raw const run.script);
         let (statements, nested) = script.own_parts();
-        for statement in statements {
+        // Where PowerShell takes what the programs write, and so waits for each.
+        let captured = LazyCell::new(|| {
+            let mut spans = Vec::new();
+            statements.iter().for_each(|statement| captures(statement, &mut spans));
+            spans
+        });
+        for &statement in &statements {
             learn(statement, run.classified().of_statement(statement), values, &mut known.fetched);
             let StatementKind::Pipeline(commands) = &statement.kind else { continue };
             for (index, command) in commands.iter().enumerate() {
@@ -166,7 +172,10 @@ impl Model {
                 one.awaited = *awaited;
                 one.piped = index + 1 < commands.len();
                 one.fed = index > 0;
-                one.waits |= one.piped && one.starter == Starter::Name;
+                if one.starter == Starter::Name && !one.waits {
+                    let is_read = |span: &Span| span.start <= one.span.start && one.span.end <= span.end;
+                    one.waits = one.piped || !command.redirections.is_empty() || captured.iter().any(is_read);
+                }
                 one.statement = statement.span;
                 one.separator = statement.separator;
                 let fetched = &known.fetched;
@@ -221,6 +230,23 @@ impl Model {
             statement: command.span,
             separator: Separator::End,
             install: None,
+        }
+    }
+}
+
+/// The parts of a statement whose output becomes a value: what is assigned, conditions, sub-expressions.
+fn captures(statement: &Statement, spans: &mut Vec<Span>) {
+    match &statement.kind {
+        StatementKind::Assignment { value, .. } => spans.extend(value.iter().map(|value| value.span)),
+        StatementKind::Block { heads, .. } => spans.extend(heads.iter().map(|head| head.span)),
+        StatementKind::Pipeline(commands) => {
+            for command in commands {
+                let words = std::iter::once(&command.name).chain(&command.words);
+                let values = words.filter(|word| !word.statements.is_empty() && !word.raw.starts_with('{'));
+                spans.extend(values.map(|word| word.span));
+                let inside = command.expression.as_ref().map_or(&[][..], |expression| &expression.statements);
+                spans.extend(inside.iter().map(|statement| statement.span));
+            }
         }
     }
 }
@@ -420,5 +446,12 @@ mod tests {
         assert_eq!(waits("msiexec /i x.msi | Out-Null"), (true, false, true));
         assert_eq!(waits("$p = saps msiexec '/i x.msi' -PassThru; $p.WaitForExit()"), (false, true, false));
         assert_eq!(waits("cmd /c msiexec /i x.msi"), (true, false, false));
+        assert_eq!(waits("$out = & ./setup.exe /S"), (true, false, false));
+        assert_eq!(waits("if (./setup.exe /S) { Write-Host x }"), (true, false, false));
+        assert_eq!(waits("Write-Host $(./setup.exe /S)"), (true, false, false));
+        assert_eq!(waits("(./setup.exe /S).Trim()"), (true, false, false));
+        assert_eq!(waits("./setup.exe /S > log.txt"), (true, false, false));
+        assert_eq!(waits("& { ./setup.exe /S }"), (false, false, false));
+        assert_eq!(waits("if ($x) { ./setup.exe /S }"), (false, false, false));
     }
 }

@@ -43,6 +43,44 @@ impl Script {
     }
 }
 
+/// Programs that people start by their bare names.
+const PROGRAMS: [&str; 14] = [
+    "bash",
+    "cmd",
+    "docker",
+    "dotnet",
+    "go",
+    "java",
+    "nginx",
+    "node",
+    "ping",
+    "powershell",
+    "pwsh",
+    "python",
+    "ruby",
+    "sh",
+];
+
+/// Where the program's name ends in the first string of an exec form that holds a whole command: the engine looks for a
+/// file of all of that name. `None` for a name, also for one with blanks in its path.
+pub fn whole_command(first: &str) -> Option<usize> {
+    if let Some(inner) = first.strip_prefix('"') {
+        let end = inner.find('"')? + 2;
+        return (end < first.len()).then_some(end);
+    }
+    let is_file = |name: &str| {
+        let extension = name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at)).map_or("", |at| &name[at..]);
+        [".exe", ".com", ".bat", ".cmd", ".ps1"].iter().any(|it| extension.eq_ignore_ascii_case(it))
+    };
+    if let Some((end, _)) = first.match_indices(' ').find(|&(end, _)| is_file(&first[..end])) {
+        return Some(end);
+    }
+    let (name, arguments) = first.split_once(' ')?;
+    let is_known = PROGRAMS.iter().any(|program| program.eq_ignore_ascii_case(name));
+    let has_option = arguments.trim_start().starts_with('-') && !name.starts_with(['-', '/', '$', '%']);
+    (is_known || has_option).then_some(name.len())
+}
+
 fn is_program(name: &str, dialect: Dialect) -> bool {
     let lower = name.to_ascii_lowercase();
     let is = |names: &[&str]| names.contains(&lower.as_str());
@@ -64,8 +102,34 @@ fn is_cmdlet_name(lower: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::whole_command;
     use crate::script::{Dialect, parse};
     use crate::splice::Spliced;
+
+    #[test]
+    fn a_whole_command_is_told_from_a_path_with_blanks() {
+        for (first, program) in [
+            ("ruby.exe --version", Some("ruby.exe")),
+            ("powershell -File C:\\start.ps1", Some("powershell")),
+            ("PWSH -c x", Some("PWSH")),
+            ("dotnet App.dll", Some("dotnet")),
+            ("C:\\Program Files\\x\\y.exe -a", Some("C:\\Program Files\\x\\y.exe")),
+            ("\"C:\\Program Files\\x\\y.exe\" -a", Some("\"C:\\Program Files\\x\\y.exe\"")),
+            (".\\run.CMD now", Some(".\\run.CMD")),
+            ("worker --verbose", Some("worker")),
+            ("C:\\Program Files\\x\\y.exe", None),
+            ("\"C:\\Program Files\\x\\y.exe\"", None),
+            ("C:\\Program Files\\x\\serve", None),
+            ("C:\\my scripts\\start.ps1", None),
+            ("-np 1 -x", None),
+            ("$env:X -a", None),
+            ("y.exe", None),
+            ("né é", None),
+            ("", None),
+        ] {
+            assert_eq!(whole_command(first).map(|end| &first[..end]), program, "{first}");
+        }
+    }
 
     #[test]
     fn a_program_needs_no_shell() {
