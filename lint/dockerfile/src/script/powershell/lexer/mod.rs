@@ -173,6 +173,13 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Passes over a name; nearly all are of ASCII.
+    fn skip_name(&mut self) {
+        let rest = &self.src.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        self.skip_while(is_name);
+    }
+
     fn skip_line(&mut self) {
         let rest = self.rest().as_bytes();
         self.at += memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
@@ -190,6 +197,7 @@ impl<'a> Lexer<'a> {
         loop {
             let start = self.at;
             match self.peek() {
+                Some(' ') => self.at += 1,
                 Some('\r' | '\n') => {
                     self.at += if self.rest().starts_with("\r\n") { 2 } else { 1 };
                     newline = newline.or(Some(start as u32));
@@ -302,11 +310,11 @@ impl<'a> Lexer<'a> {
             }
             Some('$' | '?' | '^') => self.take(1, TokenKind::Variable),
             Some(char) if is_name(char) => {
-                self.skip_while(is_name);
+                self.skip_name();
                 // `$env:PATH`, `$global:x`
                 while self.peek() == Some(':') && self.src[self.at + 1..].starts_with(is_name) {
                     self.at += 1;
-                    self.skip_while(is_name);
+                    self.skip_name();
                 }
                 TokenKind::Variable
             }
