@@ -65,59 +65,88 @@ pub fn is_plain(path: &str) -> bool {
         && !path.contains("/.")
 }
 
+/// An input, or what is wrong with a path.
+struct Found {
+    input: Result<Input, Error>,
+    /// Whether the path is a link, so that its own name says nothing about the file.
+    is_link: bool,
+}
+
+impl Found {
+    fn file(path: &Path, is_link: bool) -> Found {
+        Found { input: Ok(Input::file(path)), is_link }
+    }
+
+    fn error(error: Error) -> Found {
+        Found { input: Err(error), is_link: false }
+    }
+}
+
 /// All inputs in the order in which they are named, folders by file name, each once; and what is wrong with
 /// the paths.
 pub fn inputs(paths: &[PathBuf], stdin_name: Option<&Path>) -> Vec<Result<Input, Error>> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(paths.len());
     // Only these can lead to one file twice.
     let mut several = paths.len() > 1;
     for path in paths {
+        // Most are files, and one question to the system tells it.
+        let kind = path.symlink_metadata().ok().map(|metadata| metadata.file_type());
+        let is_link = kind.is_some_and(|kind| kind.is_symlink());
         if path.as_os_str() == "-" {
-            found.push(Ok(Input::stdin(stdin_name)));
-        } else if path.is_dir() {
+            found.push(Found { input: Ok(Input::stdin(stdin_name)), is_link: false });
+        } else if kind.is_some_and(|kind| kind.is_dir()) || is_link && path.is_dir() {
             several |= walk(path, &mut found);
         } else {
             match pattern::of(path) {
-                None => found.push(Ok(Input::file(path))),
+                None => found.push(Found::file(path, is_link)),
                 Some(Ok(pattern)) => {
                     matching(path, &pattern, &mut found);
                     several = true;
                 }
                 Some(Err(error)) => {
-                    found.push(Err(Error::Pattern { path: name(path), why: error.kind().to_string() }));
+                    found.push(Found::error(Error::Pattern { path: name(path), why: error.kind().to_string() }));
                 }
             }
         }
     }
-    if several {
-        let (mut folders, mut seen) = (HashMap::new(), HashMap::<OsString, Vec<PathBuf>>::new());
-        found.retain(|input| {
-            let path = match input {
-                Ok(Input::File { path, .. }) => path.as_path(),
-                Ok(Input::Stdin { .. }) => Path::new("-"),
-                Err(_) => return true,
-            };
-            // What else is in the folder under this name, but for letter case, may be the same file or not.
-            let alike = seen.entry(place(path, &mut folders)).or_default();
-            let is_new = alike.iter().all(|other| canonical(other) != canonical(path));
-            alike.push(path.to_owned());
-            is_new
-        });
-    }
-    found
+    let is_new = if several { firsts(&found) } else { vec![true; found.len()] };
+    found.into_iter().zip(is_new).filter(|(_, is_new)| *is_new).map(|(found, _)| found.input).collect()
+}
+
+/// Which of them are no file that stands before.
+fn firsts(found: &[Found]) -> Vec<bool> {
+    let (mut folders, mut seen) = (HashMap::new(), HashMap::<OsString, Vec<&Path>>::with_capacity(found.len()));
+    let is_new = found.iter().map(|Found { input, is_link }| {
+        let path = match input {
+            Ok(Input::File { path, .. }) => path.as_path(),
+            Ok(Input::Stdin { .. }) => Path::new("-"),
+            Err(_) => return true,
+        };
+        // What else is in the folder under this name, but for letter case, may be the same file or not.
+        let alike = seen.entry(place(path, *is_link, &mut folders)).or_default();
+        let is_new = alike.iter().all(|other| canonical(other) != canonical(path));
+        alike.push(path);
+        is_new
+    });
+    is_new.collect()
 }
 
 /// The folder of a file, links resolved, and its name in lower case. Each folder is looked up once. Texts are the keys:
 /// paths compare part by part.
-fn place(path: &Path, folders: &mut HashMap<OsString, PathBuf>) -> OsString {
-    let path = if path.is_symlink() { Cow::Owned(canonical(path)) } else { Cow::Borrowed(path) };
+fn place(path: &Path, is_link: bool, folders: &mut HashMap<OsString, OsString>) -> OsString {
+    let path = if is_link { Cow::Owned(canonical(path)) } else { Cow::Borrowed(path) };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let place = match folders.get(folder.as_os_str()) {
-        Some(found) => found.join(name),
-        None => folders.entry(folder.as_os_str().to_owned()).or_insert_with(|| canonical(folder)).join(name),
+    let real = |folder| canonical(folder).into_os_string();
+    let found = match folders.get(folder.as_os_str()) {
+        Some(found) => found,
+        None => folders.entry(folder.as_os_str().to_owned()).or_insert_with(|| real(folder)),
     };
-    place.into_os_string()
+    let mut place = OsString::with_capacity(found.len() + 1 + name.len());
+    place.push(found);
+    place.push("/");
+    place.push(name);
+    place
 }
 
 /// The one path of all ways to a file.
@@ -126,7 +155,7 @@ fn canonical(path: &Path) -> PathBuf {
 }
 
 /// Adds the Dockerfiles of a folder; says whether links were met on the way.
-fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) -> bool {
+fn walk(folder: &Path, found: &mut Vec<Found>) -> bool {
     let before = found.len();
     let mut linked = false;
     for entry in entries(WalkBuilder::new(folder)) {
@@ -135,14 +164,14 @@ fn walk(folder: &Path, found: &mut Vec<Result<Input, Error>>) -> bool {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
             Ok(entry) => {
                 if is_dockerfile(&entry.file_name().to_string_lossy()) {
-                    found.push(Ok(Input::file(entry.path())));
+                    found.push(Found::file(entry.path(), entry.path_is_symlink()));
                 }
             }
-            Err(error) => found.extend(walk_error(&error, None).map(Err)),
+            Err(error) => found.extend(walk_error(&error, None).map(Found::error)),
         }
     }
     if found.len() == before {
-        found.push(Err(Error::NoDockerfiles { path: name(folder) }));
+        found.push(Found::error(Error::NoDockerfiles { path: name(folder) }));
     }
     linked
 }
@@ -153,7 +182,7 @@ fn entries(mut walk: WalkBuilder) -> Walk {
 }
 
 /// Adds the files that a pattern fits, and the Dockerfiles of the folders that it fits.
-fn matching(path: &Path, pattern: &Pattern, found: &mut Vec<Result<Input, Error>>) {
+fn matching(path: &Path, pattern: &Pattern, found: &mut Vec<Found>) {
     let before = found.len();
     for entry in entries(pattern.walk()) {
         match entry {
@@ -161,12 +190,12 @@ fn matching(path: &Path, pattern: &Pattern, found: &mut Vec<Result<Input, Error>
             Ok(entry) if entry.path().is_dir() => {
                 walk(entry.path(), found);
             }
-            Ok(entry) => found.push(Ok(Input::file(entry.path()))),
-            Err(error) => found.extend(walk_error(&error, None).map(Err)),
+            Ok(entry) => found.push(Found::file(entry.path(), entry.path_is_symlink())),
+            Err(error) => found.extend(walk_error(&error, None).map(Found::error)),
         }
     }
     if found.len() == before {
-        found.push(Err(Error::NoMatch { path: name(path) }));
+        found.push(Found::error(Error::NoMatch { path: name(path) }));
     }
 }
 

@@ -31,8 +31,7 @@ pub struct Fixed {
 }
 
 /// Applies fixes, lints again, and so on until nothing is left to fix.
-pub fn rounds(source: Source, settings: &Settings, suggested_too: bool) -> Fixed {
-    let before = Document::new(source, settings.builder);
+pub fn rounds(before: Document, settings: &Settings, suggested_too: bool) -> Fixed {
     let found = rules::check(&before, settings);
     let mut fixed = Fixed { before, after: None, left: found.clone(), found, count: 0 };
     for _ in 0..ROUNDS {

@@ -19,7 +19,7 @@ const LIMIT: u64 = 32 << 20;
 pub fn source(input: &Input) -> Result<Source, Error> {
     let path = input.name();
     let bytes = match input {
-        Input::Stdin { .. } => limited(&mut io::stdin().lock(), 0, path)?,
+        Input::Stdin { .. } => limited(&mut io::stdin().lock(), Vec::new(), path)?,
         Input::File { path: file, .. } => bytes(file, path)?,
     };
     text(bytes, path)
@@ -44,13 +44,20 @@ pub fn bytes(file: &Path, name: &str) -> Result<Vec<u8>, Error> {
     if size > LIMIT {
         return Err(Error::TooLarge { path: name.to_owned(), size, limit: LIMIT });
     }
-    limited(&mut open, size as usize + 1, name)
+    let mut bytes = vec![0; size as usize + 1];
+    let read = match open.read(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        other => other.map_err(failed)?,
+    };
+    bytes.truncate(read);
+    // As much as there was to read is all of it. What is no plain file, grows, or comes in parts is asked for more.
+    if metadata.is_file() && read as u64 == size { Ok(bytes) } else { limited(&mut open, bytes, name) }
 }
 
-/// Pipes and files that grow while they are read have no size to ask for.
-fn limited(from: &mut dyn Read, likely: usize, name: &str) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::with_capacity(likely);
-    from.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| Error::Read { path: name.to_owned(), error })?;
+/// What was read before and what follows, up to the limit: pipes and files that grow have no size to ask for.
+fn limited(from: &mut dyn Read, mut bytes: Vec<u8>, name: &str) -> Result<Vec<u8>, Error> {
+    let left = LIMIT + 1 - bytes.len() as u64;
+    from.take(left).read_to_end(&mut bytes).map_err(|error| Error::Read { path: name.to_owned(), error })?;
     let size = bytes.len() as u64;
     if size > LIMIT {
         return Err(Error::TooLarge { path: name.to_owned(), size, limit: LIMIT });
@@ -91,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_stream_over_the_limit_is_refused() {
-        let error = limited(&mut io::repeat(b'x'), 0, "pipe");
+        let error = limited(&mut io::repeat(b'x'), Vec::new(), "pipe");
         assert!(matches!(error, Err(Error::TooLarge { .. })));
     }
 }

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use tempfile::NamedTempFile;
 
-use crate::layer::{Content, Posix, Ranges, Time, WriteError};
+use crate::layer::read::{Headers, Oddity, ReadError, is_header};
+use crate::layer::{self, Content, Posix, Ranges, Time, WriteError};
 use crate::store::Store;
 
 use super::error::StepError;
@@ -142,7 +143,7 @@ fn unpack(store: &Store, content: &Content, name: &str, known: Known) -> Result<
     if (magic == Magic::Zip) != (known == Known::Zip) && known != Known::Any {
         return Ok(None);
     }
-    if magic == Magic::Other && !is_tar(&begin) {
+    if magic == Magic::Other && !is_header(&begin) {
         return Ok(None);
     }
     let mut file = store.temporary()?;
@@ -167,14 +168,6 @@ fn reader(content: &Content) -> io::Result<Box<dyn Read + '_>> {
         Content::File { path, .. } => Ok(Box::new(File::open(path.to_path())?)),
         Content::Range { source, offset, size } => Ok(source.range(*offset, *size)?),
     }
-}
-
-fn is_tar(block: &[u8]) -> bool {
-    let Ok(block) = <&[u8; 512]>::try_from(block) else { return false };
-    let header = tar::Header::from_byte_slice(block);
-    let sum: u32 =
-        block.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) }).sum();
-    header.cksum().is_ok_and(|written| written == sum) && sum > 8 * 32
 }
 
 /// The most memory that unpacking an xz may take, in KiB. It takes as much as the dictionary it was made with; the
@@ -205,7 +198,7 @@ fn expand(content: &Content, magic: Magic, out: &mut NamedTempFile) -> io::Resul
         other => other?,
     }
     first.inner.flush()?;
-    Ok(is_tar(&first.begin))
+    Ok(is_header(&first.begin))
 }
 
 /// Ends the copy at its first block when that is no tar's.
@@ -222,7 +215,7 @@ impl<W: Write> Write for FirstBlock<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.begin.len() < 512 {
             self.begin.extend(bytes.iter().take(512 - self.begin.len()));
-            if self.begin.len() == 512 && !is_tar(&self.begin) {
+            if self.begin.len() == 512 && !is_header(&self.begin) {
                 return Err(io::Error::other(NoTar));
             }
         }
@@ -234,58 +227,38 @@ impl<W: Write> Write for FirstBlock<W> {
     }
 }
 
-fn members_of_tar(mut file: &File) -> io::Result<Vec<Member>> {
-    file.rewind()?;
-    let mut archive = tar::Archive::new(BufReader::new(file));
+fn members_of_tar(file: &File) -> io::Result<Vec<Member>> {
+    let invalid = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
+    let text = |bytes: Vec<u8>| {
+        String::from_utf8(bytes)
+            .map_err(|error| invalid(format!("the name {} is no UTF-8", String::from_utf8_lossy(error.as_bytes()))))
+    };
+    let mut headers = Headers::of(file)?;
     let mut members = Vec::new();
-    for entry in archive.entries_with_seek()? {
-        let mut entry = entry?;
-        let text = |bytes: &[u8]| {
-            let text = std::str::from_utf8(bytes).map(str::to_owned);
-            text.map_err(|_| {
-                let shown = String::from_utf8_lossy(bytes).into_owned();
-                io::Error::new(io::ErrorKind::InvalidData, format!("the name {shown} is no UTF-8"))
-            })
-        };
-        let name = text(&entry.path_bytes())?;
-        let link = entry.link_name_bytes().map(|link| text(&link)).transpose()?;
-        let header = entry.header().clone();
-        let kind = match (header.entry_type(), link) {
-            (tar::EntryType::Directory, _) => MemberKind::Directory,
-            (tar::EntryType::Symlink, Some(target)) => MemberKind::Symlink(target),
-            (tar::EntryType::Link, Some(target)) => MemberKind::Hardlink(target),
-            (tar::EntryType::XGlobalHeader, _) => continue,
-            (tar::EntryType::Regular | tar::EntryType::Continuous, _) => {
-                MemberKind::File { offset: entry.raw_file_position(), size: entry.size() }
-            }
-            (tar::EntryType::GNUSparse, _) => return Err(with_holes(&name)),
+    loop {
+        let found = headers.next().map_err(|error| match error {
+            ReadError::Io { source, .. } => source,
+            error => invalid(error.to_string()),
+        })?;
+        let Some(layer::read::Member { header, offset, oddities }) = found else { return Ok(members) };
+        let name = text(header.name)?;
+        if oddities.contains(&Oddity::Sparse) {
+            // Their bytes in the archive are not those of the file.
+            return Err(with_holes(&name));
+        }
+        let has_target = !header.link.is_empty();
+        let kind = match header.kind {
+            b'5' => MemberKind::Directory,
+            b'2' if has_target => MemberKind::Symlink(text(header.link)?),
+            b'1' if has_target => MemberKind::Hardlink(text(header.link)?),
+            b'0' | b'7' => MemberKind::File { offset, size: header.size },
             _ => MemberKind::Special,
         };
-        // Old archives leave fields empty.
-        let mut posix = Posix {
-            mode: header.mode().unwrap_or_default() & 0o7777,
-            uid: header.uid().unwrap_or_default(),
-            gid: header.gid().unwrap_or_default(),
-            ..Posix::default()
-        };
-        let mut time = Time::at(header.mtime().unwrap_or_default().try_into().unwrap_or(i64::MAX));
-        for record in entry.pax_extensions()?.into_iter().flatten() {
-            let record = record?;
-            match record.key() {
-                // Their bytes in the archive are not those of the file.
-                Ok(key) if key.starts_with("GNU.sparse.") => return Err(with_holes(&name)),
-                Ok("mtime") => time = crate::layer::read::parse_time(record.value_bytes()).unwrap_or(time),
-                Ok(key) => {
-                    let xattr =
-                        key.strip_prefix("SCHILY.xattr.").map(|key| (key.to_owned(), record.value_bytes().to_vec()));
-                    posix.xattrs.extend(xattr);
-                }
-                Err(_) => {}
-            }
-        }
-        members.push(Member { name, kind, time, posix });
+        let xattrs = header.records.into_iter();
+        let xattrs = xattrs.filter_map(|(key, value)| Some((key.strip_prefix("SCHILY.xattr.")?.to_owned(), value)));
+        let posix = Posix { mode: header.mode & 0o7777, uid: header.uid, gid: header.gid, xattrs: xattrs.collect() };
+        members.push(Member { name, kind, time: header.time, posix });
     }
-    Ok(members)
 }
 
 fn with_holes(name: &str) -> io::Error {
@@ -340,9 +313,9 @@ fn seekable(store: &Store, content: &Content) -> io::Result<File> {
     if let Content::File { path, .. } = content {
         return File::open(path.to_path());
     }
-    let mut copy = store.temporary().map_err(io::Error::other)?;
+    let mut copy = tempfile::tempfile_in(store.own("tmp"))?;
     io::copy(&mut reader(content)?, &mut copy)?;
-    copy.reopen()
+    Ok(copy)
 }
 
 /// The local time of a zip, taken for UTC: the zone it was made in is not in it.
@@ -449,6 +422,37 @@ mod tests {
             assert_eq!(found.err(), expected);
         }
         assert!(opened(good[..good.len() - 20].to_vec()).is_err());
+    }
+
+    #[test]
+    fn a_name_without_end_is_refused_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("store")).unwrap();
+        let long = |sizes: &[u64]| {
+            let mut builder = tar::Builder::new(Vec::new());
+            for size in sizes {
+                let mut header = tar::Header::new_gnu();
+                header.set_entry_type(tar::EntryType::GNULongName);
+                header.set_size(*size);
+                header.set_cksum();
+                builder.append(&header, io::repeat(b'a').take(*size)).unwrap();
+            }
+            let begin = builder.into_inner().unwrap();
+            let begin = &begin[..begin.len() - 1024];
+            let content = Content::bytes([begin, &tar()].concat());
+            open(&store, &content, "a.tar", Known::Tar).map(|opened| opened.unwrap().members[0].name.len())
+        };
+        let refused = |sizes: &[u64]| long(sizes).unwrap_err().to_string();
+        assert_eq!(long(&[300]).unwrap(), 300);
+        assert!(refused(&[2 << 20]).contains("longer than 1 MiB"));
+        assert!(refused(&[1 << 20; 4]).contains("too much stands before the entry"));
+        // One of which only the header is there.
+        let mut cut = tar::Header::new_gnu();
+        cut.set_entry_type(tar::EntryType::GNULongName);
+        cut.set_size(1 << 40);
+        cut.set_cksum();
+        let opened = open(&store, &Content::bytes(cut.as_bytes().to_vec()), "a.tar", Known::Tar);
+        assert!(opened.map(drop).unwrap_err().to_string().contains("longer than 1 MiB"));
     }
 
     #[test]

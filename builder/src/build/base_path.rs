@@ -129,12 +129,11 @@ fn machine_variables(hives: &[(String, Vec<u8>)]) -> Result<Vec<(String, Value)>
     found.ok_or(BasePathError::Missing("variables of the machine in its registry"))
 }
 
-fn values(hives: &[(String, Vec<u8>)], path: &[&str]) -> Result<Option<Vec<(String, Value)>>, BasePathError> {
-    let parse = |(hive, bytes): &'_ (String, Vec<u8>)| {
-        Hive::parse(bytes).map_err(|error| BasePathError::Hive { hive: hive.clone(), error }).map(drop)
+fn values<'h>(hives: &'h [(String, Vec<u8>)], path: &[&str]) -> Result<Option<Vec<(String, Value)>>, BasePathError> {
+    let parse = |(hive, bytes): &'h (String, Vec<u8>)| {
+        Hive::parse(bytes).map_err(|error| BasePathError::Hive { hive: hive.clone(), error })
     };
-    hives.iter().try_for_each(parse)?;
-    let parsed: Vec<Hive<'_>> = hives.iter().filter_map(|(_, bytes)| Hive::parse(bytes).ok()).collect();
+    let parsed = hives.iter().map(parse).collect::<Result<Vec<Hive<'h>>, _>>()?;
     let names = || hives.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
     hive::merged(&parsed, path).map_err(|error| BasePathError::Hive { hive: names(), error })
 }

@@ -255,7 +255,11 @@ impl Commit<'_, '_> {
             _ => None,
         };
         let goal = Goal { path: from_root_of(&copy.dest.path, flavor), folder: copy.dest.folder };
-        check_several(target.tree, &goal, copy.sources.len(), &sources)?;
+        let found = sources.iter().map(|source| match source {
+            Source::Files { selected, .. } => selected.iter().filter(|one| !one.root.is_dir()).count(),
+            _ => 1,
+        });
+        check_several(target.tree, &goal, copy.sources.len().max(found.sum()))?;
         let copied = self.copied_from(&copy.from)?;
         for source in sources {
             match source {
@@ -272,6 +276,7 @@ impl Commit<'_, '_> {
                     if selected.is_empty() {
                         return Err(StepError::Nothing { sources: path });
                     }
+                    check_several(target.tree, &goal, selected.iter().filter(|one| !one.root.is_dir()).count())?;
                     selected.iter().try_for_each(|one| self.place(target, &goal, from, one, false))?;
                 }
                 Source::Inline { name, content } => {
@@ -349,13 +354,8 @@ impl Commit<'_, '_> {
 }
 
 /// Several files need a folder to go to.
-fn check_several(tree: &Tree, goal: &Goal, written: usize, sources: &[Source]) -> Result<(), StepError> {
-    let found = sources.iter().map(|source| match source {
-        Source::Files { selected, .. } => selected.iter().filter(|one| !one.root.is_dir()).count(),
-        _ => 1,
-    });
-    let several = written > 1 || found.sum::<usize>() > 1;
-    if several && !goal.folder && !tree.is_dir(&settle(tree, &goal.path)?) {
+fn check_several(tree: &Tree, goal: &Goal, count: usize) -> Result<(), StepError> {
+    if count > 1 && !goal.folder && !tree.is_dir(&settle(tree, &goal.path)?) {
         return Err(StepError::Several { dest: shown_goal(goal, tree.flavor()) });
     }
     Ok(())

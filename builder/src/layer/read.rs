@@ -2,13 +2,17 @@
 //! GNU's long names.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
 
 use super::Time;
 use super::header::{BLOCK, Header, checksum};
 
 /// The most that the records or the long name of one entry may have; Go's reader takes as much.
 const MAX_RECORDS: u64 = 1 << 20;
+
+/// The most that all headers before an entry's own may have: records, a long name and a long target.
+const MAX_GATHERED: u64 = 3 * MAX_RECORDS;
 
 /// An entry as it stands in the tar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +98,49 @@ pub struct Reader<R> {
     end: Option<End>,
 }
 
+/// Reads the headers of a tar that is a file, going from one to the next over what stands between.
+pub struct Headers<'f> {
+    file: BufReader<&'f File>,
+    position: u64,
+    end: u64,
+}
+
+impl<'f> Headers<'f> {
+    /// The headers of the tar in a file, from its beginning.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn of(mut file: &'f File) -> io::Result<Self> {
+        file.rewind()?;
+        let end = file.metadata()?.len();
+        Ok(Headers { file: BufReader::new(file), position: 0, end })
+    }
+
+    /// The next entry; `None` at the end.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is no tar, or ends inside the entry.
+    #[allow(clippy::should_implement_trait, reason = "as that of the reader")]
+    pub fn next(&mut self) -> Result<Option<Member>, ReadError> {
+        let at = self.position;
+        let mut reader = Reader { position: at, ..Reader::new(&mut self.file) };
+        let Some(member) = reader.next()? else { return Ok(None) };
+        let (content, padding) = (reader.content, reader.padding);
+        let stop = member.offset.checked_add(content).filter(|stop| *stop <= self.end);
+        let stop = stop.ok_or(ReadError::Truncated { offset: self.end })?;
+        // Some tools leave the padding of the last entry out.
+        self.position = (stop + padding).min(self.end);
+        let step = i64::try_from(self.position - member.offset).expect("a file is shorter than a signed number");
+        self.file.seek_relative(step).map_err(|source| ReadError::Io { offset: at, source })?;
+        Ok(Some(member))
+    }
+}
+
+/// Whether a block is the header of an entry.
+pub fn is_header(block: &[u8]) -> bool {
+    <&[u8; BLOCK]>::try_from(block).is_ok_and(|block| parse(block, 0, &mut Vec::new()).is_ok())
+}
+
 /// What is gathered from the headers before an entry's own.
 #[derive(Default)]
 struct Pending {
@@ -119,6 +166,7 @@ impl<R: Read> Reader<R> {
             return Ok(None);
         }
         let mut pending = Pending::default();
+        let mut gathered = 0;
         loop {
             self.skip(self.content + self.padding)?;
             (self.content, self.padding) = (0, 0);
@@ -134,6 +182,12 @@ impl<R: Read> Reader<R> {
                 return Ok(None);
             }
             let header = parse(&block, at, &mut pending.oddities)?;
+            if matches!(header.kind, b'x' | b'g' | b'L' | b'K') {
+                gathered += header.size.min(MAX_GATHERED).max(BLOCK as u64);
+                if gathered > MAX_GATHERED {
+                    return Err(ReadError::Header { offset: at, reason: "too much stands before the entry itself" });
+                }
+            }
             match header.kind {
                 b'x' => pending.records.extend(self.records(header.size, at)?),
                 b'g' => {

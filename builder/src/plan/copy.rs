@@ -24,8 +24,7 @@ pub(super) fn copy(
     let sources: Vec<CopySource> =
         words.sources.iter().map(|word| source(cx, instruction, word, add)).collect::<Result<_, _>>()?;
     let dest = destination(cx, dest)?;
-    let many = sources.len() > 1 || sources.iter().any(is_pattern);
-    if many && !dest.folder && sources.len() > 1 {
+    if sources.len() > 1 && !dest.folder {
         return Err(PlanError::at(
             words.dest.as_ref().map_or(instruction.span, |word| word.span),
             "with more than one source the destination must be a folder and end with a slash",
@@ -53,10 +52,6 @@ pub(super) fn copy(
 pub(super) fn switch(instruction: &Instruction, name: &str) -> bool {
     let value = |flag: &ast::Flag| flag.value.as_ref().is_none_or(|value| value.text().eq_ignore_ascii_case("true"));
     instruction.flag(name).is_some_and(value)
-}
-
-fn is_pattern(source: &CopySource) -> bool {
-    matches!(source, CopySource::Path(path) if path.contains(['*', '?', '[']))
 }
 
 fn from(cx: &Setting<'_>, instruction: &Instruction) -> Result<CopyFrom, PlanError> {

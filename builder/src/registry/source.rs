@@ -11,7 +11,7 @@ use super::name::Reference;
 use super::transport::Content;
 use crate::image::{Descriptor, media_type};
 use crate::progress::Bar;
-use crate::store::{self, ImageSource, Location};
+use crate::store::{self, ImageSource, Location, Verified};
 
 /// An image, or an index, on a registry. Its tag is looked up once: what it names then stays what it names.
 pub struct RegistryImage {
@@ -59,7 +59,8 @@ impl ImageSource for RegistryImage {
             true => root,
             false => self.client.manifest(&self.reference.repository.digest(&blob.digest)).map_err(remote)?,
         };
-        Ok(Box::new(Cursor::new(document.bytes)))
+        // What names it may promise another size, which engines refuse.
+        Ok(Box::new(Verified::new(Cursor::new(document.bytes), blob.digest.clone(), Some(blob.size), self.place())))
     }
 }
 

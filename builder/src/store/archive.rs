@@ -11,7 +11,7 @@ use crate::image::media_type::Encoding;
 use crate::layer::decode::detect;
 use crate::layer::index::clean;
 use crate::layer::name;
-use crate::layer::read::Reader;
+use crate::layer::read::Headers;
 
 /// A tar whose members have been listed.
 #[derive(Clone, Debug)]
@@ -48,25 +48,14 @@ impl Archive {
         if detect(&begin) != Encoding::None {
             return Err(no_archive("it is compressed; unpack it first (gzip -d or zstd -d)".to_owned()));
         }
-        let end = file.metadata().map_err(Error::io(path, "cannot be read"))?.len();
         let mut members = HashMap::new();
-        let mut position = 0;
-        loop {
-            file.seek(SeekFrom::Start(position)).map_err(Error::io(path, "cannot be read"))?;
-            let next = Reader::new(&mut file).next().map_err(|error| no_archive(error.to_string()))?;
-            let Some(member) = next else { break };
+        let mut headers = Headers::of(&file).map_err(Error::io(path, "cannot be read"))?;
+        while let Some(member) = headers.next().map_err(|error| no_archive(error.to_string()))? {
             let header = member.header;
-            let offset = position + member.offset;
-            let size = if matches!(header.kind, b'1'..=b'6') { 0 } else { header.size };
-            position = size
-                .checked_next_multiple_of(512)
-                .and_then(|size| offset.checked_add(size))
-                .filter(|next| *next <= end)
-                .ok_or_else(|| no_archive("it ends inside a file".to_owned()))?;
             let Some(name) = clean(&header.name) else { continue };
             let target = clean(&header.link).unwrap_or_default();
             let member = match header.kind {
-                b'0' => Member::File { offset, size },
+                b'0' => Member::File { offset: member.offset, size: header.size },
                 b'1' => Member::Link(target),
                 b'2' => Member::Link(beside(&name, &header.link)),
                 _ => continue,

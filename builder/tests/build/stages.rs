@@ -27,6 +27,18 @@ fn stages_copy_from_each_other_and_from_named_contexts() {
 }
 
 #[test]
+fn several_files_of_a_stage_need_a_folder_to_go_to() {
+    let scratch = Scratch::new();
+    scratch.file("a.dll", "a").file("b.dll", "b");
+    let dockerfile =
+        |to: &str| format!("FROM base AS one\nCOPY a.dll b.dll /out/\nFROM base\nCOPY --from=one /out/*.dll {to}\n");
+    let answer = scratch.try_build(&dockerfile("/app"), &[]);
+    assert_eq!(answer.code, 1, "{}", answer.err);
+    assert!(answer.err.contains("several files go to C:/app, which is no folder"), "{}", answer.err);
+    assert_eq!(scratch.build(&dockerfile("/app/")).files().join(" "), "app/ app/a.dll app/b.dll");
+}
+
+#[test]
 fn the_config_is_what_the_dockerfile_says() {
     let scratch = Scratch::new();
     scratch.file("a", "a");

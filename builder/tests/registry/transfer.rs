@@ -236,6 +236,22 @@ fn an_index_with_two_images_for_one_platform_is_not_made() {
 }
 
 #[test]
+fn a_size_that_an_index_promises_falsely_is_told() {
+    let (address, client, sample) = (upstream(), client(), Sample::index(53));
+    let home = repository(address, "promised");
+    sample.push(&client, &[home.tag("1")]).unwrap();
+    let image = RegistryImage::new(&client, home.tag("1"));
+    let source::Root::Index(_, mut index) = source::root(&image).unwrap() else { panic!("it is an index") };
+    index.manifests[0].size += 1;
+    let false_one = Document::new(media_type::INDEX, wbuild::image::to_json(&index));
+    client.push_manifest(&home.tag("2"), &false_one).unwrap();
+    let image = RegistryImage::new(&client, home.tag("2"));
+    let error = source::image(&image, index.manifests[0].clone()).unwrap_err();
+    assert!(matches!(error, wbuild::store::Error::SizeMismatch { .. }), "{error}");
+    source::image(&image, index.manifests[1].clone()).unwrap();
+}
+
+#[test]
 fn a_blob_alone_is_pushed_once() {
     let (address, client) = (upstream(), client());
     let (home, bytes) = (repository(address, "blob"), noise(53, 1000));

@@ -18,11 +18,12 @@ use crate::{gate, panics};
 /// Deeply nested scripts are read by recursion.
 const STACK: usize = 8 << 20;
 
-/// How many files may be done before one that is not, so that reports that wait do not pile up.
-const AHEAD: usize = 256;
+/// How many parts of the files may be done before one that is not, so that reports that wait do not pile up.
+const AHEAD: usize = 16;
 
-/// How many files a thread takes at once: handing over each one by itself takes a good part of the time of linting it.
-const TAKEN: usize = 8;
+/// How many files a thread takes at most at once: handing over each one by itself takes a good part of the time of
+/// linting it.
+const TAKEN: usize = 32;
 
 /// Lints all files.
 ///
@@ -41,7 +42,7 @@ pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, wri
         .build()
         .map_err(|error| Error::Threads(error.to_string()))?;
     let (permits, permitted) = channel();
-    for _ in 0..AHEAD / TAKEN {
+    for _ in 0..AHEAD {
         let _ = permits.send(());
     }
     let (send, done) = channel();
@@ -61,11 +62,11 @@ pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, wri
 /// Lints some files after the others, as soon as they are permitted, on all threads.
 fn work(tasks: Vec<Result<Task, Error>>, job: &Job, permitted: Receiver<()>, send: &Sender<(usize, Vec<Done>)>) {
     let threads = rayon::current_num_threads();
-    // A few files are shared out one by one.
-    let taken = (tasks.len() / (threads * TAKEN)).clamp(1, TAKEN);
     let (mut tasks, mut next) = (tasks.into_iter(), 0);
     let parts = std::iter::from_fn(move || {
         permitted.recv().ok()?;
+        // The last ones are shared out one by one, so that all threads come to their end at about the same time.
+        let taken = (tasks.len() / (threads * 4)).clamp(1, TAKEN);
         let part: Vec<_> = tasks.by_ref().take(taken).collect();
         let first = next;
         next += part.len();

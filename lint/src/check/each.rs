@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
+use dockerfile::ast::{Instruction, Kind};
 use dockerfile::diagnostic::Diagnostic;
 use dockerfile::document::Document;
 use dockerfile::source::Source;
@@ -25,24 +26,28 @@ pub(super) struct Task {
 
 /// Does what is to be done with one file.
 pub(super) fn lint(task: &Task, job: &Job) -> Done {
-    let read = read::source(&task.input).and_then(|source| Ok((source, settings(task, job)?)));
-    match (read, job.mode) {
-        (Err(error), _) => error.into(),
-        (Ok((source, settings)), Mode::Diff) => show_fixes(task, source, &settings, job),
-        (Ok((source, settings)), Mode::Fix) => mend(task, source, &settings, job),
-        (Ok((source, settings)), Mode::Report) => {
-            let settings = settings.as_ref();
-            let document = Document::new(source, settings.builder);
-            let diagnostics = rules::check(&document, settings);
-            reported(task, &document, diagnostics, 0, job)
-        }
-    }
+    let done = read::source(&task.input).and_then(|source| {
+        let document = Document::new(source, task.settings.rules.builder);
+        let settings = &settings(task, &document, job)?;
+        Ok(match job.mode {
+            Mode::Report => {
+                let diagnostics = rules::check(&document, settings);
+                reported(task, &document, diagnostics, 0, job)
+            }
+            Mode::Diff => show_fixes(task, document, settings, job),
+            Mode::Fix => mend(task, document, settings, job),
+        })
+    });
+    done.unwrap_or_else(Done::from)
 }
 
-/// What the rules are told of this one file: with the `.dockerignore` that goes with it.
-fn settings<'a>(task: &'a Task, job: &Job) -> Result<Cow<'a, Settings>, Error> {
+/// What the rules are told of this one file: with the `.dockerignore` that goes with it, which is not looked for where
+/// nothing is copied from the build context.
+fn settings<'a>(task: &'a Task, document: &Document, job: &Job) -> Result<Cow<'a, Settings>, Error> {
     let settings = &task.settings.rules;
-    let wanted = settings.is_on("copy-ignored-file");
+    let copies =
+        |instruction: &Instruction| matches!(instruction.kind, Kind::Copy(_)) && instruction.flag("from").is_none();
+    let wanted = document.reading().instructions.iter().any(copies) && settings.is_on("copy-ignored-file");
     let list = if wanted {
         job.ignore_lists.of(&task.input, task.settings.context.as_deref(), settings.builder)?
     } else {
@@ -79,8 +84,8 @@ fn reported(task: &Task, document: &Document, found: Vec<Diagnostic>, fixed: usi
     done
 }
 
-fn show_fixes(task: &Task, source: Source, settings: &Settings, job: &Job) -> Done {
-    let fixed = fix::rounds(source, settings, job.suggested_too);
+fn show_fixes(task: &Task, document: Document, settings: &Settings, job: &Job) -> Done {
+    let fixed = fix::rounds(document, settings, job.suggested_too);
     let mut done = Done { totals: Totals::of(&fixed.left, fixed.count, task.settings.fail_on), ..Done::default() };
     if let (Some(after), Some((_, style))) = (&fixed.after, job.reports.first()) {
         let mut part = String::new();
@@ -90,8 +95,8 @@ fn show_fixes(task: &Task, source: Source, settings: &Settings, job: &Job) -> Do
     done
 }
 
-fn mend(task: &Task, source: Source, settings: &Settings, job: &Job) -> Done {
-    let fixed = fix::rounds(source, settings, job.suggested_too);
+fn mend(task: &Task, document: Document, settings: &Settings, job: &Job) -> Done {
+    let fixed = fix::rounds(document, settings, job.suggested_too);
     if let Err(error) = written(&task.input, &fixed.before.source, fixed.after.as_ref()) {
         // Nothing was fixed, so everything that was found is still there.
         let mut done = reported(task, &fixed.before, fixed.found, 0, job);

@@ -16,8 +16,8 @@ use super::tree::Tree;
 use super::unpack::{Unpack, unpack};
 use super::view::key;
 
-/// The longest file that something is added to in memory.
-const MAX_APPENDED: u64 = 16 << 20;
+/// The longest file whose text is taken into memory.
+const MAX_TEXT: u64 = 16 << 20;
 
 /// Carries out one operation.
 ///
@@ -28,7 +28,7 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, to: &Shown) -
         FileOp::MakeDir { path, exists } => make_dir(target, path, *exists),
         FileOp::WriteFile { path, bytes, placement } => write(target, path, bytes, *placement),
         FileOp::Replace { from, raw, to, changes } => {
-            let old = read(&content(target.tree, "read", from)?, from)?;
+            let old = read(&content(target.tree, "read", from)?, "read", from)?;
             let new = text::replaced(&old, *raw, changes).map_err(|why| fault("read", from, &why))?;
             write(target, to, new.as_bytes(), Placement::Replace)
         }
@@ -58,9 +58,10 @@ pub fn run(target: &mut Target, operation: &FileOp, store: &Store, to: &Shown) -
         }
         FileOp::VerifyListed { path, algorithm, list, message } => {
             let own = content(target.tree, "hash", path)?;
-            let text = text::decoded(&read(&content(target.tree, "read", &list.file)?, &list.file)?);
+            let text = text::decoded(&read(&content(target.tree, "read", &list.file)?, "read", &list.file)?);
+            let hex = text::word(&text, list).map_err(|why| fault("read", &list.file, &why))?;
             let what = if message.is_empty() { path.clone() } else { format!("{message}: {path}") };
-            hash::check(&own, &what, &Hash { algorithm: *algorithm, hex: text::word(&text, list) })
+            hash::check(&own, &what, &Hash { algorithm: *algorithm, hex })
         }
         FileOp::Extract { archive, dest, parents, format, strip, members, exists } => {
             let known = match format {
@@ -130,7 +131,7 @@ fn write(target: &mut Target, path: &str, bytes: &[u8], placement: Placement) ->
     let content = match (placement, old) {
         (Placement::New, Some(_)) => return Err(fault("write", path, "it is there already")),
         (Placement::Append, Some(old)) => {
-            let mut whole = read(&old, path)?;
+            let mut whole = read(&old, "append to", path)?;
             if whole.starts_with(&[0xff, 0xfe])
                 || whole.starts_with(&[0xfe, 0xff])
                 || whole.starts_with("\u{feff}".as_bytes())
@@ -149,16 +150,17 @@ fn write(target: &mut Target, path: &str, bytes: &[u8], placement: Placement) ->
     put_content(target, "write", &at, Content::bytes(content))
 }
 
-fn read(content: &Content, path: &str) -> Result<Vec<u8>, StepError> {
-    if content.size() > MAX_APPENDED {
-        return Err(fault("append to", path, "it has more than 16 MiB"));
+/// The bytes of a file, for an operation on its text.
+fn read(content: &Content, operation: &str, path: &str) -> Result<Vec<u8>, StepError> {
+    if content.size() > MAX_TEXT {
+        return Err(fault(operation, path, "it has more than 16 MiB"));
     }
     let mut whole = Vec::new();
     let read = content.read_into(&mut vec![0; 64 << 10], |bytes| {
         whole.extend_from_slice(bytes);
         Ok(())
     });
-    read.map_err(|error: io::Error| fault("append to", path, &error.to_string()))?;
+    read.map_err(|error: io::Error| fault(operation, path, &error.to_string()))?;
     Ok(whole)
 }
 

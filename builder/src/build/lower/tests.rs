@@ -153,7 +153,7 @@ fn text_is_written_and_added() {
     assert!(write(r"C:\bom.txt", b"y", Placement::New).unwrap_err().contains("there already"));
     assert!(write(r"C:\no\x.txt", b"y", Placement::Replace).unwrap_err().contains("folder is not there"));
     let content = target.tree.content("Data/a.txt").unwrap();
-    assert_eq!(read(&content, "").unwrap(), b"Data/a.txt more");
+    assert_eq!(read(&content, "read", "").unwrap(), b"Data/a.txt more");
 }
 
 /// Answers requests with these bodies, one after the other, and then no more.

@@ -16,12 +16,18 @@ pub(super) fn decoded(bytes: &[u8]) -> String {
     }
 }
 
-/// The word that is compared; empty where it is not there.
-pub(super) fn word(text: &str, list: &Listed) -> String {
+/// The regular expression that a plan has. The plan takes only letters, dots and anchors, and those of .NET mean the same
+/// here; what does not is told.
+fn expression(pattern: &str, exact: bool) -> Result<regex_lite::Regex, String> {
+    let built = regex_lite::RegexBuilder::new(pattern).case_insensitive(!exact).build();
+    built.map_err(|error| format!("`{pattern}` is no regular expression: {error}"))
+}
+
+/// The word that is compared; empty where it is not there. An error says why it cannot be looked for.
+pub(super) fn word(text: &str, list: &Listed) -> Result<String, String> {
     let mut lines: Vec<&str> = if list.raw { vec![text] } else { text.lines().collect() };
     if let Some(pattern) = &list.line {
-        let pattern = regex_lite::RegexBuilder::new(pattern).case_insensitive(true).build();
-        let pattern = pattern.expect("letters, dots and anchors are a regular expression");
+        let pattern = expression(pattern, false)?;
         lines.retain(|line| pattern.is_match(line));
     }
     let found = match list.split {
@@ -34,7 +40,7 @@ pub(super) fn word(text: &str, list: &Listed) -> String {
             at.and_then(|at| words.get(at)).copied().unwrap_or_default().to_owned()
         }
     };
-    if list.trim { found.trim().to_owned() } else { found }
+    Ok(if list.trim { found.trim().to_owned() } else { found })
 }
 
 /// The lines of a file, or its whole text, with something replaced; an error says why nobody can tell what it becomes.
@@ -47,12 +53,12 @@ pub(super) fn replaced(bytes: &[u8], raw: bool, changes: &[Replacement]) -> Resu
         return Err("it has lines that end without a line feed".to_owned());
     }
     let lines: Vec<&str> = if raw { vec![&text] } else { text.lines().collect() };
+    let patterns: Vec<_> =
+        changes.iter().map(|change| expression(&change.pattern, change.exact)).collect::<Result<_, _>>()?;
     let mut out = String::new();
     for line in lines {
         let mut line = line.to_owned();
-        for change in changes {
-            let pattern = regex_lite::RegexBuilder::new(&change.pattern).case_insensitive(!change.exact).build();
-            let pattern = pattern.expect("letters, dots and anchors are a regular expression");
+        for (change, pattern) in changes.iter().zip(&patterns) {
             line = pattern.replace_all(&line, regex_lite::NoExpand(&change.with)).into_owned();
         }
         out.push_str(&line);
@@ -79,7 +85,7 @@ mod tests {
 
     fn of(text: &str, line: Option<&str>, split: Option<Separator>, word: Option<i64>) -> String {
         let line = line.map(str::to_owned);
-        super::word(text, &Listed { file: String::new(), raw: false, line, split, word, trim: false })
+        super::word(text, &Listed { file: String::new(), raw: false, line, split, word, trim: false }).unwrap()
     }
 
     #[test]
@@ -98,9 +104,9 @@ mod tests {
     #[test]
     fn a_whole_text_keeps_the_ends_of_its_lines() {
         let mut list = Listed { file: String::new(), raw: true, line: None, split: None, word: None, trim: false };
-        assert_eq!(word("aa\r\n", &list), "aa\r\n");
+        assert_eq!(word("aa\r\n", &list).unwrap(), "aa\r\n");
         list.trim = true;
-        assert_eq!(word("aa\r\n", &list), "aa");
+        assert_eq!(word("aa\r\n", &list).unwrap(), "aa");
     }
 
     #[test]
@@ -115,6 +121,17 @@ mod tests {
         assert_eq!(replaced(b"\xef\xbb\xbfa\n", true, &[]).unwrap(), "a\n\r\n");
         assert!(replaced("ä".as_bytes(), false, &[]).unwrap_err().contains("code page"));
         assert!(replaced(b"a\rb", false, &[]).unwrap_err().contains("line feed"));
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_here_is_told() {
+        let line = Some(r"a\ b\-c\#\!".to_owned());
+        let mut list = Listed { file: String::new(), raw: false, line, split: None, word: None, trim: false };
+        assert_eq!(word("x\nA b-c#!\n", &list).unwrap(), "A b-c#!");
+        list.line = Some("(".to_owned());
+        assert!(word("a", &list).unwrap_err().starts_with("`(` is no regular expression: "));
+        let change = Replacement { pattern: "(".to_owned(), exact: false, with: String::new() };
+        assert!(replaced(b"a", false, &[change]).unwrap_err().starts_with("`(` is no regular expression: "));
     }
 
     #[test]

@@ -91,15 +91,20 @@ pub(super) fn only_if(
         return if (known != Known::Gone) == there { act(machine) } else { Ok(Vec::new()) };
     }
     let undecided = |machine: &Machine<'_>| machine.refuse(format!("whether {path} is there only the build can tell"));
-    let before = machine.ops.len();
-    match act(machine) {
-        Ok(_) => {}
+    let (before, state) = (machine.ops.len(), machine.state());
+    let put_out = match act(machine) {
+        Ok(values) if values.is_empty() => Vec::new(),
+        Ok(_) => vec![Value::Opaque(format!("what is put out if {path} is there"))],
         Err(Stop::Refused(refusal)) => return Err(Stop::Refused(refusal)),
         Err(_) => return undecided(machine),
+    };
+    // A variable or a folder that is set only perhaps decides all that follows.
+    if machine.state() != state {
+        return undecided(machine);
     }
     let own = machine.ops.split_off(before);
     let [operation] = own.as_slice() else {
-        return if own.is_empty() { Ok(Vec::new()) } else { undecided(machine) };
+        return if own.is_empty() { Ok(put_out) } else { undecided(machine) };
     };
     let operation = match operation.clone() {
         FileOp::MakeDir { path: own, .. } if !there && own.eq_ignore_ascii_case(path) => {
@@ -111,5 +116,5 @@ pub(super) fn only_if(
         _ => return undecided(machine),
     };
     machine.push(operation);
-    Ok(Vec::new())
+    Ok(put_out)
 }

@@ -50,6 +50,15 @@ impl Arguments {
         machine.known(texts)
     }
 
+    /// The one path that it works on; empty without one.
+    pub fn path(&self, machine: &Machine<'_>) -> Outcome<String> {
+        let mut paths = self.paths(machine)?;
+        match paths.len() {
+            0 | 1 => Ok(paths.pop().unwrap_or_default()),
+            _ => machine.refuse(format!("{} with several paths is not evaluated", self.name)),
+        }
+    }
+
     /// Gives up when one of these parameters is given.
     pub fn without(&self, machine: &Machine<'_>, names: &[&str]) -> Outcome<()> {
         match names.iter().find(|name| self.get(name).is_some()) {
@@ -60,7 +69,7 @@ impl Arguments {
 }
 
 /// Commands that only print, or change nothing that outlives the script, and have no row in the table of cmdlets.
-const QUIET: [&str; 17] = [
+const QUIET: [&str; 11] = [
     "write-verbose",
     "write-warning",
     "write-information",
@@ -68,17 +77,14 @@ const QUIET: [&str; 17] = [
     "write-progress",
     "out-host",
     "out-default",
-    "out-string",
-    "get-date",
     "set-strictmode",
-    "get-location",
-    "get-command",
-    "get-host",
     "clear-host",
     "cls",
-    "get-culture",
     "set-psdebug",
 ];
+
+/// Commands without a row there that change nothing and put out what only the build knows.
+const ASKING: [&str; 5] = ["out-string", "get-date", "get-location", "get-host", "get-culture"];
 
 /// Carries out a cmdlet. None when the name is none of a cmdlet that is known.
 pub(super) fn run(
@@ -93,6 +99,12 @@ pub(super) fn run(
             eval::argument(machine, &word.raw)?;
         }
         return Ok(Some(Vec::new()));
+    }
+    if ASKING.contains(&lower.as_str()) {
+        return Ok(Some(vec![Value::Opaque(format!("what {name} gives"))]));
+    }
+    if matches!(lower.as_str(), "get-command" | "gcm") {
+        return machine.refuse("whether a command is there only the build can tell");
     }
     if matches!(lower.as_str(), "mkdir" | "md") {
         return make_dirs(machine, command).map(Some);
@@ -226,11 +238,11 @@ fn dispatch(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Val
         "Set-Content" | "Add-Content" | "Out-File" => write(machine, arguments),
         "Set-Item" => item::set(machine, arguments),
         "Set-Location" => {
-            let path = arguments.paths(machine)?.concat();
+            let path = arguments.path(machine)?;
             machine.go(&path).map(|()| Vec::new())
         }
         "Push-Location" => {
-            let path = arguments.paths(machine)?.concat();
+            let path = arguments.path(machine)?;
             let path = if path.is_empty() { machine.folder().to_owned() } else { path };
             machine.push_folder(&path).map(|()| Vec::new())
         }
@@ -263,7 +275,7 @@ fn dispatch(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Val
             machine.refuse("Set-ExecutionPolicy writes to the registry")
         }
         "Set-ItemProperty" | "New-ItemProperty" | "Remove-ItemProperty" => {
-            let path = arguments.paths(machine)?.concat();
+            let path = arguments.path(machine)?;
             if is_environment(&path) && arguments.name != "Remove-ItemProperty" {
                 let name = arguments.wanted(machine, "Name")?;
                 let value = arguments.text(machine, "Value")?;
@@ -291,7 +303,7 @@ fn write(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>
     let file = arguments.name == "Out-File";
     let path = match arguments.text(machine, "FilePath")? {
         Some(path) => path,
-        None => arguments.paths(machine)?.concat(),
+        None => arguments.path(machine)?,
     };
     let value = arguments.get(if file { "InputObject" } else { "Value" }).cloned().unwrap_or(Value::Null);
     if let [Value::Listed(text)] = value.clone().elements().as_slice() {
@@ -317,7 +329,7 @@ fn write(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>
 
 fn test(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>> {
     arguments.without(machine, &["Filter", "Include", "Exclude", "NewerThan", "OlderThan", "IsValid"])?;
-    let path = arguments.paths(machine)?.concat();
+    let path = arguments.path(machine)?;
     let path = machine.path(&path)?;
     let kind = arguments.text(machine, "PathType")?.unwrap_or_default().to_ascii_lowercase();
     let known = machine.look(&path);
@@ -345,7 +357,7 @@ fn join(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>>
 
 fn hash(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>> {
     arguments.without(machine, &["InputStream"])?;
-    let path = arguments.paths(machine)?.concat();
+    let path = arguments.path(machine)?;
     let path = machine.path(&path)?;
     let algorithm = arguments.text(machine, "Algorithm")?.unwrap_or_else(|| "SHA256".to_owned());
     match Algorithm::named(&algorithm) {

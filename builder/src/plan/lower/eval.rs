@@ -100,7 +100,8 @@ fn at(machine: &mut Machine<'_>, target: Value, index: &Value) -> Outcome<Value>
             Ok(found.map_or(Value::Null, |(_, value)| value))
         }
         (Value::Text(text), Value::Int(at)) => {
-            let found = usize::try_from(*at).ok().and_then(|at| text.chars().nth(at));
+            let at = if *at < 0 { text.chars().count() as i64 + at } else { *at };
+            let found = usize::try_from(at).ok().and_then(|at| text.chars().nth(at));
             Ok(found.map_or(Value::Null, |char| Value::text(char.to_string())))
         }
         (Value::Null, _) => Ok(Value::Null),
@@ -129,9 +130,12 @@ pub(super) fn variable(machine: &mut Machine<'_>, scope: &str, name: &str) -> Ou
                 "lastexitcode" => Value::Int(0),
                 "pwd" => Value::text(machine.folder()),
                 "pshome" | "host" | "psversiontable" | "home" | "pid" | "psscriptroot" | "error" | "matches"
-                | "iswindows" | "profile" | "psculture" => {
+                | "iswindows" | "profile" | "psculture" | "psuiculture" | "psedition" | "pscommandpath"
+                | "myinvocation" | "executioncontext" | "iscoreclr" | "shellid" | "stacktrace" | "$" | "^" => {
                     return machine.refuse(format!("${name} is not known before the build"));
                 }
+                // Most often kept to be put back.
+                preference if preference.ends_with("preference") => Value::Opaque(format!("${name}")),
                 _ => Value::Null,
             })
         }

@@ -154,7 +154,7 @@ pub(super) fn remove(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcom
 }
 
 pub(super) fn set(machine: &mut Machine<'_>, arguments: &Arguments) -> Outcome<Vec<Value>> {
-    let path = arguments.paths(machine)?.concat();
+    let path = arguments.path(machine)?;
     let Some(name) = environment(&path) else { return machine.refuse(format!("Set-Item changes {path}")) };
     let value = arguments.text(machine, "Value")?;
     machine.set_env(&name, value)?;

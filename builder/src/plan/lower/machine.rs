@@ -69,6 +69,21 @@ pub(super) enum Known {
     Gone,
 }
 
+/// What a script has done to a path, as far as that can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Note {
+    /// It is this from now on.
+    Is(Known),
+    /// What was known of it, and of what is in it, may no longer hold.
+    Unsure,
+    /// What was known of what is in it may no longer hold.
+    Inside,
+}
+
+/// What a script has set, besides files.
+pub(super) type State =
+    (BTreeMap<String, Value>, BTreeMap<String, Option<String>>, BTreeMap<String, Value>, Vec<String>, bool);
+
 /// The state of an evaluation.
 pub(super) struct Machine<'a> {
     pub world: &'a World<'a>,
@@ -82,7 +97,7 @@ pub(super) struct Machine<'a> {
     began: BTreeMap<String, Option<String>>,
     /// The folder in force, those that `pushd` kept below it.
     folders: Vec<String>,
-    known: Vec<(String, Known)>,
+    known: Vec<(String, Note)>,
     /// Headers of the web clients that were made.
     pub clients: Vec<Vec<(String, String)>>,
     /// The dialect of the script at hand.
@@ -129,6 +144,11 @@ impl<'a> Machine<'a> {
         (self.variables, self.env, self.folders, self.stops, self.dialect) = (variables, env, folders, stops, dialect);
         self.unknown_env = unknown_env;
         result
+    }
+
+    /// What is set now.
+    pub fn state(&self) -> State {
+        (self.variables.clone(), self.env.clone(), self.unknown_env.clone(), self.folders.clone(), self.stops)
     }
 
     /// Gives up.
@@ -220,15 +240,15 @@ impl<'a> Machine<'a> {
     /// What is known of a path.
     pub fn look(&self, path: &str) -> Option<Known> {
         let folded = path.to_lowercase();
-        for (known_path, known) in self.known.iter().rev() {
+        for (known_path, note) in self.known.iter().rev() {
             let below = folded.strip_prefix(known_path.as_str()).is_some_and(|rest| rest.starts_with('\\'));
-            if folded == *known_path {
-                return Some(*known);
-            }
-            match known {
-                Known::Gone if below => return Some(Known::Gone),
+            match note {
+                Note::Is(known) if folded == *known_path => return Some(*known),
+                Note::Is(Known::Gone) if below => return Some(Known::Gone),
+                Note::Unsure if below || folded == *known_path => return None,
+                Note::Inside if below => return None,
                 // What stands below a known path needs it as a folder.
-                Known::File | Known::Folder
+                Note::Is(Known::File | Known::Folder)
                     if known_path
                         .strip_prefix(folded.trim_end_matches('\\'))
                         .is_some_and(|rest| rest.starts_with('\\')) =>
@@ -243,9 +263,28 @@ impl<'a> Machine<'a> {
         always.contains(&folded.as_str()).then_some(Known::Folder)
     }
 
-    /// Notes what a path is from now on.
-    pub fn note(&mut self, path: &str, known: Known) {
-        self.known.push((path.to_lowercase(), known));
+    fn note(&mut self, path: &str, note: Note) {
+        self.known.push((path.to_lowercase(), note));
+    }
+
+    /// Notes that a path, or what a pattern means, is gone.
+    fn note_gone(&mut self, path: &str) {
+        match path.find(['*', '?']) {
+            None => self.note(path, Note::Is(Known::Gone)),
+            Some(at) => {
+                let folder = path[..at].rfind('\\').map_or("", |end| &path[..end]);
+                self.note(folder, Note::Inside);
+            }
+        }
+    }
+
+    /// Notes that something goes to a path, or into the folder that is there.
+    fn note_taken(&mut self, path: &str) {
+        match self.look(path) {
+            Some(Known::Folder) => self.note(path, Note::Inside),
+            Some(Known::File) => {}
+            Some(Known::Gone) | None => self.note(path, Note::Unsure),
+        }
     }
 
     /// The path must be there, or the script would have failed.
@@ -407,15 +446,25 @@ impl<'a> Machine<'a> {
     /// Adds an operation and notes what it makes of its paths.
     pub fn push(&mut self, operation: FileOp) {
         match &operation {
-            FileOp::MakeDir { path, .. } | FileOp::Extract { dest: path, .. } => {
-                self.note(path, Known::Folder);
+            FileOp::MakeDir { path, .. } => self.note(path, Note::Is(Known::Folder)),
+            FileOp::Extract { dest, .. } => {
+                self.note(dest, Note::Is(Known::Folder));
+                self.note(dest, Note::Inside);
             }
-            FileOp::WriteFile { path, .. } | FileOp::Download { dest: path, .. } => {
-                self.note(path, Known::File);
+            FileOp::WriteFile { path, .. } | FileOp::Download { dest: path, .. } | FileOp::Replace { to: path, .. } => {
+                self.note(path, Note::Is(Known::File));
             }
-            FileOp::Remove { path, .. } if !path::is_pattern(path) => self.note(path, Known::Gone),
-            FileOp::Move { from, .. } if !path::is_pattern(from) => self.note(from, Known::Gone),
-            _ => {}
+            FileOp::Link { path, .. } => self.note(path, Note::Unsure),
+            FileOp::Copy { to, .. } => self.note_taken(to),
+            FileOp::Move { from, to, .. } => {
+                self.note_gone(from);
+                self.note_taken(to);
+            }
+            FileOp::Remove { path, .. } => self.note_gone(path),
+            FileOp::Require { .. }
+            | FileOp::VerifyHash { .. }
+            | FileOp::VerifyListed { .. }
+            | FileOp::SetEnv { .. } => {}
         }
         self.ops.push(operation);
     }

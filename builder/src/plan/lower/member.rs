@@ -275,17 +275,20 @@ fn of_text(machine: &mut Machine<'_>, text: &str, name: &str, arguments: Option<
         // `$PWD.Path`
         "path" if text == machine.folder() => Value::text(text),
         "trim" if given.is_empty() => Value::text(text.trim()),
-        "trimstart" if first.chars().count() == 1 => Value::text(text.trim_start_matches(first)),
-        "trimend" if first.chars().count() == 1 => Value::text(text.trim_end_matches(first)),
+        "trimstart" if given.len() == 1 && first.chars().count() == 1 => Value::text(text.trim_start_matches(first)),
+        "trimend" if given.len() == 1 && first.chars().count() == 1 => Value::text(text.trim_end_matches(first)),
         "replace" if given.len() == 2 && !first.is_empty() => Value::text(text.replace(first, &given[1])),
         "startswith" if given.len() == 1 => Value::Bool(text.starts_with(first)),
         "endswith" if given.len() == 1 => Value::Bool(text.ends_with(first)),
         "contains" if given.len() == 1 => Value::Bool(text.contains(first)),
         "equals" if given.len() == 1 => Value::Bool(text == first),
-        "split" if first.chars().count() == 1 => Value::List(text.split(first).map(Value::text).collect()),
+        "split" if given.len() == 1 && first.chars().count() == 1 => {
+            Value::List(text.split(first).map(Value::text).collect())
+        }
         "substring" if text.is_ascii() => {
             let (from, length) = (number(0).unwrap_or(-1), number(1));
-            let Ok(from) = usize::try_from(from) else { return unknown(machine, "a text", name) };
+            let from = usize::try_from(from).ok().filter(|from| *from <= text.len());
+            let Some(from) = from else { return unknown(machine, "a text", name) };
             let rest: String = chars().skip(from).collect();
             match length.map(usize::try_from) {
                 None => Value::Text(rest),

@@ -6,6 +6,8 @@ use super::value::{Expected, Value};
 use crate::plan::file_op::{Algorithm, Hash};
 use crate::plan::wildcard;
 
+const TOO_GREAT: &str = "a number that is too great to be counted with";
+
 /// `[name]value`.
 pub(super) fn cast(machine: &mut Machine<'_>, name: &str, value: Value) -> Outcome<Value> {
     let short = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
@@ -30,7 +32,9 @@ pub(super) fn unary(machine: &mut Machine<'_>, operator: &str, value: Value) -> 
         ("-not" | "!", Value::HashIs { path, expected, same }) => Ok(Value::HashIs { path, expected, same: !same }),
         ("-not" | "!", Value::Exists { path, there }) => Ok(Value::Exists { path, there: !there }),
         ("-not" | "!", value) => machine.known(value.truth()).map(|truth| Value::Bool(!truth)),
-        ("-", Value::Int(number)) => Ok(Value::Int(-number)),
+        ("-", Value::Int(number)) => {
+            number.checked_neg().map_or_else(|| machine.refuse(TOO_GREAT), |n| Ok(Value::Int(n)))
+        }
         ("+", Value::Int(number)) => Ok(Value::Int(number)),
         ("-join", value) => {
             let parts = value.elements().iter().map(Value::to_text).collect::<Result<String, _>>();
@@ -90,7 +94,11 @@ pub(super) fn binary(machine: &mut Machine<'_>, operator: &str, left: Value, rig
 
 fn add(machine: &mut Machine<'_>, left: Value, right: Value) -> Outcome<Value> {
     match (left, right) {
-        (Value::Int(left), Value::Int(right)) => Ok(Value::Int(left.wrapping_add(right))),
+        // A number on the left makes a number of what is on the right.
+        (Value::Int(left), right) => match right.to_int() {
+            Some(right) => left.checked_add(right).map_or_else(|| machine.refuse(TOO_GREAT), |sum| Ok(Value::Int(sum))),
+            None => machine.refuse(format!("{} as a number is not known", right.what())),
+        },
         (Value::List(mut values), right) => {
             values.extend(match right {
                 Value::List(more) => more,
@@ -112,7 +120,7 @@ fn add(machine: &mut Machine<'_>, left: Value, right: Value) -> Outcome<Value> {
 
 fn arithmetic(machine: &mut Machine<'_>, operator: &str, left: &Value, right: &Value) -> Outcome<Value> {
     if let (Value::Text(text), "*", Some(count)) = (left, operator, right.to_int()) {
-        let count = usize::try_from(count).unwrap_or(0);
+        let Ok(count) = usize::try_from(count) else { return machine.refuse("a text less than no times") };
         if text.len().saturating_mul(count) > MAX_TEXT {
             return machine.refuse("a text grows too long to be evaluated");
         }
@@ -332,6 +340,10 @@ fn plain_equal(machine: &Machine<'_>, left: &Value, right: &Value, exact: bool) 
             false
         }
         (Value::Int(left), right) if right.to_int().is_some() => Some(*left) == right.to_int(),
+        // PowerShell makes a number of a fraction or of hexadecimal digits, too.
+        (Value::Int(_), Value::Text(text)) if text.contains(|char: char| char.is_ascii_digit()) => {
+            return machine.refuse(format!("`{text}` as a number is not known"));
+        }
         (Value::Bool(left), right) => *left == machine.known(right.truth())?,
         (left, right) => {
             let (left, right) = (machine.known(left.to_text())?, machine.known(right.to_text())?);

@@ -73,8 +73,18 @@ fn check(path: &str, parts: &[String], wild: Wild) -> Result<(), String> {
         if part.ends_with(['.', ' ']) && !part.contains('*') || is_device(part) {
             return Err(format!("`{path}` is no name that Windows keeps"));
         }
+        if is_short(part) {
+            return Err(format!("`{path}` has a short name, which only Windows knows the long one of"));
+        }
     }
     Ok(())
+}
+
+/// A name of eight letters and three that Windows may have made of a longer one: `PROGRA~1`.
+fn is_short(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or(part);
+    let digits = stem.rsplit_once('~').map(|(_, digits)| digits);
+    stem.len() <= 8 && digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Names that Windows takes for devices, with any extension.

@@ -141,7 +141,14 @@ fn assign(machine: &mut Machine<'_>, target: &str, operator: &str, value: &[Stat
         }
         return machine.refuse(format!("`{target}` is not evaluated"));
     }
-    let name = lower.rsplit(']').next().unwrap_or(&lower).trim();
+    let (kind, name) = lower.rsplit_once(']').map_or((None, lower.as_str()), |(kind, name)| (Some(kind), name.trim()));
+    let value = match kind {
+        None => value,
+        Some(kind) => match kind.strip_prefix('[').filter(|kind| !kind.contains(']')) {
+            Some(kind) => super::operator::cast(machine, kind, value)?,
+            None => return machine.refuse(format!("`{}` is not evaluated", eval::short(target))),
+        },
+    };
     let Some(name) = name.strip_prefix('$').filter(|name| is_name(name)) else {
         return machine.refuse(format!("`{}` is not evaluated", eval::short(target)));
     };
@@ -251,6 +258,9 @@ fn one(machine: &mut Machine<'_>, command: &Command, input: Option<Vec<Value>>) 
         let values = input.unwrap_or_default();
         let values: Vec<Value> = values.into_iter().flat_map(Value::elements).collect();
         let script = script::powershell::parse(Spliced::verbatim(&block, 0), machine.dialect, 1);
+        if !script.faults.is_empty() {
+            return machine.refuse(format!("`{}` cannot be read", eval::short(&block)));
+        }
         let mapped = std::mem::replace(&mut machine.mapped, false);
         let found = each(machine, values, |machine, value| {
             machine.variables.insert("_".to_owned(), value);

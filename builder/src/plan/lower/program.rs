@@ -27,8 +27,9 @@ pub(super) fn run(machine: &mut Machine<'_>, name: &str, words: &[String]) -> Ou
         "tar" | "bsdtar" => tar(machine, words)?,
         "setx" => setx(machine, words)?,
         "xcopy" => xcopy(machine, words)?,
-        "timeout" => {}
-        "where" | "whoami" | "hostname" | "ipconfig" | "systeminfo" | "tasklist" | "chcp" => {}
+        "timeout" => return machine.refuse("timeout wants a console, and fails in a step"),
+        "where" => return machine.refuse("whether a program is there only the build can tell"),
+        "whoami" | "hostname" | "ipconfig" | "systeminfo" | "tasklist" | "chcp" => {}
         "reg" => return machine.refuse("reg works on the registry"),
         _ => return Ok(false),
     }

@@ -136,6 +136,7 @@ impl Value {
         match self {
             Value::Int(number) => Some(*number),
             Value::Bool(truth) => Some(i64::from(*truth)),
+            Value::Text(text) if text.is_empty() => Some(0),
             Value::Text(text) => text.trim().parse().ok(),
             Value::Null => Some(0),
             _ => None,
