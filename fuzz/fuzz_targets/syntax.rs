@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn check(source: &Source, reading: &Reading) {
     let mut at = 0;
-    for token in &reading.tree.tokens {
+    for token in reading.tree.tokens() {
         assert_eq!(token.span.start, at, "no gap and no overlap before {token:?}");
         assert!(token.span.end > at, "{token:?} is empty");
         cut(source, token.span);

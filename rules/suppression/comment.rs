@@ -69,7 +69,7 @@ impl Suppression {
 pub(crate) fn read(document: &Document) -> Vec<Suppression> {
     let tree = &document.reading().tree;
     let mut found = Vec::new();
-    let comments = tree.tokens.iter().filter(|token| matches!(token.kind, TokenKind::Comment | TokenKind::Directive));
+    let comments = tree.around.iter().filter(|token| matches!(token.kind, TokenKind::Comment | TokenKind::Directive));
     for token in comments {
         let text = document.source.slice(token.span);
         let is_directive = token.kind == TokenKind::Directive;

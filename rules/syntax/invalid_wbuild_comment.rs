@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context, report: &mut Report) {
     let (source, tree) = (context.source(), context.tree());
-    let comments = tree.tokens.iter().filter(|token| token.kind == TokenKind::Comment).map(|token| token.span);
+    let comments = tree.around.iter().filter(|token| token.kind == TokenKind::Comment).map(|token| token.span);
     let comments: Vec<Span> = comments.filter(|&comment| pragma::words(source, comment).is_some()).collect();
     if comments.is_empty() {
         return;

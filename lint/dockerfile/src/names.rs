@@ -1,42 +1,45 @@
 //! Names that are looked up whatever their case, with what each of them stands for.
 
-/// Names and what they stand for. Those that are alike in length, first and last letter are kept together, so that a
-/// name is compared with few of them and need not be copied into lower case.
+/// Names and what they stand for. Those that are alike in length, first, middle and last letter are kept together, so
+/// that a name is compared with few of them and need not be copied into lower case.
 pub(crate) struct Names<T> {
-    alike: Vec<Vec<(&'static str, T)>>,
+    /// The names by their places.
+    all: Vec<(&'static str, T)>,
+    /// Where the names of each place begin, and at the end how many there are. There is a power of two of places.
+    starts: Vec<u16>,
 }
-
-/// How many places there are for names that are alike; a power of two.
-const PLACES: usize = 64;
 
 impl<T: Copy> Names<T> {
     /// The names in the order in which those that are equal are found.
     pub(crate) fn new(names: impl IntoIterator<Item = (&'static str, T)>) -> Self {
-        let mut alike = vec![Vec::new(); PLACES];
-        for (name, meaning) in names {
-            alike[place(name)].push((name, meaning));
-        }
-        Names { alike }
+        let mut all: Vec<(&'static str, T)> = names.into_iter().collect();
+        let places = (2 * all.len()).next_power_of_two();
+        all.sort_by_cached_key(|(name, _)| place(name, places));
+        let mut starts = vec![0; places + 1];
+        all.iter().for_each(|(name, _)| starts[place(name, places) + 1] += 1);
+        (0..places).for_each(|place| starts[place + 1] += starts[place]);
+        Names { all, starts }
     }
 
     /// What a name stands for.
     pub(crate) fn get(&self, name: &str) -> Option<T> {
-        let mut alike = self.alike[place(name)].iter();
-        alike.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, meaning)| meaning)
+        self.all(name).next()
     }
 
     /// All that a name stands for, in order.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = T> {
-        let alike = self.alike[place(name)].iter();
-        alike.filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, meaning)| meaning)
+        let place = place(name, self.starts.len() - 1);
+        let alike = &self.all[usize::from(self.starts[place])..usize::from(self.starts[place + 1])];
+        alike.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, meaning)| meaning)
     }
 }
 
 /// Where a name is kept: one place for all that differ in nothing but case.
-fn place(name: &str) -> usize {
-    let letter = |byte: Option<&u8>| usize::from(byte.map_or(0, u8::to_ascii_lowercase));
-    let (first, last) = (letter(name.as_bytes().first()), letter(name.as_bytes().last()));
-    (name.len() * 11 + first * 5 + last) % PLACES
+fn place(name: &str, places: usize) -> usize {
+    let name = name.as_bytes();
+    let (Some(&first), Some(&last)) = (name.first(), name.last()) else { return 0 };
+    let letter = |byte: u8| usize::from(byte | 0x20);
+    (name.len() * 11 + letter(first) * 5 + letter(name[name.len() / 2]) * 3 + letter(last)) & (places - 1)
 }
 
 impl Names<()> {

@@ -259,6 +259,9 @@ fn check_repository(text: &str, range: Range<usize>, on_hub: bool) -> Result<(),
 
 /// What is wrong with one component of a repository name.
 fn component_fault(component: &str) -> Option<Fault> {
+    if is_plain(component) {
+        return None;
+    }
     let whole = 0..component.len();
     if component.is_empty() {
         return Some((whole, ReferenceErrorKind::EmptyComponent));
@@ -283,6 +286,19 @@ fn component_fault(component: &str) -> Option<Fault> {
         }
     }
     None
+}
+
+/// Whether a component has nothing but small letters, digits and single signs between them, as nearly all have.
+fn is_plain(component: &str) -> bool {
+    let mut after_sign = true;
+    for byte in component.bytes() {
+        let is_sign = matches!(byte, b'.' | b'_' | b'-');
+        if is_sign && after_sign || !is_sign && !byte.is_ascii_lowercase() && !byte.is_ascii_digit() {
+            return false;
+        }
+        after_sign = is_sign;
+    }
+    !after_sign
 }
 
 fn check_tag(text: &str, range: Range<usize>) -> Result<(), Fault> {

@@ -122,7 +122,9 @@ impl Source {
                 }
             }
         };
-        let mut line_starts = vec![0];
+        // Lines are about that long.
+        let mut line_starts = Vec::with_capacity(text.len() / 32 + 1);
+        line_starts.push(0);
         line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
         Source { text, encoding, line_starts, raw }
     }

@@ -150,11 +150,10 @@ pub fn fold(path: &str) -> String {
     } else {
         path = path.to_lowercase();
     }
-    let rest = path.strip_prefix("c:").unwrap_or(&path);
-    match rest {
-        "" | "/" => rest.to_owned(),
-        _ => clean(rest),
+    if path.starts_with("c:") {
+        path.drain(..2);
     }
+    if matches!(path.as_str(), "" | "/") || is_clean(&path) { path } else { clean(&path) }
 }
 
 /// The Windows path around the backslash at `at` of a value, if what stands there looks like one: it has a drive or
@@ -261,7 +260,11 @@ fn is_slash(char: char) -> bool {
 }
 
 fn to_slash(path: &str) -> String {
-    path.replace('\\', "/")
+    if memchr::memchr(b'\\', path.as_bytes()).is_none() {
+        return path.to_owned();
+    }
+    let bytes = path.bytes().map(|byte| if byte == b'\\' { b'/' } else { byte }).collect();
+    String::from_utf8(bytes).expect("one sign of ASCII took the place of another")
 }
 
 /// The shortest path of the same meaning, with `/`, by text alone; `.` for nothing. As Go's `path.Clean`.
@@ -290,8 +293,16 @@ pub fn clean(path: &str) -> String {
 
 /// Whether a path is clean for certain: of what [`clean`] takes away nothing stands in it.
 fn is_clean(path: &str) -> bool {
-    let inner = path.strip_prefix('/').unwrap_or(path);
-    !inner.is_empty() && inner.split('/').all(|part| !matches!(part, "" | "." | ".."))
+    let inner = path.strip_prefix('/').unwrap_or(path).as_bytes();
+    let is_clean = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
+    let mut start = 0;
+    for slash in memchr::memchr_iter(b'/', inner) {
+        if !is_clean(&inner[start..slash]) {
+            return false;
+        }
+        start = slash + 1;
+    }
+    is_clean(&inner[start..])
 }
 
 /// As [`clean`], with backslashes and with the drive kept; nothing stays nothing.

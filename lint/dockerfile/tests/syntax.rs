@@ -30,7 +30,7 @@ fn lossless(bytes: &[u8], options: &Options) {
     let tree = parse(&source, options);
     let mut back = source.mark().to_vec();
     let mut at = 0;
-    for token in &tree.tokens {
+    for token in tree.tokens() {
         assert_eq!(token.span.start, at, "a gap or an overlap before {token:?}");
         assert!(source.text().is_char_boundary(token.span.start as usize));
         back.extend_from_slice(source.original(token.span));

@@ -209,7 +209,8 @@ impl Reader<'_> {
         self.at += 1;
         loop {
             let plain_from = self.at;
-            let stop = self.text[self.at..].find(|char: char| matches!(char, '"' | '\\') || char < ' ');
+            let mut rest = self.text[self.at..].bytes();
+            let stop = rest.position(|byte| matches!(byte, b'"' | b'\\') || byte < b' ');
             self.at = stop.map_or(self.text.len(), |stop| self.at + stop);
             decoded.push_from(self.line, plain_from..self.at);
             match self.peek() {

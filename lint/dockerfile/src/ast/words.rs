@@ -18,13 +18,13 @@ pub fn split_blanks(line: &Spliced, range: Range<usize>) -> Vec<Word> {
     let mut words = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let blank = text[at..].len() - text[at..].trim_start_matches(is_blank).len();
-        let start = at + blank;
-        let len = text[start..].find(is_blank).unwrap_or(text.len() - start);
-        if len > 0 {
-            words.push(word(line, range.start + start..range.start + start + len));
+        let rest = &text.as_bytes()[at..];
+        let start = at + rest.iter().take_while(|&&byte| is_blank(byte.into())).count();
+        let rest = &text.as_bytes()[start..];
+        at = start + rest.iter().take_while(|&&byte| !is_blank(byte.into())).count();
+        if at > start {
+            words.push(word(line, range.start + start..range.start + at));
         }
-        at = start + len;
     }
     words
 }

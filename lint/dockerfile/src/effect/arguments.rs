@@ -249,7 +249,11 @@ fn is_prefix(written: &str, name: &str) -> bool {
 
 /// The name after the dash, where a word is a parameter and not a value.
 fn parameter(word: &Word) -> Option<&str> {
-    let name = word.raw.strip_prefix(['-', '\u{2013}']).filter(|_| word.quote == Quote::None)?;
+    // Most words begin with neither, and that a byte tells.
+    if word.quote != Quote::None || !matches!(word.raw.as_bytes().first(), Some(b'-' | 0xE2)) {
+        return None;
+    }
+    let name = word.raw.strip_prefix(['-', '\u{2013}'])?;
     name.starts_with(|first: char| first.is_ascii_alphabetic()).then_some(name)
 }
 

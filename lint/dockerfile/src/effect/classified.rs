@@ -75,7 +75,9 @@ impl Classified {
 
     fn walk_inside(&mut self, command: &Command, dialect: Dialect, context: &EffectContext) {
         let targets = command.redirections.iter().filter_map(|redirection| redirection.target.as_ref());
-        self.walk_words(std::iter::once(&command.name).chain(&command.words).chain(targets), dialect, context);
+        self.walk_words(std::iter::once(&command.name), dialect, context);
+        self.walk_words(command.words.iter(), dialect, context);
+        self.walk_words(targets, dialect, context);
         if let Some(expression) = &command.expression {
             let first = self.effects.len();
             self.walk(&expression.statements, dialect, context);
@@ -91,7 +93,9 @@ impl Classified {
     }
 
     fn walk_words<'a>(&mut self, words: impl Iterator<Item = &'a Word>, dialect: Dialect, context: &EffectContext) {
-        words.for_each(|word| self.walk(&word.statements, dialect, context));
+        // Hardly any word has statements inside.
+        let with_statements = words.filter(|word| !word.statements.is_empty());
+        with_statements.for_each(|word| self.walk(&word.statements, dialect, context));
     }
 
     fn extend(&mut self, dialect: Dialect, effects: Vec<Effect>) {

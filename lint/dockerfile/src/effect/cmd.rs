@@ -15,24 +15,24 @@ pub(super) fn classify(command: &Command, context: &EffectContext) -> Vec<Effect
 }
 
 fn run(name: &str, arguments: &[&str], started: Started, context: &EffectContext) -> Vec<EffectKind> {
-    let (switches, rest) = cmd_switches(arguments);
-    let all = |kind: fn(String) -> EffectKind| rest.iter().map(|&path| kind(path.to_owned())).collect();
-    let recurse = switches.iter().any(|switch| switch == "s");
+    let rest = || cmd_switches(arguments).1;
     match name.to_ascii_lowercase().as_str() {
         "set" => set(arguments),
-        "cd" | "chdir" | "pushd" => match rest.first() {
+        "cd" | "chdir" | "pushd" => match rest().as_slice() {
+            [] => vec![EffectKind::Print],
             // `cd` takes a path with blanks without quotes.
-            Some(_) => vec![EffectKind::ChangeDir { path: rest.join(" ") }],
-            None => vec![EffectKind::Print],
+            path => vec![EffectKind::ChangeDir { path: path.join(" ") }],
         },
-        "md" | "mkdir" => all(|path| EffectKind::MakeDir { path }),
+        "md" | "mkdir" => rest().into_iter().map(|path| EffectKind::MakeDir { path: path.to_owned() }).collect(),
         "rd" | "rmdir" | "del" | "erase" => {
+            let (switches, rest) = cmd_switches(arguments);
+            let recurse = switches.iter().any(|switch| switch == "s");
             rest.into_iter().map(|path| EffectKind::Remove { path: path.to_owned(), recurse }).collect()
         }
-        "copy" => copy(&rest),
-        "move" => pair(&rest, |from, to| EffectKind::Move { from, to }),
-        "ren" | "rename" => pair(&rest, |from, to| EffectKind::Move { from, to }),
-        "mklink" => owned(rest.first()).map(|path| EffectKind::Write { path }).into_iter().collect(),
+        "copy" => copy(&rest()),
+        "move" => pair(&rest(), |from, to| EffectKind::Move { from, to }),
+        "ren" | "rename" => pair(&rest(), |from, to| EffectKind::Move { from, to }),
+        "mklink" => owned(rest().first()).map(|path| EffectKind::Write { path }).into_iter().collect(),
         "echo" | "echo." | "type" | "ver" | "dir" | "rem" | "title" | "color" => vec![EffectKind::Print],
         "call" => match arguments {
             [name, arguments @ ..] => run(name, arguments, started, context),

@@ -76,8 +76,8 @@ pub fn program(command: &Command, dialect: Dialect) -> Option<Program> {
             None => Some(by_name(&command.name, &command.words, false)),
         };
     }
-    let name = command.name.text.trim_start_matches('@');
-    let is = |known: &str| dialect == Dialect::Cmd && arguments::bare(name).eq_ignore_ascii_case(known);
+    let name = arguments::bare(command.name.text.trim_start_matches('@'));
+    let is = |known: &str| dialect == Dialect::Cmd && name.eq_ignore_ascii_case(known);
     if is("start") {
         start(&command.words)
     } else if is("call") {

@@ -53,10 +53,12 @@ pub(super) fn classify(name: &str, arguments: &[&str], started: Started, context
 
 /// Whether a command is a script file by its name: batch, PowerShell or POSIX.
 pub(super) fn is_script(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [".bat", ".cmd", ".ps1", ".sh", ".vbs"].iter().any(|end| name.ends_with(end))
-        || name == "refreshenv"
-        || is_environment_script(&name)
+    let ends = |end: &str| {
+        name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|it| it.eq_ignore_ascii_case(end))
+    };
+    [".bat", ".cmd", ".ps1", ".sh", ".vbs"].into_iter().any(ends)
+        || name.eq_ignore_ascii_case("refreshenv")
+        || is_environment_script(name)
 }
 
 fn script(path: Option<&&str>) -> Vec<EffectKind> {

@@ -302,7 +302,12 @@ impl<'a> Lexer<'a> {
         let len = match rest.chars().next() {
             Some(first) if is_digit(first) => rest.find(|char| !is_digit(char)),
             Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => Some(1),
-            _ => rest.find(|char: char| !char.is_alphanumeric() && char != '_'),
+            _ => {
+                let plain = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+                // Names are of ASCII, or nearly so.
+                let behind = rest[plain..].find(|char: char| !char.is_alphanumeric() && char != '_');
+                behind.map(|behind| plain + behind)
+            }
         };
         self.at = start + len.unwrap_or(rest.len());
         start..self.at

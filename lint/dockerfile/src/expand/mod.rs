@@ -152,11 +152,8 @@ pub fn word(input: &Spliced, escape: char, env: &dyn Lookup) -> Result<Expanded,
 /// As [`word`].
 pub fn word_with(input: &Spliced, escape: char, env: &dyn Lookup, options: Options) -> Result<Expanded, ExpandError> {
     // Most words have nothing to expand. A byte order mark begins with 0xEF.
-    let bytes = input.text().as_bytes();
-    let is_plain = |escape| {
-        memchr::memchr3(b'$', b'\'', b'"', bytes).is_none() && memchr::memchr3(b'<', 0xEF, escape, bytes).is_none()
-    };
-    if escape.is_ascii() && is_plain(escape as u8) {
+    let is_special = |byte: u8| matches!(byte, b'$' | b'\'' | b'"' | b'<' | 0xEF) || char::from(byte) == escape;
+    if escape.is_ascii() && !input.text().bytes().any(is_special) {
         return Ok(Expanded { text: input.clone(), ..Expanded::default() });
     }
     lexer::run(input, escape, env, options, false).map(|(expanded, _)| expanded)

@@ -54,14 +54,16 @@ static ABOUT: &[&str] = &[
 /// tell.
 pub fn may_name(text: &str) -> bool {
     let bytes = text.as_bytes();
-    (0..bytes.len()).any(|at| {
-        let stems: &[&str] = match bytes[at].to_ascii_lowercase() {
-            b'a' => &["auth"],
-            b'c' => &["cred"],
-            b'k' => &["key"],
-            b'p' => &["pass", "pat", "pwd", "pword"],
-            b's' => &["sas", "secret"],
-            b't' => &["token"],
+    bytes.windows(2).enumerate().any(|(at, pair)| {
+        let stems: &[&str] = match [pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase()] {
+            [b'a', b'u'] => &["auth"],
+            [b'c', b'r'] => &["cred"],
+            [b'k', b'e'] => &["key"],
+            [b'p', b'a'] => &["pass", "pat"],
+            [b'p', b'w'] => &["pwd", "pword"],
+            [b's', b'a'] => &["sas"],
+            [b's', b'e'] => &["secret"],
+            [b't', b'o'] => &["token"],
             _ => return false,
         };
         let begins =

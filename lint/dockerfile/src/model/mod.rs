@@ -239,6 +239,9 @@ impl Model {
 
     /// The last stage of that name among those before `before`.
     fn last_named(&self, name: &str, before: usize) -> Option<usize> {
+        if self.names.is_empty() {
+            return None;
+        }
         let named = self.names.get(&name.to_ascii_lowercase())?;
         named[..named.partition_point(|&index| index < before)].last().copied()
     }

@@ -213,7 +213,7 @@ impl Model {
             keyword: None,
             dialect,
             exec: false,
-            name: put_in(&program.name, values),
+            name: if may_change(&program.name) { put_in(&program.name, values) } else { program.name },
             name_span: program.name_span,
             verb_span: command.name.span,
             visible: program.complete && !arguments.iter().any(|it| hidden(&it.text)),
@@ -251,12 +251,13 @@ fn captures(statement: &Statement, spans: &mut Vec<Span>) {
     }
 }
 
-/// Whether a text has one of the names somewhere, whatever its case there; `first` is the letter that all begin with.
+/// Whether a text has one of the names somewhere, whatever its case there; `first` is the letter that all begin with,
+/// and the next letter is an `a`.
 fn contains(text: &str, first: u8, names: &[&str]) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
         let is = |name: &&str| bytes[at..].get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
-        names.iter().any(is)
+        matches!(bytes.get(at + 1), Some(b'a' | b'A')) && names.iter().any(is)
     })
 }
 
@@ -282,7 +283,9 @@ fn learn(
             EffectKind::Download { url: Some(url), dest: Some(dest), .. } => {
                 fetched.insert(key(&put_in(dest, values)), put_in(url, values));
             }
-            EffectKind::Move { from, to: Some(to) } | EffectKind::Copy { from, to: Some(to) } => {
+            EffectKind::Move { from, to: Some(to) } | EffectKind::Copy { from, to: Some(to) }
+                if !fetched.is_empty() =>
+            {
                 if let Some(url) = fetched.get(&key(&put_in(from, values))).cloned() {
                     fetched.insert(key(&put_in(to, values)), url);
                 }
@@ -306,7 +309,8 @@ fn plain(value: &[Statement]) -> Option<String> {
 
 /// Whether a variable may stand in a text.
 fn may_change(text: &str) -> bool {
-    memchr::memchr2(b'$', b'%', text.as_bytes()).is_some()
+    // Most texts are so short that a search of more than one byte at a time takes longer.
+    text.bytes().any(|byte| matches!(byte, b'$' | b'%'))
 }
 
 /// A text with the variables put in that are known.

@@ -184,7 +184,8 @@ static SHELLS: LazyLock<Names<Dialect>> = LazyLock::new(|| {
 /// A program's name without folder and `.exe`.
 pub(crate) fn file_stem(program: &str) -> &str {
     // The words of `SHELL` are joined without quotes, so that a path with blanks brings its own.
-    let name = program.trim_matches('"').rsplit(['/', '\\']).next().unwrap_or(program);
+    let name = program.trim_matches('"');
+    let name = &name[memchr::memrchr2(b'/', b'\\', name.as_bytes()).map_or(0, |at| at + 1)..];
     match name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at)) {
         Some(at) if name[at..].eq_ignore_ascii_case(".exe") => &name[..at],
         _ => name,

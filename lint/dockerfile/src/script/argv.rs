@@ -1,6 +1,7 @@
 //! Windows argument parsing: what a program gets of a command line, and which double quotes are lost on the way.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::source::Span;
 use crate::splice::Spliced;
@@ -50,6 +51,8 @@ pub fn loses_quotes(text: &Spliced) -> Vec<Span> {
     quotes
 }
 
+static TWO_BLANKS: LazyLock<memchr::memmem::Finder<'static>> = LazyLock::new(|| memchr::memmem::Finder::new("  "));
+
 /// Takes a line apart, from left to right.
 fn parts(line: &str, found: &mut dyn FnMut(Part)) {
     let bytes = line.as_bytes();
@@ -58,23 +61,28 @@ fn parts(line: &str, found: &mut dyn FnMut(Part)) {
     let mut at = line.len() - line.trim_start_matches([' ', '\t']).len();
     // What stays as it is from here to the next part that does not.
     let mut kept = at;
+    // The next quote or tab.
+    let mut sign = at;
     while at < end {
-        let rest = &bytes[at..end];
-        let next = if quoted { memchr::memchr(b'"', rest) } else { memchr::memchr3(b'"', b' ', b'\t', rest) };
-        let Some(next) = next.map(|next| at + next) else { break };
-        if bytes[next] == b'"' {
-            at = quote(bytes, kept, next, &mut quoted, found);
-            kept = at;
-            continue;
-        }
-        at = next + 1;
-        while matches!(bytes.get(at), Some(b' ' | b'\t')) {
-            at += 1;
+        if sign <= at {
+            sign = memchr::memchr2(b'"', b'\t', &bytes[at..end]).map_or(end, |next| at + next);
         }
         // One blank means itself.
-        if &line[next..at] != " " {
-            keep(kept..next, found);
-            found(Part::Gap(next..at));
+        let blanks = if quoted { None } else { TWO_BLANKS.find(&bytes[at..sign]) };
+        let next = blanks.map_or(sign, |blanks| at + blanks);
+        if bytes.get(next) == Some(&b'"') {
+            at = quote(bytes, kept, next, &mut quoted, found);
+            kept = at;
+        } else if next == end || quoted {
+            at = next + 1;
+        } else {
+            let start = if next > at && bytes[next - 1] == b' ' { next - 1 } else { next };
+            at = next;
+            while matches!(bytes.get(at), Some(b' ' | b'\t')) {
+                at += 1;
+            }
+            keep(kept..start, found);
+            found(Part::Gap(start..at));
             kept = at;
         }
     }

@@ -104,9 +104,13 @@ impl Script {
         let mut found = Vec::new();
         for command in self.own_commands() {
             let is_plain = command.expression.is_none() && command.nested.is_none();
-            if is_plain && command.words.len() <= MAX_WORDS && !is_one_of(&NAMERS, command) {
-                let starts = (0..command.words.len())
-                    .filter(|&at| begins_line(command.words[at].span) && begins_statement(command, at, self.dialect));
+            if !is_plain || command.words.len() > MAX_WORDS {
+                continue;
+            }
+            let at_line: Vec<usize> =
+                (0..command.words.len()).filter(|&at| begins_line(command.words[at].span)).collect();
+            if !at_line.is_empty() && !is_one_of(&NAMERS, command) {
+                let starts = at_line.into_iter().filter(|&at| begins_statement(command, at, self.dialect));
                 let fused = |at: usize| Fused { span: command.words[at].span, command: command.name.text.clone() };
                 found.extend(starts.map(fused));
             }

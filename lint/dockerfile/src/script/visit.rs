@@ -99,10 +99,15 @@ fn walk<'a>(statements: &'a [Statement], dialect: Dialect, nested: bool, visit: 
 
 fn walk_command<'a>(command: &'a Command, dialect: Dialect, nested: bool, visit: &mut dyn FnMut(Dialect, Item<'a>)) {
     visit(dialect, Item::Command(command));
-    let words = std::iter::once(&command.name).chain(&command.words);
-    for word in words.chain(command.redirections.iter().filter_map(|redirection| redirection.target.as_ref())) {
-        walk(&word.statements, dialect, nested, visit);
-    }
+    // Hardly any word has statements inside.
+    let mut inside = |word: &'a Word| {
+        if !word.statements.is_empty() {
+            walk(&word.statements, dialect, nested, visit);
+        }
+    };
+    inside(&command.name);
+    command.words.iter().for_each(&mut inside);
+    command.redirections.iter().filter_map(|redirection| redirection.target.as_ref()).for_each(&mut inside);
     if let Some(expression) = &command.expression {
         walk(&expression.statements, dialect, nested, visit);
         for word in expression.calls.iter().filter_map(|call| call.arguments.as_ref()).flatten() {
@@ -137,7 +142,11 @@ pub(super) fn commands_mut(statements: &mut [Statement], change: &mut dyn FnMut(
 
 fn command_mut(command: &mut Command, change: &mut dyn FnMut(&mut Command)) {
     change(command);
-    let mut inside = |word: &mut Word| commands_mut(&mut word.statements, change);
+    let mut inside = |word: &mut Word| {
+        if !word.statements.is_empty() {
+            commands_mut(&mut word.statements, change);
+        }
+    };
     inside(&mut command.name);
     command.words.iter_mut().for_each(&mut inside);
     if let Some(expression) = &mut command.expression {

@@ -59,10 +59,10 @@ pub struct Flag {
 /// Takes the part of the joined line from `from` on apart.
 pub(super) fn split(line: &Spliced, from: usize, escape: char) -> Head {
     let text = line.text();
-    let start = from + (text[from..].len() - text[from..].trim_start().len());
-    let end = from + text[from..].trim_end().len();
+    let start = from + lead(&text[from..]);
+    let end = from + trimmed_end(&text[from..]);
     let body = if start < end { &text[start..end] } else { "" };
-    let word = body.find(is_blank).unwrap_or(body.len());
+    let word = body.bytes().position(|byte| is_blank(byte.into())).unwrap_or(body.len());
     let rest = body[word..].trim_start_matches(is_blank);
     let mut head = Head {
         keyword: start..start + word,
@@ -72,11 +72,21 @@ pub(super) fn split(line: &Spliced, from: usize, escape: char) -> Head {
     };
     let rest_at = start + body.len() - rest.len();
     let args = flags(line, rest_at..start + body.len(), escape, &mut head.flags);
-    let args_text = &text[args.clone()];
-    let lead = args_text.len() - args_text.trim_start().len();
-    let trail = args_text.trim_end().len();
+    let (lead, trail) = (lead(&text[args.clone()]), trimmed_end(&text[args.clone()]));
     head.args = if lead < trail { args.start + lead..args.start + trail } else { args.end..args.end };
     head
+}
+
+/// How many bytes of white space a text begins with. Most begin with none, which is cheap to tell.
+pub(super) fn lead(text: &str) -> usize {
+    let is_plain = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    if is_plain { 0 } else { text.len() - text.trim_start().len() }
+}
+
+/// Where the white space at the end of a text begins.
+fn trimmed_end(text: &str) -> usize {
+    let is_plain = text.as_bytes().last().is_some_and(u8::is_ascii_graphic);
+    if is_plain { text.len() } else { text.trim_end().len() }
 }
 
 /// The blanks that part words, as the builder's parser has them.
@@ -94,7 +104,7 @@ fn flags(line: &Spliced, range: Range<usize>, escape: char, found: &mut Vec<Flag
     let text = &line.text()[..range.end];
     let mut at = range.start;
     loop {
-        at += text[at..].len() - text[at..].trim_start().len();
+        at += lead(&text[at..]);
         if !text[at..].starts_with("--") {
             return at..range.end;
         }

@@ -58,8 +58,9 @@ pub struct Tree {
     pub directives: Vec<Directive>,
     /// The instructions, in order; unknown ones too.
     pub instructions: Vec<Instruction>,
-    /// All tokens, in order, without gaps.
-    pub tokens: Vec<Token>,
+    /// The tokens around the words of the instructions, in order: comments, the blanks before them, continuations,
+    /// heredocs, the ends of lines.
+    pub around: Vec<Token>,
     /// What BuildKit's parser would stop at or warn of, in order.
     pub problems: Vec<Problem>,
 }
@@ -221,6 +222,16 @@ impl Keyword {
     /// The name in capitals.
     pub fn name(self) -> &'static str {
         Keyword::ALL.iter().find(|&&(_, keyword)| keyword == self).map_or("", |&(name, _)| name)
+    }
+}
+
+impl Tree {
+    /// All tokens, in order, without gaps.
+    pub fn tokens(&self) -> Vec<Token> {
+        let mut tokens = self.around.clone();
+        self.instructions.iter().for_each(|instruction| token::push_line(instruction, &mut tokens));
+        tokens.sort_by_key(|token| token.span);
+        tokens
     }
 }
 

@@ -4,7 +4,7 @@ use crate::source::{Source, Span};
 use crate::splice::Spliced;
 
 use super::directive::Directives;
-use super::token::{Token, TokenKind, push_line};
+use super::token::{Token, TokenKind};
 use super::{Frontend, Instruction, Join, Keyword, Options, Problem, ProblemKind, Tree, head, heredoc, other_escape};
 
 /// The longest line that BuildKit reads, in bytes (Go's `bufio.MaxScanTokenSize` less one).
@@ -15,6 +15,7 @@ pub fn parse(source: &Source, options: &Options) -> Tree {
     let lines = source.line_count() as usize;
     let mut parser = Parser {
         source,
+        text: Spliced::verbatim(source.text(), 0),
         options,
         escape: options.escape.unwrap_or('\\'),
         line: 1,
@@ -25,7 +26,7 @@ pub fn parse(source: &Source, options: &Options) -> Tree {
             frontend: options.frontend,
             directives: Vec::new(),
             instructions: Vec::with_capacity(lines.min(64)),
-            tokens: Vec::with_capacity(4 * lines.min(64)),
+            around: Vec::with_capacity(2 * lines.min(64)),
             problems: Vec::new(),
         },
     };
@@ -43,6 +44,8 @@ pub fn parse(source: &Source, options: &Options) -> Tree {
 
 struct Parser<'a> {
     source: &'a Source,
+    /// The whole file, which the lines are parts of.
+    text: Spliced,
     options: &'a Options,
     escape: char,
     /// The next line to read, from 1.
@@ -65,7 +68,7 @@ impl Parser<'_> {
     fn top_level_line(&mut self) {
         let cut = self.cut();
         let text = self.source.slice(cut.content);
-        let start = cut.content.start + (text.len() - text.trim_start().len()) as u32;
+        let start = cut.content.start + head::lead(text) as u32;
         let full = Span::new(start, cut.continuation.map_or(cut.content.end, |continuation| continuation.end));
         let counts = self.directives.line(self.source.slice(full), start, self.line, &mut self.tree.problems);
         if counts
@@ -100,13 +103,12 @@ impl Parser<'_> {
     /// Joins the lines of one instruction and takes them apart.
     fn instruction(&mut self, start: u32, first: &Cut) {
         let first_line = self.line;
-        let first_token = self.tree.tokens.len();
         self.token(TokenKind::Blank, Span::new(first.content.start, start));
         let mut line = Spliced::default();
         let mut joins: Vec<Join> = Vec::new();
         let mut cut = Cut { content: Span::new(start, first.content.end), ..*first };
         loop {
-            line.push(self.source.slice(cut.content), cut.content);
+            line.push_from(&self.text, cut.content.range());
             self.token(TokenKind::Newline, cut.newline);
             self.line += 1;
             let Some(continuation) = cut.continuation else { break };
@@ -122,7 +124,7 @@ impl Parser<'_> {
             line.push("", Span::at(start));
         }
         let last_line = self.line - 1;
-        self.finish(line, joins, (first_line, last_line), first_token, start);
+        self.finish(line, joins, (first_line, last_line), start);
     }
 
     /// The next line that counts after a continuation: comments and empty lines are passed over.
@@ -130,7 +132,7 @@ impl Parser<'_> {
         while self.line <= self.source.line_count() {
             let cut = self.cut();
             let text = self.source.slice(cut.content);
-            let start = cut.content.start + (text.len() - text.trim_start().len()) as u32;
+            let start = cut.content.start + head::lead(text) as u32;
             let end = cut.continuation.map_or(cut.content.end, |continuation| continuation.end);
             let is_comment = self.source.slice(Span::new(start, end)).starts_with('#');
             if !is_comment && start != end {
@@ -151,7 +153,7 @@ impl Parser<'_> {
     }
 
     /// Takes the joined line apart, reads its heredocs and files the instruction.
-    fn finish(&mut self, line: Spliced, joins: Vec<Join>, lines: (u32, u32), first_token: usize, start: u32) {
+    fn finish(&mut self, line: Spliced, joins: Vec<Join>, lines: (u32, u32), start: u32) {
         let flag_escape = if self.options.frontend < Frontend::Current { '\\' } else { self.escape };
         let head = head::split(&line, 0, flag_escape);
         let trigger = (head.name == Some(Keyword::Onbuild) && !head.args.is_empty())
@@ -167,16 +169,6 @@ impl Parser<'_> {
             joins,
             comments: std::mem::take(&mut self.comments),
         };
-        if instruction.joins.is_empty() {
-            // Of one line only the end was noted before its words.
-            let newline =
-                self.tree.tokens.pop_if(|token| token.kind == TokenKind::Newline && token.span.start >= start);
-            push_line(&instruction, &mut self.tree.tokens);
-            self.tree.tokens.extend(newline);
-        } else {
-            push_line(&instruction, &mut self.tree.tokens);
-            self.tree.tokens[first_token..].sort_by_key(|token| token.span);
-        }
         if instruction.innermost().name.is_none() {
             let word = instruction.line.text()[instruction.innermost().keyword.clone()].to_owned();
             let span = instruction.source_of(instruction.innermost().keyword.clone());
@@ -254,7 +246,7 @@ impl Parser<'_> {
 
     fn token(&mut self, kind: TokenKind, span: Span) {
         if !span.is_empty() {
-            self.tree.tokens.push(Token { kind, span });
+            self.tree.around.push(Token { kind, span });
         }
     }
 }

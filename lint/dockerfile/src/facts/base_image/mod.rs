@@ -159,7 +159,7 @@ pub fn lookup(name: &str, tag: Option<&str>) -> Option<BaseImage> {
 
 /// The name in lower case without Docker Hub's registry and `library/`; mirrors of Hub's official images too.
 pub fn normalise(name: &str) -> String {
-    let name = name.trim().trim_end_matches('/').to_ascii_lowercase();
+    let mut name = name.trim().trim_end_matches('/').to_ascii_lowercase();
     let mut rest = name.as_str();
     for registry in [
         "docker.io/",
@@ -172,17 +172,20 @@ pub fn normalise(name: &str) -> String {
     ] {
         rest = rest.strip_prefix(registry).unwrap_or(rest);
     }
-    rest.strip_prefix("library/").unwrap_or(rest).to_owned()
+    let start = name.len() - rest.strip_prefix("library/").unwrap_or(rest).len();
+    name.drain(..start);
+    name
 }
 
 /// Whether `name` is a copy of a repository of Microsoft's registry elsewhere: it ends with the same path.
 fn is_mirror(name: &str, path: &str) -> bool {
     const REGISTRY: &str = "mcr.microsoft.com/";
-    let Some(path) = path.strip_prefix(REGISTRY).filter(|path| path.contains('/')) else { return false };
     // The last byte tells most of them apart.
-    name.as_bytes().last() == path.as_bytes().last()
-        && !name.starts_with(REGISTRY)
-        && name.strip_suffix(path).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    if name.as_bytes().last() != path.as_bytes().last() || name.starts_with(REGISTRY) {
+        return false;
+    }
+    let path = path.strip_prefix(REGISTRY).filter(|path| path.contains('/'));
+    path.and_then(|path| name.strip_suffix(path)).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 /// Whether a tag says Windows: by words that only Windows images use, and in a `windows` repository also by a

@@ -194,7 +194,8 @@ fn patterns(by_url: bool) -> Patterns {
 /// The first row with a pattern that describes a name in lower case.
 fn row_of(patterns: &Patterns, name: &str) -> Option<&'static Installer> {
     let name = name.as_bytes();
-    let fits = |entry: &&Entry| name.len() >= entry.least && name.ends_with(entry.end) && matches(entry.pattern, name);
+    let ends = |entry: &Entry| entry.end.is_empty() || entry.end.last() == name.last() && name.ends_with(entry.end);
+    let fits = |entry: &&Entry| name.len() >= entry.least && ends(entry) && matches(entry.pattern, name);
     let closed = name.first_chunk().and_then(|start| {
         let known = &patterns.by_start;
         known[known.binary_search_by_key(start, |(start, _)| *start).ok()?].1.iter().find(fits)

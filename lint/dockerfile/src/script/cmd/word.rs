@@ -16,6 +16,18 @@ pub(super) enum Style {
     Item,
 }
 
+/// Bytes that are a part of any word and mean nothing but themselves, as most bytes are.
+static IS_PLAIN: [bool; 256] = {
+    let mut table = [true; 256];
+    let signs = b"\"^%!\\\n&|<>) \t\r=,;";
+    let mut at = 0;
+    while at < signs.len() {
+        table[signs[at] as usize] = false;
+        at += 1;
+    }
+    table
+};
+
 /// A word in the making.
 struct Draft {
     text: String,
@@ -44,6 +56,12 @@ impl Parser<'_> {
             last_toggle: start,
         };
         while let Some(byte) = self.peek() {
+            if IS_PLAIN[usize::from(byte)] {
+                let rest = &self.bytes[self.at..];
+                self.at += rest.iter().take_while(|&&byte| IS_PLAIN[usize::from(byte)]).count();
+                draft.slashes = 0;
+                continue;
+            }
             if self.ends_word(byte, style, draft.inside) {
                 break;
             }

@@ -84,6 +84,9 @@ pub fn bind_to<'a>(cmdlet: &'static Cmdlet, command: &'a Command) -> Bound<'a> {
 
 /// Gives the words without a name to the parameters with a position that are still free.
 fn bind_positions<'a>(bound: &mut Bound<'a>, loose: Vec<&'a Word>) {
+    if loose.is_empty() {
+        return;
+    }
     let mut free: Vec<&'static Parameter> = bound
         .cmdlet
         .parameters
@@ -104,6 +107,10 @@ fn bind_positions<'a>(bound: &mut Bound<'a>, loose: Vec<&'a Word>) {
 /// The name in `-Name` or `-Name:value`; quoted words and negative numbers are values.
 fn parameter_name(word: &Word) -> Option<&str> {
     if word.quote != Quote::None {
+        return None;
+    }
+    // Most words begin with neither, and that a byte tells.
+    if !matches!(word.raw.as_bytes().first(), Some(b'-' | 0xE2)) {
         return None;
     }
     let rest = word.raw.strip_prefix(['-', '\u{2013}', '\u{2014}', '\u{2015}'])?;

@@ -13,7 +13,7 @@ impl Reader<'_> {
         if self.kind() != TokenKind::Keyword {
             return None;
         }
-        let keyword = self.token().value.to_ascii_lowercase();
+        let keyword = self.value().to_ascii_lowercase();
         let next = self.next_kind();
         let (heads, bodies) = match keyword.as_str() {
             "if" => self.branches(),
@@ -141,7 +141,7 @@ impl Reader<'_> {
         let before = self.at;
         let (mut parts, mut label) = (Parts::default(), Joined::default());
         self.element(&mut parts, &mut label);
-        let label = label.finish(&self.tokens);
+        let label = label.finish(self);
         heads.append(&mut parts.statements);
         let keyword = if label.eq_ignore_ascii_case("default") { "default" } else { "case" };
         if self.kind() == TokenKind::LBrace {
@@ -191,7 +191,7 @@ impl Reader<'_> {
         if !matches!(self.kind(), TokenKind::LBrace | TokenKind::LParen) && !self.ends_command() {
             let mut text = Joined::default();
             self.element(&mut Parts::default(), &mut text);
-            name = text.finish(&self.tokens);
+            name = text.finish(self);
         }
         let heads = if self.kind() == TokenKind::LParen { self.parameters() } else { Vec::new() };
         (heads, vec![self.body(&name)])
@@ -279,7 +279,6 @@ impl Reader<'_> {
         }
         let parts = Parts { statements: vec![value], ..Parts::default() };
         let range = self.range(first, self.at);
-        let text = self.src[range.clone()].to_owned();
-        Some(self.make_word(range, text, crate::script::Quote::None, parts))
+        Some(self.make_word(range.clone(), &self.src[range], crate::script::Quote::None, parts))
     }
 }

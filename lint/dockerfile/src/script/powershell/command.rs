@@ -1,7 +1,7 @@
 //! Statements, pipelines, commands and their words in argument mode.
 
 use super::expression::closer_of;
-use super::lexer::{Token, TokenKind};
+use super::lexer::TokenKind;
 use super::reader::{Parts, Reader, is_closer};
 use super::string::undone;
 use crate::script::{Call, Command, Quote, Redirection, Statement, StatementKind, Word};
@@ -15,24 +15,24 @@ pub(super) struct Joined {
 }
 
 impl Joined {
-    fn push_token(&mut self, token: usize, tokens: &[Token]) {
+    fn push_token(&mut self, token: usize, reader: &Reader) {
         if self.token.is_none() && self.text.is_empty() {
             self.token = Some(token);
         } else {
-            self.push(&undone(&tokens[token]).0, tokens);
+            self.push(&undone(reader.tokens[token], reader.src).0, reader);
         }
     }
 
-    fn push(&mut self, text: &str, tokens: &[Token]) {
+    fn push(&mut self, text: &str, reader: &Reader) {
         if let Some(token) = self.token.take() {
-            self.text = undone(&tokens[token]).0;
+            self.text = undone(reader.tokens[token], reader.src).0.into_owned();
         }
         self.text.push_str(text);
     }
 
     /// The whole text.
-    pub fn finish(mut self, tokens: &[Token]) -> String {
-        self.push("", tokens);
+    pub fn finish(mut self, reader: &Reader) -> String {
+        self.push("", reader);
         self.text
     }
 }
@@ -40,7 +40,7 @@ impl Joined {
 impl Reader<'_> {
     /// Whether `&&` or `||` stands here.
     pub fn at_chain(&self) -> bool {
-        self.kind() == TokenKind::Operator && matches!(self.token().value, "&&" | "||")
+        self.kind() == TokenKind::Operator && matches!(self.value(), "&&" | "||")
     }
 
     /// Whether the command ends before the token.
@@ -176,9 +176,9 @@ impl Reader<'_> {
 
     /// What follows `--%`.
     fn verbatim(&mut self) -> Option<Word> {
-        let token = self.token();
-        let text = token.value.trim().to_owned();
-        let start = token.span.start + (token.value.len() - token.value.trim_start().len());
+        let value = self.value();
+        let text = value.trim();
+        let start = self.token().range().start + (value.len() - value.trim_start().len());
         self.bump();
         let range = start..start + text.len();
         (!text.is_empty()).then(|| self.make_word(range, text, Quote::None, Parts::default()))
@@ -202,14 +202,14 @@ impl Reader<'_> {
         let (token, next) = (self.token(), self.tokens.get(self.at + 1)?);
         let is_plain = match token.kind {
             TokenKind::Generic | TokenKind::Keyword | TokenKind::Number | TokenKind::StringSq => true,
-            TokenKind::Parameter => !token.value.ends_with(':'),
+            TokenKind::Parameter => !token.value(self.src).ends_with(':'),
             _ => false,
         };
         let ends = match next.kind {
             TokenKind::Eof | TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Amp => true,
             TokenKind::RParen | TokenKind::RBrace => true,
             TokenKind::Comma | TokenKind::DoubleColon => false,
-            _ => token.span.end < next.span.start,
+            _ => token.range().end < next.range().start,
         };
         if !is_plain || !ends {
             return None;
@@ -230,7 +230,7 @@ impl Reader<'_> {
             if self.kind() != TokenKind::Comma || self.at > first && self.starts_line(self.at) {
                 break;
             }
-            text.push(",", &self.tokens);
+            text.push(",", self);
             self.bump();
             let ended = matches!(self.kind(), TokenKind::Eof | TokenKind::Semicolon | TokenKind::Pipe)
                 || is_closer(self.kind())
@@ -246,7 +246,7 @@ impl Reader<'_> {
         if self.at == first + 1 {
             return self.word_over(first, self.at, parts);
         }
-        self.make_word(self.range(first, self.at), text.finish(&self.tokens), Quote::None, parts)
+        self.make_word(self.range(first, self.at), &text.finish(self), Quote::None, parts)
     }
 
     /// The texts of the elements of an array, when nothing else stands in the text.
@@ -257,7 +257,7 @@ impl Reader<'_> {
             let mut text = Joined::default();
             self.element(&mut Parts::default(), &mut text);
             if self.at > before {
-                found.push(text.finish(&self.tokens));
+                found.push(text.finish(self));
             } else {
                 self.bump();
             }
@@ -277,8 +277,8 @@ impl Reader<'_> {
                 break;
             }
         }
-        let value = &self.tokens[first].value;
-        let awaits_value = self.tokens[first].kind == TokenKind::Parameter && value.ends_with(':');
+        let token = self.tokens[first];
+        let awaits_value = token.kind == TokenKind::Parameter && token.value(self.src).ends_with(':');
         if awaits_value && self.at == first + 1 && !self.ends_command() && self.kind() != TokenKind::Comma {
             self.element(parts, text);
         }
@@ -289,7 +289,7 @@ impl Reader<'_> {
         let square = self.kind() == TokenKind::LBracket;
         let mut inner = Parts::default();
         if square || !self.operand(&mut inner) {
-            text.push_token(atom, &self.tokens);
+            text.push_token(atom, self);
             self.bump();
             return;
         }
@@ -297,9 +297,9 @@ impl Reader<'_> {
             self.postfix(atom, &mut inner);
         }
         if self.at == atom + 1 {
-            text.push_token(atom, &self.tokens);
+            text.push_token(atom, self);
         } else {
-            text.push(&self.src[self.range(atom, self.at)], &self.tokens);
+            text.push(&self.src[self.range(atom, self.at)], self);
         }
         if inner.calls.iter().any(|call| call.arguments.is_some()) {
             parts.variables.extend(inner.variables.iter().cloned());
@@ -315,7 +315,7 @@ impl Reader<'_> {
         if !self.is_glued(self.at) || self.ends_command() {
             return false;
         }
-        let before = &self.tokens[self.at - 1];
+        let before = self.tokens[self.at - 1];
         let whole = self.at == first + 1;
         match self.kind() {
             TokenKind::Comma | TokenKind::Redirect | TokenKind::VerbatimArgs => false,
@@ -325,7 +325,7 @@ impl Reader<'_> {
                 self.tokens[first].kind == TokenKind::LBracket
             }
             TokenKind::LParen | TokenKind::LBrace | TokenKind::AtParen | TokenKind::AtBrace => {
-                before.kind == TokenKind::Parameter && before.value.ends_with(':')
+                before.kind == TokenKind::Parameter && before.value(self.src).ends_with(':')
             }
             _ => true,
         }

@@ -23,7 +23,7 @@ impl Reader<'_> {
             | TokenKind::LBracket
             | TokenKind::Comma => true,
             TokenKind::Operator => {
-                let value = self.token().value.to_ascii_lowercase();
+                let value = self.value().to_ascii_lowercase();
                 matches!(value.as_str(), "-" | "+" | "!" | "++" | "--" | "-not" | "-bnot" | "-join")
                     || value.ends_with("split")
             }
@@ -32,7 +32,7 @@ impl Reader<'_> {
     }
 
     pub fn at_assignment(&self) -> bool {
-        self.kind() == TokenKind::Operator && ASSIGNMENTS.contains(&self.token().value)
+        self.kind() == TokenKind::Operator && ASSIGNMENTS.contains(&self.value())
     }
 
     fn ends_expression(&self, first: usize, stop_at_comma: bool) -> bool {
@@ -58,7 +58,7 @@ impl Reader<'_> {
         };
         let begins = match self.kind() {
             TokenKind::Variable | TokenKind::Keyword => true,
-            TokenKind::Generic => self.token().value.starts_with(|char: char| char.is_ascii_alphabetic()),
+            TokenKind::Generic => self.value().starts_with(|char: char| char.is_ascii_alphabetic()),
             TokenKind::LBracket => self.next_kind() == TokenKind::Generic,
             _ => false,
         };
@@ -67,9 +67,9 @@ impl Reader<'_> {
 
     /// Whether the next line belongs to the expression because this token wants an operand.
     fn goes_on_after(&self, index: usize) -> bool {
-        let token = &self.tokens[index];
+        let token = self.tokens[index];
         match token.kind {
-            TokenKind::Operator => !matches!(token.value, "++" | "--"),
+            TokenKind::Operator => !matches!(token.value(self.src), "++" | "--"),
             kind => matches!(kind, TokenKind::Comma | TokenKind::Dot | TokenKind::DoubleColon),
         }
     }
@@ -190,7 +190,7 @@ impl Reader<'_> {
 
     /// What follows the target of an assignment, from the operator on.
     pub fn assigned(&mut self, first: usize, target: Word) -> Statement {
-        let operator = self.token().value.to_owned();
+        let operator = self.value().to_owned();
         self.bump();
         let value = if is_closer(self.kind()) { Vec::new() } else { self.statement().into_iter().collect() };
         self.plain_statement(first, StatementKind::Assignment { target, operator, value })
@@ -207,8 +207,8 @@ impl Reader<'_> {
             match self.kind() {
                 TokenKind::LBracket => self.group(parts),
                 TokenKind::Dot | TokenKind::DoubleColon => self.member(operand, parts),
-                TokenKind::Operator if matches!(self.token().value, "?." | "?[") => {
-                    if self.token().value == "?." {
+                TokenKind::Operator if matches!(self.value(), "?." | "?[") => {
+                    if self.value() == "?." {
                         self.member(operand, parts);
                     } else {
                         let open = self.at;
@@ -217,7 +217,7 @@ impl Reader<'_> {
                         self.close(open, TokenKind::RBracket);
                     }
                 }
-                TokenKind::Operator if matches!(self.token().value, "++" | "--") => self.bump(),
+                TokenKind::Operator if matches!(self.value(), "++" | "--") => self.bump(),
                 _ => break,
             }
         }
@@ -230,8 +230,8 @@ impl Reader<'_> {
 
     fn member(&mut self, operand: usize, parts: &mut Parts) {
         let is_static = self.kind() == TokenKind::DoubleColon;
-        let start = self.tokens[operand].span.start;
-        let mut target_end = self.token().span.start;
+        let start = self.tokens[operand].range().start;
+        let mut target_end = self.token().range().start;
         self.bump();
         if self.kind() == TokenKind::Variable {
             let range = self.range(self.at, self.at + 1);
@@ -239,7 +239,7 @@ impl Reader<'_> {
         } else if !matches!(self.kind(), TokenKind::Generic | TokenKind::Keyword | TokenKind::StringSq) {
             return;
         }
-        let (value, mut at) = (self.token().value, self.token().span.start);
+        let (value, mut at) = (self.value(), self.token().range().start);
         let quoted = self.kind() != TokenKind::Generic;
         self.bump();
         let mut rest = value;
@@ -309,8 +309,7 @@ impl Reader<'_> {
         let calls = std::mem::take(&mut parts.calls);
         let statements = std::mem::take(&mut parts.statements);
         let range = self.range(first, self.at);
-        let text = self.src[range.clone()].to_owned();
-        let name = self.make_word(range.clone(), text, Quote::None, parts);
+        let name = self.make_word(range.clone(), &self.src[range.clone()], Quote::None, parts);
         let command = Command {
             call: Call::Plain,
             name,

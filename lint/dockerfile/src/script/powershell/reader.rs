@@ -13,7 +13,7 @@ pub(super) struct Reader<'a> {
     pub text: &'a Spliced,
     pub src: &'a str,
     pub base: usize,
-    pub tokens: Vec<Token<'a>>,
+    pub tokens: Vec<Token>,
     pub at: usize,
     pub depth: u32,
     /// The closing brackets that are awaited, the innermost last.
@@ -86,8 +86,13 @@ impl<'a> Reader<'a> {
         self.text.span(self.base + range.start..self.base + range.end)
     }
 
-    pub fn token(&self) -> &Token<'a> {
-        &self.tokens[self.at]
+    pub fn token(&self) -> Token {
+        self.tokens[self.at]
+    }
+
+    /// The token at the cursor as written.
+    pub fn value(&self) -> &'a str {
+        self.token().value(self.src)
     }
 
     pub fn kind(&self) -> TokenKind {
@@ -95,7 +100,7 @@ impl<'a> Reader<'a> {
     }
 
     pub fn is(&self, kind: TokenKind, value: &str) -> bool {
-        self.kind() == kind && self.token().value.eq_ignore_ascii_case(value)
+        self.kind() == kind && self.value().eq_ignore_ascii_case(value)
     }
 
     pub fn next_kind(&self) -> TokenKind {
@@ -109,18 +114,18 @@ impl<'a> Reader<'a> {
 
     /// Whether the token stands right after the one before.
     pub fn is_glued(&self, index: usize) -> bool {
-        index > 0 && self.tokens[index - 1].span.end == self.tokens[index].span.start
+        index > 0 && self.tokens[index - 1].range().end == self.tokens[index].range().start
     }
 
     /// Whether a line ends before the token.
     pub fn starts_line(&self, index: usize) -> bool {
-        self.tokens[index].newline.is_some()
+        self.tokens[index].starts_line()
     }
 
     /// The bytes of the tokens from `first` up to `end`.
     pub fn range(&self, first: usize, end: usize) -> Range<usize> {
-        let start = self.tokens[first].span.start;
-        if end > first { start..self.tokens[end - 1].span.end } else { start..start }
+        let start = self.tokens[first].range().start;
+        if end > first { start..self.tokens[end - 1].range().end } else { start..start }
     }
 
     /// Goes one level down; `false` when that is too deep, and then nothing more is read.
@@ -187,16 +192,16 @@ impl<'a> Reader<'a> {
     /// Takes what separates the statement from the next one.
     fn separate(&mut self, statement: &mut Statement) {
         let token = self.token();
-        let range = token.span.clone();
-        let chain = match token.value {
-            "&&" => Some(Separator::And),
-            "||" => Some(Separator::Or),
+        let range = token.range();
+        let chain = match token.kind {
+            TokenKind::Operator if self.value() == "&&" => Some(Separator::And),
+            TokenKind::Operator if self.value() == "||" => Some(Separator::Or),
             _ => None,
         };
         let (separator, range, taken) = match token.kind {
             TokenKind::Eof => return,
             kind if is_closer(kind) => return,
-            TokenKind::Operator if chain.is_some() => (chain.unwrap_or(Separator::Always), range, true),
+            _ if chain.is_some() => (chain.unwrap_or(Separator::Always), range, true),
             _ if self.starts_line(self.at) => (Separator::Always, self.line_end(), false),
             TokenKind::Semicolon => (Separator::Always, range, true),
             TokenKind::Amp => (Separator::Background, range, true),
@@ -214,15 +219,15 @@ impl<'a> Reader<'a> {
 
     /// The line break before the token at the cursor.
     fn line_end(&self) -> Range<usize> {
-        let start = self.token().span.start;
-        self.token().newline.clone().unwrap_or(start..start)
+        let start = self.token().range().start;
+        self.token().newline(self.src).unwrap_or(start..start)
     }
 
     /// A word over a range of bytes.
-    pub fn make_word(&self, range: Range<usize>, text: String, quote: Quote, parts: Parts) -> Word {
+    pub fn make_word(&self, range: Range<usize>, text: &str, quote: Quote, parts: Parts) -> Word {
         Word {
             raw: self.src[range.clone()].to_owned(),
-            text,
+            text: text.to_owned(),
             quote,
             variables: parts.variables,
             statements: parts.statements,
@@ -234,11 +239,10 @@ impl<'a> Reader<'a> {
     pub fn word_over(&self, first: usize, end: usize, parts: Parts) -> Word {
         let range = self.range(first, end);
         if end == first + 1 {
-            let (text, quote) = super::string::undone(&self.tokens[first]);
-            return self.make_word(range, text, quote, parts);
+            let (text, quote) = super::string::undone(self.tokens[first], self.src);
+            return self.make_word(range, &text, quote, parts);
         }
-        let text = self.src[range.clone()].to_owned();
-        self.make_word(range, text, Quote::None, parts)
+        self.make_word(range.clone(), &self.src[range], Quote::None, parts)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Strings: what stands between the quotes, escapes undone, and what is put in.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::guard::subexpression_end;
@@ -8,31 +9,30 @@ use super::reader::{Parts, Reader};
 use crate::script::{Quote, Variable};
 
 /// The text of a token with quotes and escapes undone, and how it is quoted.
-pub(super) fn undone(token: &Token) -> (String, Quote) {
-    let inner = &token.value[inner(token)];
+pub(super) fn undone(token: Token, src: &str) -> (Cow<'_, str>, Quote) {
+    let value = token.value(src);
+    let inner = &value[inner(token.kind, value)];
     match token.kind {
         TokenKind::StringSq if memchr::memchr(b'\'', inner.as_bytes()).is_some() => {
-            (inner.replace("''", "'"), Quote::Single)
+            (inner.replace("''", "'").into(), Quote::Single)
         }
-        TokenKind::StringSq => (inner.to_owned(), Quote::Single),
+        TokenKind::StringSq => (inner.into(), Quote::Single),
         TokenKind::StringDq => (unescape(inner, true), Quote::Double),
-        TokenKind::HereStringSq => (inner.to_owned(), Quote::Here),
+        TokenKind::HereStringSq => (inner.into(), Quote::Here),
         TokenKind::HereStringDq => (unescape(inner, false), Quote::Here),
         TokenKind::Generic | TokenKind::Parameter => (unescape(inner, false), Quote::None),
-        _ => (inner.to_owned(), Quote::None),
+        _ => (inner.into(), Quote::None),
     }
 }
 
 /// Where the content of a token stands in its value.
-fn inner(token: &Token) -> Range<usize> {
-    let value = token.value;
-    let all = 0..value.len();
-    match token.kind {
+fn inner(kind: TokenKind, value: &str) -> Range<usize> {
+    match kind {
         TokenKind::StringSq => 1..value.len() - usize::from(value.len() > 1 && value.ends_with('\'')),
         TokenKind::StringDq => 1..value.len() - usize::from(value.len() > 1 && value.ends_with('"')),
         TokenKind::HereStringSq => here(value, "'@"),
         TokenKind::HereStringDq => here(value, "\"@"),
-        _ => all,
+        _ => 0..value.len(),
     }
 }
 
@@ -46,9 +46,10 @@ fn here(value: &str, end: &str) -> Range<usize> {
 }
 
 /// Undoes backtick escapes and, between double quotes, doubled quotes; sub-expressions stay as written.
-fn unescape(text: &str, doubled: bool) -> String {
-    if memchr::memchr2(b'`', b'"', text.as_bytes()).is_none() {
-        return text.to_owned();
+fn unescape(text: &str, doubled: bool) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    if !(if doubled { memchr::memchr2(b'`', b'"', bytes).is_some() } else { bytes.contains(&b'`') }) {
+        return text.into();
     }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
@@ -75,7 +76,7 @@ fn unescape(text: &str, doubled: bool) -> String {
             _ => out.push(char),
         }
     }
-    out
+    out.into()
 }
 
 /// What a character behind a backtick stands for.
@@ -134,7 +135,7 @@ impl Reader<'_> {
     /// Takes a string and notes what PowerShell puts into it.
     pub fn string(&mut self, parts: &mut Parts) {
         let token = self.token();
-        let (kind, start, inner) = (token.kind, token.span.start, inner(token));
+        let (kind, start, inner) = (token.kind, token.range().start, inner(token.kind, self.value()));
         self.bump();
         if !matches!(kind, TokenKind::StringDq | TokenKind::HereStringDq) {
             return;

@@ -9,16 +9,37 @@ use std::ops::Range;
 
 use words::{is_keyword, is_operator};
 
-/// A token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
+/// A token. It is kept small, since a script has many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
     pub kind: TokenKind,
-    /// As written.
-    pub value: &'a str,
-    /// Where it stands.
-    pub span: Range<usize>,
+    start: u32,
+    end: u32,
+    /// Where the first line break between the token before and this one begins.
+    newline: Option<u32>,
+}
+
+impl Token {
+    /// Where it stands in the script.
+    pub const fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// As written in the script.
+    pub fn value(self, src: &str) -> &str {
+        &src[self.range()]
+    }
+
+    /// Whether a line ends between the token before and this one.
+    pub const fn starts_line(self) -> bool {
+        self.newline.is_some()
+    }
+
     /// The first line break between the token before and this one.
-    pub newline: Option<Range<usize>>,
+    pub fn newline(self, src: &str) -> Option<Range<usize>> {
+        let start = self.newline? as usize;
+        Some(start..start + if src[start..].starts_with("\r\n") { 2 } else { 1 })
+    }
 }
 
 /// The kinds of [`Token`].
@@ -67,9 +88,9 @@ pub(super) enum TokenKind {
 }
 
 /// A script, taken apart.
-pub(super) struct Lexed<'a> {
+pub(super) struct Lexed {
     /// The tokens; the last one is [`TokenKind::Eof`].
-    pub tokens: Vec<Token<'a>>,
+    pub tokens: Vec<Token>,
     /// The comments between them.
     pub comments: Vec<Range<usize>>,
     /// Where the first string or braced variable begins that nothing closes.
@@ -78,11 +99,11 @@ pub(super) struct Lexed<'a> {
 
 /// Takes a script apart. Never fails; recursion is as deep as strings stand in sub-expressions of strings, see
 /// [`super::guard`].
-pub(super) fn lex(src: &str) -> Lexed<'_> {
+pub(super) fn lex(src: &str) -> Lexed {
     let mut lexer = Lexer { src, at: 0, before: None, is_member: false, comments: Vec::new(), unterminated: None };
     let mut tokens = Vec::with_capacity(src.len() / 6 + 1);
     loop {
-        if lexer.before == Some(TokenKind::Operator) && tokens.last().is_some_and(|last: &Token| last.value == "--%") {
+        if lexer.before == Some(TokenKind::Operator) && src[..lexer.at].ends_with("--%") {
             let start = lexer.at;
             lexer.skip_line();
             if lexer.at > start {
@@ -152,25 +173,34 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Passes over a name; nearly all are of ASCII.
+    fn skip_name(&mut self) {
+        let rest = &self.src.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        self.skip_while(is_name);
+    }
+
     fn skip_line(&mut self) {
         let rest = self.rest().as_bytes();
         self.at += memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
     }
 
-    fn token(&mut self, kind: TokenKind, start: usize, newline: Option<Range<usize>>) -> Token<'a> {
+    fn token(&mut self, kind: TokenKind, start: usize, newline: Option<u32>) -> Token {
         self.before = Some(kind);
-        Token { kind, value: &self.src[start..self.at], span: start..self.at, newline }
+        Token { kind, start: start as u32, end: self.at as u32, newline }
     }
 
-    /// Passes over blanks, comments and line breaks: the first line break, and whether one or a comment stands there.
-    fn gap(&mut self) -> (Option<Range<usize>>, bool) {
+    /// Passes over blanks, comments and line breaks: where the first line break begins, and whether one or a comment
+    /// stands there.
+    fn gap(&mut self) -> (Option<u32>, bool) {
         let (mut newline, mut is_separated) = (None, false);
         loop {
             let start = self.at;
             match self.peek() {
+                Some(' ') => self.at += 1,
                 Some('\r' | '\n') => {
                     self.at += if self.rest().starts_with("\r\n") { 2 } else { 1 };
-                    newline = newline.or(Some(start..self.at));
+                    newline = newline.or(Some(start as u32));
                     is_separated = true;
                 }
                 Some('`') if matches!(self.second(), Some(b'\r' | b'\n')) => {
@@ -280,11 +310,11 @@ impl<'a> Lexer<'a> {
             }
             Some('$' | '?' | '^') => self.take(1, TokenKind::Variable),
             Some(char) if is_name(char) => {
-                self.skip_while(is_name);
+                self.skip_name();
                 // `$env:PATH`, `$global:x`
                 while self.peek() == Some(':') && self.src[self.at + 1..].starts_with(is_name) {
                     self.at += 1;
-                    self.skip_while(is_name);
+                    self.skip_name();
                 }
                 TokenKind::Variable
             }
