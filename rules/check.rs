@@ -148,8 +148,12 @@ mod tests {
 
     #[test]
     fn several_files_are_checked_as_each_alone() {
-        let texts =
-            ["FROM servercore\nRUN dir\n", "", "FROM alpine\nENV A=$B\n", "FROM servercore\nENV PASSWORD=hunter2\n"];
+        let texts = [
+            "FROM microsoft/windowsservercore\nRUN dir\n",
+            "",
+            "FROM alpine\nENV A=$B\n",
+            "FROM servercore\nENV PASSWORD=hunter2\n",
+        ];
         let documents = texts.map(|text| Document::new(Source::new(text.into()), Builder::Any));
         let (all, few) = (Settings::default(), Settings { severities: vec![None; RULES.len()], ..Settings::default() });
         let files: Vec<_> = documents.iter().zip([&all, &all, &few, &all]).collect();

@@ -10,6 +10,7 @@ use super::each::Task;
 use super::{Job, each};
 use crate::args::Check;
 use crate::error::Error;
+use crate::files::Input;
 use crate::progress::{self, Progress};
 use crate::report::Totals;
 use crate::writer::{Done, Mode, Writer};
@@ -79,7 +80,9 @@ fn work(tasks: Vec<Result<Task, Error>>, job: &Job, permitted: Receiver<()>, sen
 
 fn lint_part(part: Vec<Result<Task, Error>>, job: &Job) -> Vec<Done> {
     let tasks: Vec<&Task> = part.iter().flatten().collect();
-    let together = (job.mode == Mode::Report)
+    // What can be done twice: reading a file, not standard input, and no fixing.
+    let again = job.mode == Mode::Report && tasks.iter().all(|task| matches!(task.input, Input::File { .. }));
+    let together = (again && tasks.len() > 1)
         .then(|| panics::caught(String::new(), AssertUnwindSafe(|| each::report_all(&tasks, job))).ok())
         .flatten();
     // A mistake of ours is put down to the file that it is about, and costs no other.

@@ -1,4 +1,4 @@
-//! `wlint check`: every file on its own and in parallel, reported in order.
+//! `wlint check`: files in parallel, what is found in one whatever the others are, reported in order.
 
 use std::process::ExitCode;
 
