@@ -61,7 +61,7 @@ impl<'a> Run<'a> {
     fn rule(&mut self, rule: &'static Rule, index: usize) {
         let Run { context, report, .. } = self;
         let settings = context.settings;
-        let Some(severity) = settings.severities[index] else { return };
+        let Some(severity) = settings.severities.get(index).copied().flatten() else { return };
         if rule.platform == Platform::Windows && !self.has_windows || rule.group.relates_steps() && !self.relates {
             return;
         }
@@ -70,17 +70,15 @@ impl<'a> Run<'a> {
         if !may_find && !cfg!(debug_assertions) {
             return;
         }
-        let before = (report.found.len(), report.secrets.len());
         report.begin(rule, severity, settings.explicit.contains(rule.id));
         (rule.check)(context, report);
-        debug_assert!(may_find || before == (report.found.len(), report.secrets.len()), "{} needs less", rule.id);
-        if report.found.len() > before.0 {
-            report.found.extract_if(before.0.., |found| !holds(context, rule, found.span)).for_each(drop);
-        }
+        debug_assert!(may_find || !report.has_any(), "{} needs less", rule.id);
+        report.keep(|span| holds(context, rule, span));
     }
 
     fn end(self) -> Vec<Diagnostic> {
-        let Run { context, report: Report { mut found, secrets, .. }, .. } = self;
+        let Run { context, report, .. } = self;
+        let (mut found, secrets) = report.end();
         let document = context.document;
         suppression::apply(&context, &mut found);
         let explains = |found: &Diagnostic| document.meant.is_some() && READINGS.contains(&found.rule);
@@ -107,19 +105,18 @@ fn is_of_this_world(context: &Context) -> bool {
 
 /// Whether what a rule finds at a place is so: Windows rules hold in Windows stages, and in a template most things may change.
 fn holds(context: &Context, rule: &Rule, span: Span) -> bool {
-    let is_settled = context.placeholders.is_empty()
-        || rule.group == Group::Syntax
-        || is_settled(context, rule, span, context.placeholders);
+    let is_settled = context.placeholders.is_empty() || rule.group == Group::Syntax || is_settled(context, rule, span);
     is_settled && (rule.platform == Platform::Any || holds_at(context.document, span))
 }
 
 /// Whether a finding in a template will stand in the file that comes of it: nothing in its instruction is still to be
 /// filled in, and it does not depend on the directives and the stages, which a placeholder may bring.
-fn is_settled(context: &Context, rule: &Rule, span: Span, placeholders: &[Span]) -> bool {
+fn is_settled(context: &Context, rule: &Rule, span: Span) -> bool {
     let instructions = context.instructions();
     let next = instructions.partition_point(|instruction| instruction.span.end < span.end);
     let outer = instructions.get(next).map(|instruction| instruction.span);
     let whole = outer.filter(|outer| outer.contains(span)).unwrap_or(span);
+    let placeholders = context.placeholders;
     let place = placeholders.get(placeholders.partition_point(|place| place.end <= whole.start));
     !matches!(rule.group, Group::Escape | Group::Stage) && place.is_none_or(|place| place.start >= whole.end)
 }
@@ -160,6 +157,26 @@ mod tests {
         let alone: Vec<_> = files.iter().map(|(document, settings)| check(document, settings)).collect();
         assert_eq!(alone.iter().map(Vec::is_empty).collect::<Vec<_>>(), [false, false, true, false]);
         assert_eq!(check_all(&files), alone);
+    }
+
+    #[test]
+    fn what_a_rule_finds_does_not_depend_on_the_others() {
+        let text = "ARG BASE=alpine\n".to_owned() + &"FROM windows/servercore\n".repeat(101) + "FROM $BSAE\n";
+        let document = Document::new(Source::new(text.into()), Builder::Any);
+        let all = Settings::default();
+        let is_one = |rule: &Rule| rule.id == "undefined-arg-in-from";
+        let severities = RULES.iter().map(|rule| Some(rule.severity).filter(|_| is_one(rule))).collect();
+        let alone = check(&document, &Settings { severities, ..Settings::default() });
+        let mut found = check(&document, &all);
+        assert!(found.len() > 101 && alone[0].fix.is_some());
+        found.retain(|found| found.rule == alone[0].rule);
+        assert_eq!(found, alone);
+    }
+
+    #[test]
+    fn rules_without_a_severity_are_off() {
+        let document = Document::new(Source::new("FROM alpine\nENV A=$B\n".into()), Builder::Any);
+        assert_eq!(check(&document, &Settings { severities: Vec::new(), ..Settings::default() }), []);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use dockerfile::ast::{Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Diagnostic, Fix, Label, Severity};
 use dockerfile::document::{Document, Reading};
 use dockerfile::escape::Eaten;
+use dockerfile::expand;
 use dockerfile::model::{Model, Started};
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::Tree;
@@ -72,7 +73,7 @@ impl<'a> Context<'a> {
         self.document.reading()
     }
 
-    /// The tree of that reading: directives, tokens, comments, joins.
+    /// The tree of that reading: directives, comments, lines and where they are joined.
     pub fn tree(&self) -> &'a Tree {
         &self.document.reading().tree
     }
@@ -89,9 +90,7 @@ impl<'a> Context<'a> {
 
     /// Whether the builder takes a word as it stands: without quotes, variables and escape characters.
     pub(crate) fn is_plain(&self, word: &Word) -> bool {
-        let escape = self.model().escape;
-        let is_sign = |byte: u8| matches!(byte, b'$' | b'"' | b'\'') || char::from(byte) == escape;
-        !word.as_str().bytes().any(is_sign)
+        expand::is_plain(word.as_str(), self.model().escape)
     }
 
     /// What the builder makes of a word of an instruction: most have nothing to expand, and are taken as they stand.
@@ -157,8 +156,11 @@ pub struct Report {
     group: &'static str,
     severity: Severity,
     explicit: bool,
-    pub(crate) found: Vec<Diagnostic>,
-    pub(crate) secrets: Vec<Span>,
+    /// What all rules so far have found; no rule may read it, since it depends on which others are on.
+    found: Vec<Diagnostic>,
+    secrets: Vec<Span>,
+    /// How many findings and secrets there were when this rule began.
+    before: (usize, usize),
     /// What [`Report::is_first_at`] was asked by this rule.
     places: BTreeSet<Span>,
 }
@@ -179,6 +181,7 @@ impl Report {
             explicit: false,
             found: Vec::new(),
             secrets: Vec::new(),
+            before: (0, 0),
             places: BTreeSet::new(),
         }
     }
@@ -187,9 +190,27 @@ impl Report {
     pub(crate) fn begin(&mut self, rule: &'static Rule, severity: Severity, explicit: bool) {
         (self.rule, self.group) = (rule.id, rule.group.name());
         (self.severity, self.explicit) = (severity, explicit);
+        self.before = (self.found.len(), self.secrets.len());
         if !self.places.is_empty() {
             self.places.clear();
         }
+    }
+
+    /// Whether this rule has reported anything.
+    pub(crate) fn has_any(&self) -> bool {
+        self.before != (self.found.len(), self.secrets.len())
+    }
+
+    /// Takes out those of this rule's findings that do not hold where they stand.
+    pub(crate) fn keep(&mut self, holds: impl Fn(Span) -> bool) {
+        if self.found.len() > self.before.0 {
+            self.found.extract_if(self.before.0.., |found| !holds(found.span)).for_each(drop);
+        }
+    }
+
+    /// The findings of all rules, and the secrets that they have named.
+    pub(crate) fn end(self) -> (Vec<Diagnostic>, Vec<Span>) {
+        (self.found, self.secrets)
     }
 
     /// Whether this is asked of a place for the first time: several images may be named in one place.
@@ -266,7 +287,7 @@ mod tests {
             let mut report = Report::new();
             report.begin(rule, severity, explicit);
             report.add(Span::at(0), "m", "h").at_most(Severity::Info);
-            assert_eq!(report.found[0].severity, expected);
+            assert_eq!(report.end().0[0].severity, expected);
         }
     }
 }

@@ -70,10 +70,7 @@ impl<'a> Run<'a> {
         let fetch = |(dialect, effect): &(Dialect, Effect)| {
             let EffectKind::Download { url, dest, tool } = &effect.kind else { return None };
             let text = context.slice(effect.span);
-            let at = url
-                .as_deref()
-                .filter(|url| !url.is_empty())
-                .and_then(|url| Some((letters::place(text, url)?, url.len())));
+            let at = url.as_deref().filter(|url| !url.is_empty()).and_then(|url| Some((text.find(url)?, url.len())));
             let span = at.map_or(effect.span, |(at, len)| {
                 let start = effect.span.start + at as u32;
                 Span::new(start, start + len as u32)
@@ -235,7 +232,7 @@ pub(crate) fn file_name(path: &str) -> &str {
 
 /// The host of a URL, in lower case.
 pub(crate) fn host(url: &str) -> String {
-    let rest = letters::place(url, "://").map_or(url, |at| &url[at + 3..]);
+    let rest = letters::find_exact(url, "://").map_or(url, |at| &url[at + 3..]);
     let host = memchr3(b'/', b'?', b'#', rest.as_bytes()).map_or(rest, |end| &rest[..end]);
     let host = memrchr(b'@', host.as_bytes()).map_or(host, |at| &host[at + 1..]);
     memchr(b':', host.as_bytes()).map_or(host, |end| &host[..end]).to_ascii_lowercase()

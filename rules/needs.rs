@@ -128,7 +128,9 @@ impl<'a> Inventory<'a> {
             Needs::Program(names) => self.programs().names.has_any(names),
             Needs::Installer => self.programs().has_installer,
             Needs::Effect(kinds) => kinds.iter().any(|&kind| self.effects() >> kind as u32 & 1 == 1),
-            Needs::Text(texts) => texts.iter().any(|text| letters::place(self.document.source.text(), text).is_some()),
+            Needs::Text(texts) => {
+                texts.iter().any(|text| letters::find_exact(self.document.source.text(), text).is_some())
+            }
             Needs::Any(needs) => needs.iter().any(|needs| self.meets(needs)),
             Needs::All(needs) => needs.iter().all(|needs| self.meets(needs)),
         }

@@ -3,11 +3,10 @@
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::facts::Confidence;
 use dockerfile::facts::base_image::{BaseImage, Family};
-use dockerfile::model::{Os, RunScript, ShellOrigin, Stage};
+use dockerfile::model::{Os, RunScript, ShellOrigin, Stage, file_stem};
 use dockerfile::script::{Command, Dialect};
 
 use crate::Context;
-use crate::letters::{ends, last_part};
 use crate::listing::{Listed, Listing, Part};
 
 /// A script of a Windows stage, also behind `ONBUILD`.
@@ -101,9 +100,7 @@ pub(crate) fn before<'a>(
     steps.filter(move |&before| before < step).map(move |step| (step, &instructions[step]))
 }
 
-/// A program's name in lower case, without folder and `.exe`.
+/// A program's name in lower case, without quotes, folder and `.exe`.
 pub(crate) fn stem(name: &str) -> String {
-    let name = last_part(name.trim_start_matches('@'));
-    let bare = if ends(name, ".exe") { &name[..name.len() - 4] } else { name };
-    bare.to_ascii_lowercase()
+    file_stem(name.trim_start_matches('@')).to_ascii_lowercase()
 }

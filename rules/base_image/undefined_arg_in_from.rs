@@ -27,11 +27,13 @@ const PLATFORM_ARGUMENTS: [&str; 6] =
 const SEARCHED: usize = 100;
 
 fn check(context: &Context, report: &mut Report) {
+    let mut count = 0;
     for stage in &context.model().stages {
         let from = &context.instructions()[stage.from];
         let in_name = stage.image.iter().flat_map(|image| image.uses.clone());
         for used in in_name.chain(in_platform(context, from)).filter(|used| is_undefined(context, stage.from, used)) {
-            undefined(context, from, &used, report);
+            undefined(context, from, &used, count < SEARCHED, report);
+            count += 1;
         }
     }
 }
@@ -49,13 +51,11 @@ pub(super) fn is_undefined(context: &Context, from: usize, used: &Use) -> bool {
         && context.model().variable(from, &used.name).is_none()
 }
 
-fn undefined(context: &Context, from: &Instruction, used: &Use, report: &mut Report) {
+fn undefined(context: &Context, from: &Instruction, used: &Use, is_searched: bool, report: &mut Report) {
     let name = &used.name;
     let message = format!("no ARG before the first FROM declares `{name}`, so it is empty here");
     let globals = context.model().globals.iter().map(|global| global.name.as_str());
-    let near = (report.found.len() < SEARCHED && name.len() > 2)
-        .then(|| near(name, globals.chain(PLATFORM_ARGUMENTS)))
-        .flatten();
+    let near = (is_searched && name.len() > 2).then(|| near(name, globals.chain(PLATFORM_ARGUMENTS))).flatten();
     let help = match &near {
         Some(near) => format!("write `{near}`, or declare `ARG {name}` before the first FROM"),
         None => format!("declare `ARG {name}=...` before the first FROM"),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use dockerfile::script::Script;
+use dockerfile::script::{Dialect, Script};
 use dockerfile::source::Span;
 use dockerfile::syntax::Join;
 
 use crate::Context;
+use crate::listing::Listing;
 
 /// Takes out what is found a second time: a script block is read where it stands, and again by the shell it is for.
 pub(super) fn once<T>(found: impl Iterator<Item = T>, span: impl Fn(&T) -> Span) -> Vec<T> {
@@ -19,16 +20,21 @@ pub(super) fn scripts<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize,
     context.scripts().flat_map(|listing| listing.parts().map(|part| (listing.step, part.script())))
 }
 
-/// The same of instructions where a line goes on without a sign that ends a statement or parts two commands.
+/// The same of instructions where a line goes on without a sign that ends a statement or parts two commands: in cmd `;` is
+/// none, nor is what `^` or a backtick escapes.
 pub(super) fn running_on<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Script)> {
     let instructions = &context.tree().instructions;
-    let runs_on = |step: usize| {
-        let Some(instruction) = instructions.get(step) else { return false };
+    let runs_on = |listing: &&Listing| {
+        let Some(instruction) = instructions.get(listing.step) else { return false };
         let text = instruction.line.text();
-        let mut joins = instruction.joins.iter();
-        joins.any(|join| !text[..join.at as usize].trim_end_matches([' ', '\t']).ends_with([';', '&', '|']))
+        let in_cmd = || listing.parts().any(|part| part.script().dialect == Dialect::Cmd);
+        let parts = |line: &str| match line.trim_end_matches([' ', '\t']).char_indices().next_back() {
+            Some((at, sign @ (';' | '&' | '|'))) => !line[..at].ends_with(['^', '`']) && (sign != ';' || !in_cmd()),
+            _ => false,
+        };
+        instruction.joins.iter().any(|join| !parts(&text[..join.at as usize]))
     };
-    let listings = context.scripts().filter(move |listing| runs_on(listing.step));
+    let listings = context.scripts().filter(runs_on);
     listings.flat_map(|listing| listing.parts().map(|part| (listing.step, part.script())))
 }
 

@@ -1,12 +1,9 @@
 //! A container engine inside a Windows container.
 
-use std::sync::LazyLock;
-
 use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::Severity;
 use dockerfile::effect::{EffectKind, Manager};
 use dockerfile::source::Span;
-use memchr::memmem::Finder;
 
 use crate::letters::holds;
 use crate::listing::Listing;
@@ -27,9 +24,6 @@ pub(super) static RULE: Rule = Rule {
 /// Packages that bring an engine, in lower case, without those that bring only the client.
 const ENGINES: [&str; 6] =
     ["docker", "docker.dockerdesktop", "docker-desktop", "docker-engine", "docker-for-windows", "moby"];
-
-/// The engine's program.
-static ENGINE: LazyLock<Finder> = LazyLock::new(|| Finder::new("dockerd"));
 
 fn check(context: &Context, report: &mut Report) {
     for (step, outer) in context.instructions().iter().enumerate() {
@@ -66,9 +60,7 @@ fn engines(script: &Listing) -> Vec<Span> {
         _ => false,
     });
     let mut spans: Vec<Span> = installs.map(|(_, effect)| effect.span).collect();
-    // Few scripts have the name at all.
-    let commands = if ENGINE.find(script.lower().as_bytes()).is_some() { script.commands.as_slice() } else { &[] };
-    for command in commands.iter().map(|listed| listed.command) {
+    for command in script.commands.iter().map(|listed| listed.command) {
         let known = |kind: &EffectKind| !matches!(kind, EffectKind::Unknown | EffectKind::Install { .. });
         let mut words = std::iter::once(&command.name).chain(&command.words);
         if let Some(word) = words.find(|word| is_engine(&word.text))
@@ -80,11 +72,14 @@ fn engines(script: &Listing) -> Vec<Span> {
     spans
 }
 
+/// Whether a path is the engine's program; the last letter tells of most that they are not.
 fn is_engine(path: &str) -> bool {
-    ["dockerd", "dockerd.exe"].iter().any(|name| {
-        let (before, end) = path.split_at_checked(path.len().wrapping_sub(name.len())).unwrap_or_default();
-        end.eq_ignore_ascii_case(name) && (before.is_empty() || before.ends_with(['/', '\\']))
-    })
+    let may_be = matches!(path.as_bytes().last(), Some(b'd' | b'D' | b'e' | b'E'));
+    may_be
+        && ["dockerd", "dockerd.exe"].iter().any(|name| {
+            let (before, end) = path.split_at_checked(path.len().wrapping_sub(name.len())).unwrap_or_default();
+            end.eq_ignore_ascii_case(name) && (before.is_empty() || before.ends_with(['/', '\\']))
+        })
 }
 
 /// The name of the engine's pipe in what is kept in the image or run.

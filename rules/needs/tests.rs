@@ -41,7 +41,7 @@ fn findings(rule: &'static Rule, context: &Context) -> Vec<String> {
     let mut report = Report::new();
     report.begin(rule, Severity::Error, false);
     (rule.check)(context, &mut report);
-    report.found.iter().map(|finding| format!("{finding:?}")).collect()
+    report.end().0.iter().map(|finding| format!("{finding:?}")).collect()
 }
 
 #[test]

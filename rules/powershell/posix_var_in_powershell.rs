@@ -1,7 +1,7 @@
 //! `$NAME` for an environment variable where PowerShell reads the script.
 
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::model::Variable as Declared;
@@ -30,10 +30,11 @@ const AUTOMATIC: [&str; 16] = [
 ];
 
 fn check(context: &Context, report: &mut Report) {
+    let mut set_in = BTreeMap::new();
     for read in scripts(context) {
         // What the scripts around this one set counts too: a script block is read in both.
         let around = || scripts(context).filter(|other| other.step == read.step);
-        let set = LazyCell::new(|| around().flat_map(|other| assigned(other.part)).collect::<BTreeSet<String>>());
+        let find = || around().flat_map(|other| assigned(other.part)).collect::<BTreeSet<String>>();
         let includes = LazyCell::new(|| includes_other_files(read.part));
         let mut seen = BTreeSet::new();
         let plain = words(read.part).flat_map(|word| &word.variables).filter(|variable| variable.scope.is_empty());
@@ -41,7 +42,8 @@ fn check(context: &Context, report: &mut Report) {
             // Few variables have the name of one that the file declares.
             let Some(declared) = context.model().variable(read.step, &variable.name) else { continue };
             let name = variable.name.to_ascii_lowercase();
-            let is_own = AUTOMATIC.contains(&name.as_str()) || set.contains(&name);
+            let is_own =
+                AUTOMATIC.contains(&name.as_str()) || set_in.entry(read.step).or_insert_with(find).contains(&name);
             if !is_own && !*includes && seen.insert(variable.span) {
                 missed(context, &read, (variable, declared), report);
             }

@@ -27,11 +27,12 @@ const NAME: &str = "ProgressPreference";
 
 fn check(context: &Context, report: &mut Report) {
     for read in scripts(context).filter(|read| read.is_old() && read.is_run()) {
+        let by_shell = preference::by_shell(context, &read, NAME);
+        let silenced = |place| preference::value_over(&read, NAME, place, by_shell).is_some_and(|it| is_silent(&it));
         let drawn = |listed: &&Listed| {
             DRAWN.iter().any(|name| listed.is_cmdlet(name))
-                && !preference::value(context, &read, NAME, listed.command.span.start)
-                    .is_some_and(|value| is_silent(&value))
                 && listed.bound().is_some_and(|bound| is_drawn(&bound))
+                && !silenced(listed.command.span.start)
         };
         let Some(Listed { command, .. }) = read.part.commands().find(drawn) else { continue };
         let finding = report.add(

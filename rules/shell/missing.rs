@@ -12,8 +12,10 @@ use crate::Context;
 use crate::listing::Listed;
 use crate::ran::{self, Ran};
 
-/// The programs that are PowerShell 7, and the one that is Windows PowerShell.
+/// The programs that are PowerShell 7.
 pub(super) const PWSH: &[&str] = &["pwsh", "pwsh-preview"];
+
+/// The program that is Windows PowerShell.
 pub(super) const POWERSHELL: &[&str] = &["powershell"];
 
 /// The name of a shell that the image has not.

@@ -2,6 +2,7 @@
 
 use dockerfile::ast::{self, Instruction, Keyword, Kind, Pair, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
+use dockerfile::expand;
 use dockerfile::source::{Source, Span};
 use dockerfile::syntax::{self, Options};
 
@@ -66,10 +67,10 @@ fn quotes(context: &Context, step: usize, keyword: Option<Keyword>, name: &str, 
 /// The quotes that a value without any sign for the builder gets, which needs no reading.
 fn plain(name: &str, value: &str, escape: char) -> Option<&'static str> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let is_sign = |byte: u8| matches!(byte, b'$' | b'"' | b'\'') || char::from(byte) == escape;
-    let is_text = |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && !is_sign(byte);
+    let is_text = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
     let is_one = !name.is_empty() && name.bytes().all(is_name) && value.bytes().all(is_text);
-    (is_one && !value.is_empty() && value.trim() == value).then(|| if value.contains(' ') { "\"" } else { "" })
+    (is_one && expand::is_plain(value, escape) && !value.is_empty() && value.trim() == value)
+        .then(|| if value.contains(' ') { "\"" } else { "" })
 }
 
 /// The value that the builder makes of `NAME=value`, if that is one pair.

@@ -43,7 +43,7 @@ pub(super) fn find(context: &Context, suppressions: &[Suppression], used: &[Vec<
             }
         }
     }
-    report.found
+    report.end().0
 }
 
 /// Whether all rules behind a name ran. What ignores this rule itself cannot be judged by it.

@@ -19,8 +19,11 @@ use crate::{gate, panics};
 /// Deeply nested scripts are read by recursion.
 const STACK: usize = 8 << 20;
 
-/// How many parts of the files may be done before one that is not, so that reports that wait do not pile up.
-const AHEAD: usize = 16;
+/// How many files may be done before one that is not, at least, so that reports that wait do not pile up.
+const AHEAD: usize = 256;
+
+/// How many parts of the files there are for each thread, at least, so that none waits for another one.
+const PARTS: usize = 4;
 
 /// How many files a thread takes at most at once: handing over each one by itself takes a good part of the time of
 /// linting it.
@@ -43,9 +46,7 @@ pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, wri
         .build()
         .map_err(|error| Error::Threads(error.to_string()))?;
     let (permits, permitted) = channel();
-    for _ in 0..AHEAD {
-        let _ = permits.send(());
-    }
+    let _ = permits.send(AHEAD.max(pool.current_num_threads() * PARTS * TAKEN));
     let (send, done) = channel();
     let totals = pool.in_place_scope(|scope| {
         scope.spawn(|_| work(tasks, job, permitted, &send));
@@ -61,16 +62,19 @@ pub(super) fn lint(tasks: Vec<Result<Task, Error>>, job: &Job, args: &Check, wri
 }
 
 /// Lints some files after the others, as soon as they are permitted, on all threads.
-fn work(tasks: Vec<Result<Task, Error>>, job: &Job, permitted: Receiver<()>, send: &Sender<(usize, Vec<Done>)>) {
+fn work(tasks: Vec<Result<Task, Error>>, job: &Job, permitted: Receiver<usize>, send: &Sender<(usize, Vec<Done>)>) {
     let threads = rayon::current_num_threads();
-    let (mut tasks, mut next) = (tasks.into_iter(), 0);
+    let (mut tasks, mut next, mut free) = (tasks.into_iter(), 0, 0);
     let parts = std::iter::from_fn(move || {
-        permitted.recv().ok()?;
         // The last ones are shared out one by one, so that all threads come to their end at about the same time.
-        let taken = (tasks.len() / (threads * 4)).clamp(1, TAKEN);
+        let taken = (tasks.len() / (threads * PARTS)).clamp(1, TAKEN);
+        while free < taken {
+            free += permitted.recv().ok()?;
+        }
         let part: Vec<_> = tasks.by_ref().take(taken).collect();
         let first = next;
         next += part.len();
+        free -= part.len();
         (!part.is_empty()).then_some((first, part))
     });
     parts.par_bridge().for_each(|(first, part)| {
@@ -91,12 +95,13 @@ fn lint_part(part: Vec<Result<Task, Error>>, job: &Job) -> Vec<Done> {
         panics::caught(name, AssertUnwindSafe(|| each::lint(task, job))).unwrap_or_else(Done::from)
     };
     let mut done = together.unwrap_or_else(|| tasks.iter().map(alone).collect()).into_iter();
-    part.into_iter().filter_map(|task| task.map_or_else(|error| Some(error.into()), |_| done.next())).collect()
+    let mut next = || done.next().expect("one for each file");
+    part.into_iter().map(|task| task.map_or_else(Done::from, |_| next())).collect()
 }
 
 fn write(
     done: &Receiver<(usize, Vec<Done>)>,
-    permits: &Sender<()>,
+    permits: &Sender<usize>,
     count: usize,
     args: &Check,
     job: &Job,
@@ -120,9 +125,10 @@ fn write(
         waiting.insert(first, files);
         while let Some(files) = waiting.remove(&next) {
             progress.clear();
-            next += files.len();
+            let written = files.len();
+            next += written;
             files.into_iter().try_for_each(|file| writer.file(file))?;
-            let _ = permits.send(());
+            let _ = permits.send(written);
         }
         progress.at(next);
     }

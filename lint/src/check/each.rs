@@ -1,4 +1,4 @@
-//! One file: read, linted or mended, and its part of each report.
+//! Files: each is read, linted or mended, and has its part of each report.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -45,7 +45,7 @@ pub(super) fn report_all(tasks: &[&Task], job: &Job) -> Vec<Done> {
         for file in files {
             let task = tasks[done.len()];
             done.push(match file {
-                Ok((document, _)) => reported(task, &document, found.next().unwrap_or_default(), 0, job),
+                Ok((document, _)) => reported(task, &document, found.next().expect("one for each file"), 0, job),
                 Err(error) => error.into(),
             });
         }

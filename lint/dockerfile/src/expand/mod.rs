@@ -151,12 +151,18 @@ pub fn word(input: &Spliced, escape: char, env: &dyn Lookup) -> Result<Expanded,
 /// # Errors
 /// As [`word`].
 pub fn word_with(input: &Spliced, escape: char, env: &dyn Lookup, options: Options) -> Result<Expanded, ExpandError> {
-    // Most words have nothing to expand. A byte order mark begins with 0xEF.
-    let is_special = |byte: u8| matches!(byte, b'$' | b'\'' | b'"' | b'<' | 0xEF) || char::from(byte) == escape;
-    if escape.is_ascii() && !input.text().bytes().any(is_special) {
+    // Most words have nothing to expand.
+    if is_plain(input.text(), escape) {
         return Ok(Expanded { text: input.clone(), ..Expanded::default() });
     }
     lexer::run(input, escape, env, options, false).map(|(expanded, _)| expanded)
+}
+
+/// Whether a word stays as it stands: it has no variable, no quote and no escape character, and does not begin with a byte
+/// order mark, which the builder passes over.
+pub fn is_plain(text: &str, escape: char) -> bool {
+    let is_special = |byte: u8| matches!(byte, b'$' | b'\'' | b'"') || char::from(byte) == escape;
+    escape.is_ascii() && !text.starts_with('\u{FEFF}') && !text.bytes().any(is_special)
 }
 
 /// Expands a text and splits it at the spaces that are not quoted, after the variables are put in

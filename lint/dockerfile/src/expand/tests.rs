@@ -377,3 +377,22 @@ fn naive(pattern: &[u8], value: &[u8]) -> bool {
         _ => false,
     }
 }
+
+#[test]
+fn what_is_plain_stays_as_it_stands() {
+    for (text, plain) in [
+        ("C:/a b", true),
+        ("", true),
+        ("a<<b", true),
+        ("a\u{FEFF}", true),
+        ("\u{FEFF}a", false),
+        ("$a", false),
+        ("'a'", false),
+        ("\"a\"", false),
+        ("a\\b", false),
+    ] {
+        assert_eq!(is_plain(text, '\\'), plain, "{text:?}");
+        let (expanded, _) = lexer::run(&Spliced::verbatim(text, 0), '\\', &(), Options::default(), false).unwrap();
+        assert_eq!(expanded.text.text() == text, plain, "{text:?}");
+    }
+}

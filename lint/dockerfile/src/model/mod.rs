@@ -18,7 +18,7 @@ pub use origin::{CopySource, Origin};
 pub use platform::{Evidence, Os};
 pub use program::{Installation, Started};
 pub use script::{RunScript, run_script};
-pub use shell::{Shell, ShellOrigin, program_dialect};
+pub use shell::{Shell, ShellOrigin, file_stem, program_dialect};
 pub use stage::{Base, Image, Stage};
 pub use variable::{Variable, VariableKind, Variables, is_platform_argument};
 

@@ -151,7 +151,7 @@ impl Model {
     fn read(&self, run: &RunScript, script: &Script, keyword: Option<Keyword>, values: &mut Values, known: &mut Known) {
         let awaited = LazyCell::new(|| {
             let text = script.text.text();
-            contains(text, b'w', &["waitforexit", "wait-process", "wait-job"]) || contains(text, b'h', &["hasexited"])
+            contains(text, &["waitforexit", "wait-process", "wait-job"]) || contains(text, &["hasexited"])
         });
         let exec = run.exec && std::ptr::eq(script, &raw const run.script);
         let (statements, nested) = script.own_parts();
@@ -251,13 +251,15 @@ fn captures(statement: &Statement, spans: &mut Vec<Span>) {
     }
 }
 
-/// Whether a text has one of the names somewhere, whatever its case there; `first` is the letter that all begin with,
-/// and the next letter is an `a`.
-fn contains(text: &str, first: u8, names: &[&str]) -> bool {
+/// Whether a text has one of the names somewhere, whatever its case there. All of them begin with the same two letters, by which
+/// they are looked for.
+fn contains(text: &str, names: &[&str]) -> bool {
+    let Some(&[first, second, ..]) = names.first().map(|name| name.as_bytes()) else { return false };
+    debug_assert!(names.iter().all(|name| name.as_bytes().starts_with(&[first, second])), "{names:?}");
     let bytes = text.as_bytes();
     memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
         let is = |name: &&str| bytes[at..].get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
-        matches!(bytes.get(at + 1), Some(b'a' | b'A')) && names.iter().any(is)
+        bytes.get(at + 1).is_some_and(|byte| byte.eq_ignore_ascii_case(&second)) && names.iter().any(is)
     })
 }
 

@@ -181,8 +181,8 @@ static SHELLS: LazyLock<Names<Dialect>> = LazyLock::new(|| {
     ])
 });
 
-/// A program's name without folder and `.exe`.
-pub(crate) fn file_stem(program: &str) -> &str {
+/// A program's name without quotes around it, folder and `.exe`.
+pub fn file_stem(program: &str) -> &str {
     // The words of `SHELL` are joined without quotes, so that a path with blanks brings its own.
     let name = program.trim_matches('"');
     let name = &name[memchr::memrchr2(b'/', b'\\', name.as_bytes()).map_or(0, |at| at + 1)..];

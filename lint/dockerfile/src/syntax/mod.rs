@@ -226,7 +226,7 @@ impl Keyword {
 }
 
 impl Tree {
-    /// All tokens, in order, without gaps.
+    /// All tokens, in order, without gaps. The tests and the fuzzer hold them against the file: put together they are its text.
     pub fn tokens(&self) -> Vec<Token> {
         let mut tokens = self.around.clone();
         self.instructions.iter().for_each(|instruction| token::push_line(instruction, &mut tokens));

@@ -119,10 +119,6 @@ impl Parser<'_> {
             let Some(next) = self.next_content(joins.last_mut().expect("one was pushed")) else { break };
             cut = next;
         }
-        if line.is_empty() {
-            // Nothing but continuations: the builder has an instruction without a name here.
-            line.push("", Span::at(start));
-        }
         let last_line = self.line - 1;
         self.finish(line, joins, (first_line, last_line), start);
     }

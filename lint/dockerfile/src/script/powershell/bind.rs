@@ -76,9 +76,7 @@ pub fn bind_to<'a>(cmdlet: &'static Cmdlet, command: &'a Command) -> Bound<'a> {
             loose.push(word);
         }
     }
-    if !loose.is_empty() {
-        bind_positions(&mut bound, loose);
-    }
+    bind_positions(&mut bound, loose);
     bound
 }
 
