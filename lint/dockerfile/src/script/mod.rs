@@ -16,7 +16,7 @@ mod typographic;
 mod visit;
 
 pub use comment::Comment;
-pub use direct::whole_command;
+pub use direct::{has_program_extension, whole_command};
 pub use fused::Fused;
 pub use typographic::Typographic;
 
