@@ -30,7 +30,8 @@ fn check(context: &Context, report: &mut Report) {
         if !read.part.commands().all(is_powershells) {
             continue;
         }
-        let counted = returns.iter().filter(|it| !it.after_error);
+        // Right behind an error PowerShell ends with 1 now: so it has to stay.
+        let counted = returns.iter().filter(|it| !it.after_error || it.code == 1);
         let edits = counted.map(|it| Edit::replace(it.command.name.span, "exit")).collect();
         report
             .add(
