@@ -108,9 +108,10 @@ fn needs_shell(arguments: &str) -> bool {
 /// Whether a path with blanks may be cut: where the program's name could end at several places, or in an argument.
 fn may_be_cut(program: &str, arguments: &str) -> bool {
     let is_path = |text: &str| text.to_ascii_lowercase().contains("program files");
-    let ends = arguments.match_indices(' ').map(|(at, _)| at).filter(|&at| at > 0).chain([arguments.len()]);
-    let more = ends.filter(|&at| has_program_extension(&arguments[..at])).count();
-    is_path(arguments) || more > 0 && has_program_extension(program) || arguments.contains('\t')
+    let mut ends = arguments.match_indices(' ').map(|(at, _)| at).chain([arguments.len()]);
+    let is_end = |at: usize| has_program_extension(&arguments[..at]);
+    let is_open = has_program_extension(program) && ends.any(is_end);
+    is_path(arguments) || is_open || arguments.contains('\t')
 }
 
 #[cfg(test)]
