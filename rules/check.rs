@@ -1,11 +1,11 @@
 //! Runs the rules over a file and takes out what does not hold there or is ignored.
 
-use dockerfile::diagnostic::Diagnostic;
+use dockerfile::diagnostic::{Diagnostic, Edit};
 use dockerfile::document::Document;
 use dockerfile::model::Os;
 use dockerfile::source::Span;
 
-use crate::listing::listings;
+use crate::listing::{Listing, listings};
 use crate::needs::Inventory;
 use crate::secrets::Secrets;
 use crate::shared::Shared;
@@ -81,10 +81,25 @@ impl<'a> Run<'a> {
         let (mut found, secrets) = report.end();
         let document = context.document;
         suppression::apply(&context, &mut found);
+        keep_encoded(&context, &mut found);
         let explains = |found: &Diagnostic| document.meant.is_some() && READINGS.contains(&found.rule);
         found.sort_by(|a, b| (!explains(a), a.span, a.rule).cmp(&(!explains(b), b.span, b.rule)));
         Secrets::new(document, context.secrets, &secrets).hide(&mut found);
         found
+    }
+}
+
+/// Drops the fixes that would write into or right beside a script in Base64: its parts have no places of their own.
+fn keep_encoded(context: &Context, found: &mut [Diagnostic]) {
+    let parts = context.scripts().flat_map(Listing::parts);
+    let spans: Vec<Span> =
+        parts.map(|part| part.script()).filter(|script| script.is_encoded).map(|script| script.text.whole()).collect();
+    let touches = |edit: &Edit| {
+        let next = spans.partition_point(|span| span.end < edit.span.start);
+        spans.get(next).is_some_and(|span| span.start <= edit.span.end)
+    };
+    for finding in found.iter_mut().filter(|_| !spans.is_empty()) {
+        finding.fix.take_if(|fix| fix.edits.iter().any(touches));
     }
 }
 
@@ -177,6 +192,34 @@ mod tests {
     fn rules_without_a_severity_are_off() {
         let document = Document::new(Source::new("FROM alpine\nENV A=$B\n".into()), Builder::Any);
         assert_eq!(check(&document, &Settings { severities: Vec::new(), ..Settings::default() }), []);
+    }
+
+    #[test]
+    fn no_fix_writes_into_base64() {
+        let powershell = "SHELL [\"powershell\", \"-Command\"]\n";
+        // `return 1`, `msiexec /i C:\x.msi` and `rmdir /s /q C:\x`.
+        let (health, msi) = ("cgBlAHQAdQByAG4AIAAxAA==", "bQBzAGkAZQB4AGUAYwAgAC8AaQAgAEMAOgBcAHgALgBtAHMAaQA=");
+        let rmdir = "cgBtAGQAaQByACAALwBzACAALwBxACAAQwA6AFwAeAA=";
+        for (lines, rule) in [
+            (
+                format!("HEALTHCHECK CMD [\"powershell\", \"-EncodedCommand\", \"{health}\"]"),
+                "healthcheck-return-not-exit",
+            ),
+            (format!("RUN powershell -enc {msi}"), "msiexec-not-silent"),
+            (format!("{powershell}RUN powershell -e '{msi}'"), "msiexec-not-silent"),
+            (format!("RUN start /wait powershell -ec {msi}"), "msiexec-not-silent"),
+            (format!("RUN powershell -ec {rmdir}"), "cmd-syntax-in-powershell-shell"),
+            (format!("RUN powershell -ec {rmdir}\nRUN powershell -ec {rmdir}"), "repeated-powershell-prefix"),
+        ] {
+            let file = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n{lines}\n");
+            let document = Document::new(Source::new(file.into()), Builder::Any);
+            let found = check(&document, &Settings::default());
+            assert!(found.iter().any(|finding| finding.rule == rule), "{lines}");
+            let (start, end) = (lines.to_ascii_lowercase().find("-e").unwrap() + 51, lines.len() + 51);
+            let edits = |finding: &Diagnostic| finding.fix.as_ref().map_or(Vec::new(), |fix| fix.edits.clone());
+            let mut edits = found.iter().flat_map(edits);
+            assert!(!edits.any(|edit| edit.span.end as usize > start && edit.span.start as usize <= end), "{lines}");
+        }
     }
 
     #[test]

@@ -64,8 +64,8 @@ fn rename(context: &Context, image: &Named, row: &Replacement) -> Option<Fix> {
     let new =
         matches!(facts.family, Family::ServerCore | Family::NanoServer).then(|| row.rename(image.name(), Some(build)));
     let edit = image.replace(context, &image.whole(), new??)?;
-    let stays = facts.family == Family::NanoServer && needs_server_core(context, image);
-    if stays || !fits(context, image, build) {
+    // `fits` looks at few stages only, and so keeps the other one from very many.
+    if !fits(context, image, build) || facts.family == Family::NanoServer && needs_server_core(context, image) {
         return None;
     }
     Some(Fix::suggested(format!("take the build {build}"), vec![edit]))

@@ -75,11 +75,12 @@ fn all_move(context: &Context, image: &Named) -> bool {
 }
 
 /// Whether the stages that belong to this one are on this build of Windows, or nobody knows what they are on, or a newer build
-/// of theirs is suggested too: where one of them stays behind, another build for this one leaves no host for both.
+/// of theirs is suggested too: where one of them stays behind, another build for this one leaves no host for both. An image that
+/// is only copied from is held against the stage that copies, too.
 pub(super) fn fits(context: &Context, image: &Named, target: &str) -> bool {
     let others = base_version_mismatch::related(context, image);
     others.is_some_and(|others| {
-        let mut others = others.filter(|other| other.stage.index != image.stage.index);
+        let mut others = others.filter(|other| !image.is_base || other.stage.index != image.stage.index);
         others.all(|other| stands_on(context, other, target))
     })
 }

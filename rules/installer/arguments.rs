@@ -4,9 +4,11 @@ use dockerfile::ast::Keyword;
 use dockerfile::diagnostic::Edit;
 use dockerfile::effect::program::Starter;
 use dockerfile::model::{Installation, Started};
+use dockerfile::script::{Separator, Statement};
 use dockerfile::source::Span;
 
 use crate::Context;
+use crate::listing::{Listed, Listing};
 
 /// The installers that `RUN` starts.
 pub(super) fn installers<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Started, &'a Installation)> {
@@ -28,14 +30,18 @@ pub(super) fn is_left_behind(program: &Started) -> bool {
 /// The command with `Start-Process`, which waits and ends with its exit code unless that is a success; where all
 /// arguments are plain text.
 pub(super) fn with_start_process(context: &Context, program: &Started, success: &[i64]) -> Option<Edit> {
-    let script = &context.model().steps[program.step].script.as_ref()?.script;
-    let is_statement = script.dialect.is_powershell() && program.statement == program.span && !program.fed;
+    let listing = context.script(program.step)?;
+    let is_statement = program.statement == program.span && !program.fed;
+    if !is_statement || !takes_statements(listing, program) {
+        return None;
+    }
     let plain = |text: &str| !text.is_empty() && !text.contains(['\'', '"', '$', '`', ' ', '(', '@', '\n', ',']);
     let file = context.slice(program.name_span);
-    let is_file =
-        plain(file) || file.len() > 2 && file.starts_with('\'') && plain(&file[1..file.len() - 1].replace(' ', "_"));
-    let on_one_line = !context.slice(program.span).contains('\n');
-    if !is_statement || !on_one_line || !is_file || !program.arguments.iter().all(|argument| plain(&argument.text)) {
+    let quoted = file.strip_prefix('\'').and_then(|file| file.strip_suffix('\''));
+    let is_file = plain(file) || quoted.is_some_and(|file| plain(&file.replace(' ', "_")));
+    // What a double quote keeps together is told by the argument's text only where the quote is not taken away before.
+    let is_one_piece = !context.slice(program.span).contains(['\n', '"']);
+    if !is_one_piece || !is_file || !program.arguments.iter().all(|argument| plain(&argument.text)) {
         return None;
     }
     let quoted: Vec<String> = program.arguments.iter().map(|argument| format!("'{}'", argument.text)).collect();
@@ -45,6 +51,29 @@ pub(super) fn with_start_process(context: &Context, program: &Started, success: 
     let text =
         format!("$p = Start-Process {file}{list} -Wait -PassThru; if ($p.ExitCode{failed}) {{ exit $p.ExitCode }}");
     Some(Edit::replace(program.span, text))
+}
+
+/// Whether two statements can stand where the program stands: in the script of PowerShell that the stage's shell reads, which
+/// chains nothing and whose `$p` and exit codes nobody reads.
+fn takes_statements(listing: &Listing, program: &Started) -> bool {
+    let script = &listing.run.script;
+    let text = script.text.text().to_ascii_lowercase();
+    let is_chained = |statement: &&Statement| !matches!(statement.separator, Separator::End | Separator::Always);
+    let is_its = |listed: &Listed| listed.command.span == program.span;
+    let own = listing.parts().next();
+    script.dialect.is_powershell()
+        && !listing.run.exec
+        && own.is_some_and(|part| part.commands().any(is_its) && part.statements().find(is_chained).is_none())
+        && !listing.commands.iter().any(|listed| matches!(listed.stem.as_str(), "iex" | "invoke-expression"))
+        && !uses_p(&text)
+        && !text.contains("lastexitcode")
+        && !text.contains("$?")
+}
+
+/// Whether a script in lower case speaks of `$p`, which the edits set.
+pub(super) fn uses_p(lower: &str) -> bool {
+    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+    lower.match_indices("$p").any(|(at, _)| ends(&lower[at + 2..])) || lower.contains("${p}")
 }
 
 /// The edits that add arguments behind those that are there; none where the place to put them is not written out.

@@ -83,4 +83,34 @@ mod tests {
             assert_eq!(severity(program), None, "{program}");
         }
     }
+
+    #[test]
+    fn no_fix_breaks_a_script() {
+        let fixed = |run: &str| {
+            let shell = "SHELL [\"pwsh\", \"-Command\"]";
+            let text = format!("# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\n{shell}\nRUN {run}\n");
+            let document = Document::new(Source::new(text.into()), Builder::Any);
+            check(&document, &Settings::only(&[RULE.id])).first().map(|finding| finding.fix.is_some())
+        };
+        for (run, expected) in [
+            ("C:\\7z2408-x64.exe /S; Remove-Item x", Some(true)),
+            ("& 'C:\\7z2408-x64.exe' /S", Some(true)),
+            ("./7z2408-x64.exe /S", Some(true)),
+            ("C:\\7z2408-x64.exe /S /D=\"C:\\Program Files\\7-Zip\"; Remove-Item x", Some(false)),
+            ("C:\\7z2408-x64.exe /S && Remove-Item x", Some(false)),
+            ("Get-Item x || C:\\7z2408-x64.exe /S", Some(false)),
+            ("C:\\7z2408-x64.exe /S; $P = 1", Some(false)),
+            ("C:\\7z2408-x64.exe /S; if ($LASTEXITCODE) { exit 1 }", Some(false)),
+            ("if ($x) { C:\\7z2408-x64.exe /S }; iex 'a'", Some(false)),
+            ("iex 'C:\\7z2408-x64.exe /S'", None),
+        ] {
+            assert_eq!(fixed(run), expected, "{run}");
+        }
+        // A quote that nothing closes, before a letter of more than one byte.
+        let text = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"pwsh\", \"-Command\"]\n\
+            ADD https://www.7-zip.org/a/7z2408-x64.exe é\nRUN & 'é\n";
+        let document = Document::new(Source::new(text.into()), Builder::Any);
+        let found = check(&document, &Settings::only(&[RULE.id]));
+        assert!(found.len() == 1 && found[0].fix.is_none(), "{found:?}");
+    }
 }

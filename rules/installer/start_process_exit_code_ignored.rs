@@ -6,6 +6,7 @@ use dockerfile::effect::program::Starter;
 use dockerfile::facts::installer_tech;
 use dockerfile::model::Started;
 
+use super::arguments::uses_p;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -48,9 +49,7 @@ fn look(context: &Context, program: &Started) -> Option<Vec<Edit>> {
     let run = context.model().steps[program.step].script.as_ref()?;
     let is_statement = program.statement == program.span && !program.fed && !program.passes_on;
     let text = run.script.text.text().to_ascii_lowercase();
-    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
-    let uses_p = text.match_indices("$p").any(|(at, _)| ends(&text[at + 2..]));
-    if !is_statement || uses_p || run.exec || !run.script.dialect.is_powershell() {
+    if !is_statement || uses_p(&text) || run.exec || !run.script.dialect.is_powershell() {
         return None;
     }
     let success = program.install.as_ref().map_or(&[0][..], |install| {

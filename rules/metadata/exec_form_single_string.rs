@@ -3,7 +3,7 @@
 use dockerfile::ast::{CommandLine, Form, Instruction, Keyword, Kind, Word};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
-use dockerfile::script::whole_command;
+use dockerfile::script::{has_program_extension, whole_command};
 use dockerfile::source::Span;
 
 use super::start::starts;
@@ -79,20 +79,39 @@ fn names_program(text: &str) -> bool {
     })
 }
 
-/// Quotes and commas in place of the blanks behind the program, where no quotes could keep words together.
+/// Quotes and commas in place of the blanks behind the program, where no quotes could keep words together and no shell is
+/// needed.
 fn split(context: &Context, word: &Word, end: usize) -> Option<Vec<Edit>> {
-    let written = context.slice(word.span);
-    if written.contains("\\\"") || written.contains(['\'', '\n', '$']) || !written.ends_with('"') {
+    let (written, text) = (context.slice(word.span), word.as_str());
+    // JSON may write a blank as `\u0020`; all others stand as they are, so that the blanks of both texts are the same.
+    let has_codes = written.replace("\\\\", "").contains("\\u");
+    let is_plain = !has_codes && !written.contains("\\\"") && !written.contains(['\'', '\n', '$']);
+    let (program, arguments) = text.split_at_checked(end)?;
+    if !is_plain || !written.ends_with('"') || needs_shell(arguments) || may_be_cut(program, arguments) {
         return None;
     }
-    // JSON writes a blank as it is, so that the blanks of both texts are the same.
-    let blanks = word.as_str()[..end].matches(' ').count();
+    let at = written.match_indices(' ').nth(program.matches(' ').count())?.0;
     let inner = written.trim_end_matches('"').trim_end().len();
-    let at = written.match_indices(' ').nth(blanks)?.0;
-    let text: Vec<&str> = written[at..inner].split_ascii_whitespace().collect();
-    let text: String = text.iter().map(|argument| format!("\", \"{argument}")).collect();
+    let words: String =
+        written.get(at..inner)?.split_ascii_whitespace().map(|argument| format!("\", \"{argument}")).collect();
     let span = Span::new(word.span.start + u32::try_from(at).ok()?, word.span.end - 1);
-    Some(vec![Edit::replace(span, text)])
+    Some(vec![Edit::replace(span, words)])
+}
+
+/// Whether a word is an operator of a shell, or begins with one: `&`, `||`, `>`, `2>&1`.
+fn needs_shell(arguments: &str) -> bool {
+    let is_operator =
+        |word: &str| word.trim_start_matches(|char: char| char.is_ascii_digit()).starts_with(['&', '|', '<', '>']);
+    arguments.split_whitespace().any(is_operator)
+}
+
+/// Whether a path with blanks may be cut: where the program's name could end at several places, or in an argument.
+fn may_be_cut(program: &str, arguments: &str) -> bool {
+    let is_path = |text: &str| text.to_ascii_lowercase().contains("program files");
+    let mut ends = arguments.match_indices(' ').map(|(at, _)| at).chain([arguments.len()]);
+    let is_end = |at: usize| has_program_extension(&arguments[..at]);
+    let is_open = has_program_extension(program) && ends.any(is_end);
+    is_path(arguments) || is_open || arguments.contains('\t')
 }
 
 #[cfg(test)]
@@ -123,6 +142,32 @@ mod tests {
         ] {
             assert_eq!(severity(Builder::Any, image, lines), by_any, "{lines}");
             assert_eq!(severity(Builder::BuildKit, image, lines), by_buildkit, "{lines}");
+        }
+    }
+
+    #[test]
+    fn no_fix_cuts_what_belongs_together() {
+        let is_fixed = |first: &str| {
+            let text = format!("FROM mcr.microsoft.com/windows/servercore:ltsc2022\nENTRYPOINT [\"{first}\"]\n");
+            let document = Document::new(Source::new(text.into()), Builder::Any);
+            check(&document, &Settings::only(&[RULE.id])).first().map(|finding| finding.fix.is_some())
+        };
+        for (first, expected) in [
+            (r"a.exe -b", Some(true)),
+            (r"C:\\users\\a.exe -b", Some(true)),
+            (r"a\u0020b.exe  ", Some(false)),
+            (r"a.exe\u0020-b", Some(false)),
+            (r"a.exe -b && c.exe", Some(false)),
+            (r"a.exe -b 2>&1", Some(false)),
+            (r"a.exe >log.txt", Some(false)),
+            (r"a.exe --url=x?a&b", Some(true)),
+            (r"powershell -File C:\\Program Files\\x.ps1", Some(false)),
+            (r"C:\\my.exe folder\\b.exe -x", Some(false)),
+            (r"C:\\Program Files\\Booking.com Tools\\agent.exe", None),
+            (r"C:\\my-app -x\\run.exe", None),
+            (r" --serve", None),
+        ] {
+            assert_eq!(is_fixed(first), expected, "{first}");
         }
     }
 }

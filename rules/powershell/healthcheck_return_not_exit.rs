@@ -30,7 +30,9 @@ fn check(context: &Context, report: &mut Report) {
         if !read.part.commands().all(is_powershells) {
             continue;
         }
-        let edits = returns.iter().map(|it| Edit::replace(it.command.name.span, "exit")).collect();
+        // Right behind an error PowerShell ends with 1 now: so it has to stay.
+        let counted = returns.iter().filter(|it| !it.after_error || it.code == 1);
+        let edits = counted.map(|it| Edit::replace(it.command.name.span, "exit")).collect();
         report
             .add(
                 lost.command.span,
@@ -50,19 +52,25 @@ struct Return<'a> {
     after_error: bool,
 }
 
-/// Each `return` of a number; those of functions and of script blocks are for their callers.
+/// Each `return` of a number; those of functions and of script blocks are for their callers, and `trap` ends otherwise.
 fn collect<'a>(statements: &'a [Statement], caught: bool, returns: &mut Vec<Return<'a>>) {
     for (index, statement) in statements.iter().enumerate() {
         match &statement.kind {
             StatementKind::Pipeline(commands) => {
                 let [command] = commands.as_slice() else { continue };
-                let value = command.words.first().and_then(|word| word.text.parse().ok());
+                let value = match command.words.as_slice() {
+                    [word] if command.redirections.is_empty() => word.text.parse().ok(),
+                    _ => None,
+                };
                 if let Some(code) = value.filter(|_| command.name.text.eq_ignore_ascii_case("return")) {
                     returns.push(Return { command, code, after_error: caught && index == 0 });
                 }
             }
-            StatementKind::Block { keyword, bodies, .. } if keyword != "function" && keyword != "filter" => {
-                bodies.iter().for_each(|(opens, body)| collect(body, opens == "catch", returns));
+            StatementKind::Block { keyword, bodies, .. }
+                if !matches!(keyword.as_str(), "function" | "filter" | "trap") =>
+            {
+                let is_first = caught && index == 0;
+                bodies.iter().for_each(|(opens, body)| collect(body, opens == "catch" || is_first, returns));
             }
             _ => {}
         }

@@ -13,6 +13,13 @@ HEALTHCHECK CMD try { Get-Item C:\ready -ErrorAction Stop } catch { Write-Host n
 #                                                                                  ^^^^^^^^ healthcheck-return-not-exit
 
 FROM one
+HEALTHCHECK CMD try { Get-Item C:\ready } catch { return 0 }; if (Test-Path C:\x) { return 1 }
+#                                                                                   ^^^^^^^^ healthcheck-return-not-exit
+
+FROM one
+HEALTHCHECK CMD trap { return 1 }; if (Test-Path C:\x) { return 1 -eq $x }
+
+FROM one
 HEALTHCHECK CMD check.exe; if ($LASTEXITCODE) { return 1 }
 
 FROM mcr.microsoft.com/windows/servercore:ltsc2022

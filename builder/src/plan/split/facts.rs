@@ -80,6 +80,7 @@ impl Facts {
             statements: vec![statement.clone()],
             comments: Vec::new(),
             faults: Vec::new(),
+            is_encoded: false,
         };
         for (dialect, inner) in alone.all_statements() {
             facts.statement(dialect, inner, dialect == script.dialect);

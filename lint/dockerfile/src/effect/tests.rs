@@ -457,6 +457,7 @@ fn scripts_are_walked_with_all_that_stands_inside() {
         statements: vec![statement(kind)],
         comments: Vec::new(),
         faults: Vec::new(),
+        is_encoded: false,
     };
     let inner = script(PS5, StatementKind::Pipeline(vec![command("iwr https://x/a -OutFile a")]));
     let outer = Command { nested: Some(Box::new(inner)), ..command("powershell -Command ...") };

@@ -1,6 +1,7 @@
 //! What the instructions mean together: stages and what they inherit, variables, and the shell, user and
 //! folder in force at each instruction.
 
+mod captured;
 mod change;
 mod launch;
 mod origin;

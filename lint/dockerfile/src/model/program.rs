@@ -12,6 +12,7 @@ use crate::facts::installers::{self, Installer};
 use crate::script::{Command, Dialect, Script, Separator, Statement, StatementKind};
 use crate::source::Span;
 
+use super::captured::captured;
 use super::{Model, RunScript};
 
 /// A program that an instruction starts.
@@ -156,11 +157,7 @@ impl Model {
         let exec = run.exec && std::ptr::eq(script, &raw const run.script);
         let (statements, nested) = script.own_parts();
         // Where PowerShell takes what the programs write, and so waits for each.
-        let captured = LazyCell::new(|| {
-            let mut spans = Vec::new();
-            statements.iter().for_each(|statement| captures(statement, &mut spans));
-            spans
-        });
+        let captured = LazyCell::new(|| captured(&statements));
         for &statement in &statements {
             learn(statement, run.classified().of_statement(statement), values, &mut known.fetched);
             let StatementKind::Pipeline(commands) = &statement.kind else { continue };
@@ -230,23 +227,6 @@ impl Model {
             statement: command.span,
             separator: Separator::End,
             install: None,
-        }
-    }
-}
-
-/// The parts of a statement whose output becomes a value: what is assigned, conditions, sub-expressions.
-fn captures(statement: &Statement, spans: &mut Vec<Span>) {
-    match &statement.kind {
-        StatementKind::Assignment { value, .. } => spans.extend(value.iter().map(|value| value.span)),
-        StatementKind::Block { heads, .. } => spans.extend(heads.iter().map(|head| head.span)),
-        StatementKind::Pipeline(commands) => {
-            for command in commands {
-                let words = std::iter::once(&command.name).chain(&command.words);
-                let values = words.filter(|word| !word.statements.is_empty() && !word.raw.starts_with('{'));
-                spans.extend(values.map(|word| word.span));
-                let inside = command.expression.as_ref().map_or(&[][..], |expression| &expression.statements);
-                spans.extend(inside.iter().map(|statement| statement.span));
-            }
         }
     }
 }

@@ -138,7 +138,7 @@ pub(super) fn exec(words: &[Word], os: Os) -> Option<Script> {
     let kind = StatementKind::Pipeline(vec![command]);
     let separator_span = crate::source::Span::at(span.end);
     let statements = vec![Statement { kind, span, separator: Separator::End, separator_span }];
-    Some(Script { dialect, text, statements, comments: Vec::new(), faults: Vec::new() })
+    Some(Script { dialect, text, statements, comments: Vec::new(), faults: Vec::new(), is_encoded: false })
 }
 
 fn exec_word(word: &Word) -> script::Word {

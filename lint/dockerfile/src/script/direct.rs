@@ -68,17 +68,37 @@ pub fn whole_command(first: &str) -> Option<usize> {
         let end = inner.find('"')? + 2;
         return (end < first.len()).then_some(end);
     }
-    let is_file = |name: &str| {
-        let extension = name.len().checked_sub(4).filter(|&at| name.is_char_boundary(at)).map_or("", |at| &name[at..]);
-        [".exe", ".com", ".bat", ".cmd", ".ps1"].iter().any(|it| extension.eq_ignore_ascii_case(it))
-    };
-    if let Some((end, _)) = first.match_indices(' ').find(|&(end, _)| is_file(&first[..end])) {
+    if is_one_path(first) {
+        return None;
+    }
+    if let Some((end, _)) = first.match_indices(' ').find(|&(end, _)| has_program_extension(&first[..end])) {
         return Some(end);
     }
     let (name, arguments) = first.split_once(' ')?;
     let is_known = PROGRAMS.iter().any(|program| program.eq_ignore_ascii_case(name));
-    let has_option = arguments.trim_start().starts_with('-') && !name.starts_with(['-', '/', '$', '%']);
+    let has_option =
+        arguments.trim_start().starts_with('-') && !name.is_empty() && !name.starts_with(['-', '/', '$', '%']);
     (is_known || has_option).then_some(name.len())
+}
+
+/// Whether a name ends as those of programs and of scripts do.
+pub fn has_program_extension(name: &str) -> bool {
+    let extension = name.len().checked_sub(4).and_then(|at| name.get(at..)).unwrap_or_default();
+    [".exe", ".com", ".bat", ".cmd", ".ps1"].iter().any(|it| extension.eq_ignore_ascii_case(it))
+}
+
+/// Whether a text with blanks is one path: it begins with a folder, ends with a program, and what lies between may be a name
+/// of folders (`C:\Program Files\Booking.com Tools\agent.exe`).
+fn is_one_path(text: &str) -> bool {
+    let Some((head, tail)) = text.split_once(' ') else { return false };
+    let is_option = |(at, _): (usize, &str)| {
+        has_program_extension(&text[..at]) && text[at..].trim_start_matches(' ').starts_with(['-', '/'])
+    };
+    has_program_extension(text)
+        && head.contains(['\\', '/'])
+        && text.rsplit(' ').next().is_some_and(|last| last.contains(['\\', '/']))
+        && !tail.contains([':', '"', '<', '>', '|', '*', '?', ','])
+        && !text.match_indices(' ').any(is_option)
 }
 
 fn is_program(name: &str, dialect: Dialect) -> bool {
@@ -121,6 +141,12 @@ mod tests {
             ("\"C:\\Program Files\\x\\y.exe\"", None),
             ("C:\\Program Files\\x\\serve", None),
             ("C:\\my scripts\\start.ps1", None),
+            ("C:\\Program Files\\Booking.com Tools\\agent.exe", None),
+            ("C:\\my-app -x\\run.exe", None),
+            ("C:\\a.exe C:\\b.cmd", Some("C:\\a.exe")),
+            ("C:\\a.exe -f x\\b.cmd", Some("C:\\a.exe")),
+            ("powershell.exe scripts\\b.ps1", Some("powershell.exe")),
+            (" --serve", None),
             ("-np 1 -x", None),
             ("$env:X -a", None),
             ("y.exe", None),

@@ -16,7 +16,7 @@ mod typographic;
 mod visit;
 
 pub use comment::Comment;
-pub use direct::whole_command;
+pub use direct::{has_program_extension, whole_command};
 pub use fused::Fused;
 pub use typographic::Typographic;
 
@@ -56,6 +56,8 @@ pub struct Script {
     pub comments: Vec<Span>,
     /// What keeps the shell from reading the script to its end.
     pub faults: Vec<Fault>,
+    /// Whether it is written as Base64: then every part of it has the place of the whole word.
+    pub is_encoded: bool,
 }
 
 /// A syntax error that is certain.

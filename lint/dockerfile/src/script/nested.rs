@@ -31,6 +31,7 @@ pub fn too_deep(text: &Spliced, dialect: Dialect, depth: u32) -> Option<Script> 
         statements: Vec::new(),
         comments: Vec::new(),
         faults: vec![Fault { kind: FaultKind::TooDeep, span: text.whole() }],
+        is_encoded: false,
     })
 }
 
@@ -169,7 +170,7 @@ pub(super) fn from_encoded(shell: Dialect, word: &Word, depth: u32) -> Option<Sc
     let decoded = decode(&word.text)?;
     let mut script = Spliced::default();
     push_whole(&mut script, &decoded, word.span);
-    read(shell, script, depth)
+    Some(Script { is_encoded: true, ..read(shell, script, depth)? })
 }
 
 /// The script in the command line of cmd.exe, from after its name.

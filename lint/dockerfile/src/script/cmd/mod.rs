@@ -35,7 +35,7 @@ pub fn parse(text: Spliced, depth: u32) -> Script {
     let mut parser = Parser::new(&text, depth);
     let statements = parser.statements(false);
     let (comments, faults) = (parser.comments, parser.faults);
-    Script { dialect: Dialect::Cmd, text, statements, comments, faults }
+    Script { dialect: Dialect::Cmd, text, statements, comments, faults, is_encoded: false }
 }
 
 /// Where the reader stands and what is open around it.

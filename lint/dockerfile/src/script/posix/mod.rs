@@ -32,7 +32,7 @@ pub fn parse(text: Spliced, depth: u32) -> Script {
         statements.append(&mut parser.statements());
     }
     let (comments, faults) = (parser.comments, parser.faults);
-    Script { dialect: Dialect::Posix, text, statements, comments, faults }
+    Script { dialect: Dialect::Posix, text, statements, comments, faults, is_encoded: false }
 }
 
 /// Where the reader stands and what is open around it.

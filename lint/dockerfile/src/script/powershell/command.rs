@@ -155,13 +155,18 @@ impl Reader<'_> {
                 self.bump();
                 Call::Ampersand
             }
-            // `.\setup.exe` is a path, `. .\profile.ps1` is a call.
-            TokenKind::Dot if !(self.next_kind() == TokenKind::Generic && self.is_glued(self.at + 1)) => {
+            // `.\setup.exe` is a path, `. .\profile.ps1` is a call; a slash before a digit (`./7z.exe`) is read as an operator.
+            TokenKind::Dot if !(self.is_glued(self.at + 1) && self.goes_on_with_path()) => {
                 self.bump();
                 Call::Dot
             }
             _ => Call::Plain,
         }
+    }
+
+    fn goes_on_with_path(&self) -> bool {
+        let next = self.tokens[self.at + 1];
+        next.kind == TokenKind::Generic || next.kind == TokenKind::Operator && next.value(self.src) == "/"
     }
 
     fn name(&mut self) -> Word {

@@ -22,7 +22,8 @@ pub use string::behind_backtick;
 
 /// Reads a script. `depth` counts the shells around it.
 pub fn parse(text: Spliced, dialect: Dialect, depth: u32) -> Script {
-    let mut script = Script { dialect, text, statements: Vec::new(), comments: Vec::new(), faults: Vec::new() };
+    let mut script =
+        Script { dialect, text, statements: Vec::new(), comments: Vec::new(), faults: Vec::new(), is_encoded: false };
     if guard::may_overflow(script.text.text()) {
         script.faults.push(Fault { kind: FaultKind::TooDeep, span: script.text.whole() });
         return script;

@@ -101,6 +101,7 @@ fn commands_and_their_words() {
         ("x \"a\"b (c)d", "<x> \"a\" <b> <(c)>{<c>} <d>"),
         ("x @args a@b http://x/#y", "<x> <@args> <a@b> <http://x/#y>"),
         ("msiexec --% /i \"x y\" %TMP% # no", "<msiexec> <--%> </i \"x y\" %TMP% # no>"),
+        ("./7z.exe /S; ./2024/x.exe; .\\7z.exe", "<./7z.exe> </S>; <./2024/x.exe>; <.\\7z.exe>"),
         ("a b=c d$x[0] [int] [Net.X]::Y", "<a> <b=c> <d$x[0]> <[int]> <[Net.X]::Y>"),
         ("a ${env:ProgramFiles(x86)}\\b", "<a> <${env:ProgramFiles(x86)}\\b>"),
         ("a 2>&1 > b.txt 3>> 'c d' *> e", "<a> 2>&1- >b.txt 3>>c d *>e"),

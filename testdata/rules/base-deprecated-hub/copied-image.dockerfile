@@ -1,0 +1,4 @@
+# escape=`
+FROM mcr.microsoft.com/windows/nanoserver:sac2016
+COPY --from=microsoft/windowsservercore C:/out/ C:/out/
+#           ^^^^^^^^^^^^^^^^^^^^^^^^^^^ base-deprecated-hub
