@@ -25,7 +25,7 @@ pub(super) struct Task {
 }
 
 /// The most text, in bytes, that is understood at once: what is known of a file takes many times its size.
-const TOGETHER: usize = 128 << 10;
+const TOGETHER: usize = 64 << 10;
 
 /// What there is to report of each of some files.
 pub(super) fn report_all(tasks: &[&Task], job: &Job) -> Vec<Done> {
