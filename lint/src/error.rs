@@ -22,8 +22,8 @@ pub enum Error {
     NoMatch { path: String },
     #[error("{path}: this is no file, and cannot be read as a pattern: {why}")]
     Pattern { path: String, why: String },
-    #[error("{path}: cannot follow this link: it leads back to {ancestor}; remove it, or name other folders")]
-    Loop { path: String, ancestor: String },
+    #[error("{path}: cannot read it: this link leads to nothing; mend or remove it, or name the files to lint")]
+    DeadLink { path: String },
     #[error("{path}: cannot search it: {why}; check the path and its permissions")]
     Walk { path: String, why: String },
     #[error("{path}: cannot read it: it is a folder; name a file")]
@@ -75,7 +75,7 @@ impl Error {
 }
 
 /// The same words on every system for what happens most.
-fn reason(error: &io::Error) -> String {
+pub fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::{Walk, WalkBuilder};
 
-use crate::error::Error;
+use crate::error::{Error, reason};
 use crate::pattern::{self, Pattern};
 
 /// One thing to lint.
@@ -199,19 +199,29 @@ fn matching(path: &Path, pattern: &Pattern, found: &mut Vec<Found>) {
     }
 }
 
-/// What a walk ran into, or nothing when it is a dead link that no Dockerfile's name is on.
+/// What a walk ran into. Nothing is lost by a dead link that no Dockerfile's name is on, nor by one that leads back to a
+/// folder whose files are searched anyway.
 fn walk_error(error: &ignore::Error, at: Option<&Path>) -> Option<Error> {
     match error {
         ignore::Error::WithPath { path, err } => walk_error(err, Some(path)),
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => walk_error(err, at),
-        ignore::Error::Loop { ancestor, child } => Some(Error::Loop { path: name(child), ancestor: name(ancestor) }),
+        ignore::Error::Loop { .. } => None,
         _ => {
             let last = at.and_then(Path::file_name).unwrap_or_default().to_string_lossy();
             let dead = at.is_some_and(Path::is_symlink);
             let path = at.map_or_else(|| "folder".to_owned(), name);
-            (!dead || is_dockerfile(&last)).then(|| Error::Walk { path, why: error.to_string() })
+            match dead {
+                true => is_dockerfile(&last).then_some(Error::DeadLink { path }),
+                false => Some(Error::Walk { path, why: error.io_error().map_or_else(|| error.to_string(), why) }),
+            }
         }
     }
+}
+
+/// What the system says, without the path, which the walk puts before it.
+fn why(error: &std::io::Error) -> String {
+    let of_system = error.get_ref().and_then(|error| error.source());
+    of_system.and_then(|error| error.downcast_ref()).map_or_else(|| reason(error), reason)
 }
 
 /// Whether a file in a folder is taken for a Dockerfile, by its name in any letter case.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use dockerfile::ast::{Instruction, Keyword};
 use dockerfile::diagnostic::Diagnostic;
 use dockerfile::document::Document;
 use dockerfile::source::{Source, Span};
@@ -18,6 +19,25 @@ pub struct Fingerprint {
     pub instruction: String,
 }
 
+/// Where a finding stands, told by what is around: an instruction that was edited still has one of its neighbours.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The stage, from 0 on.
+    pub stage: usize,
+    /// Of the instruction before that of the finding; none before the first.
+    pub before: Option<String>,
+    /// Of the instruction after it, in the same stage.
+    pub after: Option<String>,
+}
+
+impl Place {
+    /// Whether it is the same place but for one of its neighbours.
+    pub fn is_near(&self, other: &Place) -> bool {
+        let after = self.after.is_some() && self.after == other.after;
+        self.stage == other.stage && (self.before == other.before || after)
+    }
+}
+
 /// Those of the findings of a file, in their order.
 pub fn of(document: &Document, diagnostics: &[Diagnostic]) -> Vec<Fingerprint> {
     let source = &document.source;
@@ -27,6 +47,26 @@ pub fn of(document: &Document, diagnostics: &[Diagnostic]) -> Vec<Fingerprint> {
             rule: diagnostic.rule,
             text: hash(&[&normal(source, diagnostic.span, secrets)]),
             instruction: hash(&[&normal(source, around(document, diagnostic.span), secrets)]),
+        }
+    };
+    diagnostics.iter().map(of).collect()
+}
+
+/// Where the findings of a file stand, in their order.
+pub fn places(document: &Document, diagnostics: &[Diagnostic]) -> Vec<Place> {
+    let instructions = &document.reading().instructions;
+    let is_from = |instruction: &&Instruction| instruction.keyword == Some(Keyword::From);
+    let stages: Vec<u32> = instructions.iter().filter(is_from).map(|from| from.span.start).collect();
+    let of = |diagnostic: &Diagnostic| {
+        let next = instructions.partition_point(|instruction| instruction.span.end < diagnostic.span.start);
+        let is_in = instructions.get(next).is_some_and(|instruction| instruction.span.start <= diagnostic.span.start);
+        let (before, rest) = (&instructions[..next], &instructions[next + usize::from(is_in)..]);
+        let known =
+            |instruction: &Instruction| hash(&[&normal(&document.source, instruction.span, &diagnostic.secrets)]);
+        Place {
+            stage: stages.partition_point(|from| *from <= diagnostic.span.start).saturating_sub(1),
+            before: before.last().map(known),
+            after: rest.first().filter(|next| !is_from(next)).map(known),
         }
     };
     diagnostics.iter().map(of).collect()

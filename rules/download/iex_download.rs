@@ -54,7 +54,7 @@ fn check(context: &Context, report: &mut Report) {
 }
 
 /// Where a command runs a text as a script: the name of `Invoke-Expression`, or `[scriptblock]::Create(...)`.
-fn runs_text(command: &Command) -> Option<Span> {
+pub(crate) fn runs_text(command: &Command) -> Option<Span> {
     let name = command.name.text.to_ascii_lowercase();
     let is_invoke = matches!(name.rsplit('\\').next(), Some("iex" | "invoke-expression"));
     if is_invoke && command.expression.is_none() {

@@ -11,6 +11,8 @@ mod web_request_without_basic_parsing;
 
 use crate::Rule;
 
+pub(crate) use iex_download::runs_text;
+
 pub(crate) static RULES: &[&Rule] = &[
     &add_remote_no_checksum::RULE,
     &cert_validation_disabled::RULE,

@@ -1,7 +1,7 @@
 //! A file saved as UTF-16, which no builder reads.
 
 use dockerfile::diagnostic::{Fix, Severity};
-use dockerfile::source::{Encoding, Span};
+use dockerfile::source::Span;
 
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -22,13 +22,16 @@ fn check(context: &Context, report: &mut Report) {
     if !source.encoding().is_utf16() {
         return;
     }
-    let first = context.instructions().first().map_or(Span::at(0), |instruction| instruction.keyword_span);
-    // In the other order the first byte of the blank behind the word belongs to it.
-    let blank: &[u8] = if source.encoding() == Encoding::Utf16Be { &[0] } else { &[] };
-    let word = [source.mark(), source.original(first), blank].concat();
+    let keyword = context.instructions().first().map_or(Span::at(0), |instruction| instruction.keyword_span);
+    let line = source.line_span(source.line_of(0));
+    // With the mark before it no first line is a comment or a directive to the builder; without one it may be.
+    let first = if source.mark().is_empty() || line.contains(keyword) { keyword } else { line };
+    let from = Span::new(first.start, source.text().len() as u32);
+    let bytes = [source.mark(), source.original(from)].concat();
+    let word = bytes.split(|byte| byte.is_ascii_whitespace() || *byte == 0x0B).next().unwrap_or_default();
     let finding = report
         .add(first, "the file is UTF-16, and builders read only UTF-8", "save it as UTF-8 without byte order mark")
-        .seen(format!("unknown instruction: {}", quoted(&word)));
+        .seen(format!("unknown instruction: {}", quoted(word)));
     if !source.has_invalid_bytes() {
         finding.fix(Fix { transcode: true, ..Fix::safe("save it as UTF-8", Vec::new()) });
     }

@@ -7,6 +7,7 @@ use dockerfile::script::powershell::bind;
 use dockerfile::script::{Dialect, Separator, StatementKind};
 use dockerfile::source::Span;
 
+use crate::download::runs_text;
 use crate::fetch::Run;
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -65,8 +66,14 @@ pub(super) fn can_join(context: &Context, first: &Run, second: &Run) -> bool {
 }
 
 /// Whether later commands see what a script does only in a process of their own: variables in the registry, and what
-/// an installer or a script may put there.
+/// an installer or a script may put there. Text that is run as a script is how package managers themselves come.
 fn needs_new_process(run: &Run) -> bool {
+    let mut commands = run.listing.commands.iter();
+    let runs_text = commands.any(|listed| listed.dialect.is_powershell() && runs_text(listed.command).is_some());
+    runs_text || sets_for_later(run)
+}
+
+fn sets_for_later(run: &Run) -> bool {
     run.effects().iter().any(|(_, effect)| match &effect.kind {
         EffectKind::SetEnv { scope, .. } => *scope != EnvScope::Process,
         EffectKind::Install { .. }

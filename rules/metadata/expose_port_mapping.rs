@@ -32,7 +32,7 @@ fn mapped(word: &Word, before: &str, port: &str, report: &mut Report) {
         "" => "write the container's port alone".to_owned(),
         _ => format!("write `EXPOSE {port}` and choose {what} with `docker run --publish`"),
     };
-    let finding = report.add(word.span, format!("EXPOSE names ports of the container and takes not {what}"), help);
+    let finding = report.add(word.span, format!("EXPOSE names ports of the container, not {what}"), help);
     // What stands after the last colon of the file is the port, unless the colon comes out of a variable.
     if let Some((_, written)) = word.as_str().rsplit_once(':')
         && !written.is_empty()

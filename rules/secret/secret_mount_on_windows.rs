@@ -4,6 +4,7 @@ use dockerfile::ast::Keyword;
 use dockerfile::ast::mount::{Mount, mounts};
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::document::Builder;
+use dockerfile::source::Span;
 
 use crate::{Context, Fixable, Group, Needs, Platform, Report, Rule};
 
@@ -44,15 +45,29 @@ fn check(context: &Context, report: &mut Report) {
                     .at_most(Severity::Warning),
             };
             let finding = finding.seen(seen);
-            if let Some(fix) = fix(&mount) {
+            let command = Span::new(instruction.args.whole().start, instruction.span.end);
+            if !reads_file(&mount, context.slice(command))
+                && let Some(fix) = fix(&mount)
+            {
                 finding.fix(fix);
             }
         }
     }
 }
 
-/// Takes out what is about the file and puts `env=` in. What reads the file has to read the variable then, which
-/// only the author can change.
+/// Whether the command names the file: without it the step would fail, and nothing would say so.
+fn reads_file(mount: &Mount, command: &str) -> bool {
+    let plain = |text: &str| text.replace('\\', "/").to_ascii_lowercase();
+    let command = plain(command);
+    let target = mount.value(&TARGET).map(plain);
+    let by_target = target.as_deref().and_then(|target| target.rsplit('/').next());
+    let id = mount.value(&["source", "src", "id"]).map(plain);
+    let mut names = by_target.into_iter().chain(id.as_deref()).filter(|name| !name.is_empty());
+    command.contains("/secrets") || names.any(|name| command.contains(&format!("/{name}")))
+}
+
+/// Takes out what is about the file and puts `env=` in. What the command runs has to read the variable then, which
+/// only the author can know.
 fn fix(mount: &Mount) -> Option<Fix> {
     let id = mount.value(&["source", "src", "id"]).map(str::to_owned);
     let target = mount.value(&TARGET).unwrap_or_default();

@@ -111,7 +111,8 @@ fn parse(text: &str, start: u32, is_directive: bool) -> Option<Parsed> {
     // The place of a part of the text in the file.
     let at = |part: &str| start + (part.as_ptr() as usize - text.as_ptr() as usize) as u32;
     let body = text.trim_start_matches('#').trim();
-    if let Some(rest) = strip_word(body, "wlint") {
+    let own = body.get(.."wlint".len()).filter(|word| word.eq_ignore_ascii_case("wlint"));
+    if let Some(rest) = own.and_then(|word| strip_word(body, word)) {
         return wlint(rest, &at);
     }
     if let Some(rest) = strip_word(body, "hadolint") {
@@ -134,11 +135,11 @@ fn wlint(rest: &str, at: &impl Fn(&str) -> u32) -> Option<Parsed> {
     let verb_len = body.find(|char: char| !(char.is_ascii_alphanumeric() || char == '-')).unwrap_or(body.len());
     let (verb, rest) = body.split_at(verb_len);
     let list = rest.trim_start().strip_prefix('=');
-    if let (Some(list), "ignore" | "ignore-file") = (list, verb) {
+    if let (Some(list), "ignore" | "ignore-file") = (list, verb.to_ascii_lowercase().as_str()) {
         let names = names(list, at);
         let (until, has_reason) = rest_of(list, &names, at);
         let unknown_verb = names.is_empty().then(|| word(verb, at));
-        let whole_file = verb == "ignore-file";
+        let whole_file = verb.eq_ignore_ascii_case("ignore-file");
         return Some(Parsed { tool: Tool::Wlint, whole_file, names, unknown_verb, until, has_reason });
     }
     after_colon?;
@@ -151,7 +152,8 @@ fn rest_of(list: &str, names: &[Name], at: &impl Fn(&str) -> u32) -> (Option<Nam
     let end = names.last().map_or(0, |name| (name.span.end - at(list)) as usize);
     let between = |char: char| char.is_whitespace() || matches!(char, ';' | ',');
     let rest = list[end..].trim_start_matches(between);
-    let Some(day) = rest.strip_prefix("until=") else { return (None, !rest.is_empty()) };
+    let until = rest.get(.."until=".len()).filter(|key| key.eq_ignore_ascii_case("until="));
+    let Some(day) = until.and_then(|key| rest.strip_prefix(key)) else { return (None, !rest.is_empty()) };
     let day = &day[..day.find(between).unwrap_or(day.len())];
     let after = &rest["until=".len() + day.len()..];
     (Some(word(day, at)), !after.trim_start_matches(between).is_empty())

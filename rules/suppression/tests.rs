@@ -32,6 +32,8 @@ fn a_comment_before_the_instruction_ignores_its_findings() {
         "#wlint:ignore = multiple-cmd-entrypoint",
         "# wlint ignore=multiple-cmd-entrypoint because it says so",
         "# wlint: ignore=metadata",
+        "# WLINT: IGNORE=multiple-cmd-entrypoint UNTIL=2099-12-31; why",
+        "# Wlint: Ignore-File=metadata",
         "# wlint: ignore=multiple-cmd-entrypoint\n\n#\n# more words\n",
         "  # wlint: ignore=multiple-cmd-entrypoint",
         "# wlint: ignore-file=metadata; why",

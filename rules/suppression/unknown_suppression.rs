@@ -38,7 +38,9 @@ fn check(context: &Context, report: &mut Report) {
 fn unknown_verb(verb: &Name, report: &mut Report) {
     let help = "write `# wlint: ignore=RULE; reason` or `# wlint: ignore-file=RULE; reason`";
     match verb.text.as_str() {
-        "ignore" | "ignore-file" => report.add(verb.span, "this comment names no rule to ignore", help),
+        text if text.eq_ignore_ascii_case("ignore") || text.eq_ignore_ascii_case("ignore-file") => {
+            report.add(verb.span, "this comment names no rule to ignore", help)
+        }
         text => report.add(verb.span, format!("`{text}` is nothing that a comment can ask of wlint"), help),
     };
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::named;
 use crate::error::Error;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, Place};
 use crate::{pending, read};
 
 /// The version of the format; fingerprints that are made in another way are another version.
@@ -20,7 +20,7 @@ const VERSION: u64 = 1;
 const FORMAT: &str = "wlint-baseline";
 
 /// Findings of one file, and how often each is there.
-pub type Entries = BTreeMap<Fingerprint, usize>;
+pub type Entries = BTreeMap<(Fingerprint, Place), usize>;
 
 /// What a team knows, by file.
 pub(super) struct Baseline {
@@ -51,6 +51,9 @@ struct Finding {
     rule: String,
     text: String,
     instruction: String,
+    stage: usize,
+    before: Option<String>,
+    after: Option<String>,
     count: usize,
 }
 
@@ -75,7 +78,8 @@ pub(super) fn read(path: &Path) -> Result<Baseline, Error> {
         // What a rule that is gone found is gone, too.
         let Some(rule) = RULES.iter().find(|rule| rule.id == finding.rule) else { continue };
         let fingerprint = Fingerprint { rule: rule.id, text: finding.text, instruction: finding.instruction };
-        *files.entry(finding.path).or_default().entry(fingerprint).or_default() += finding.count;
+        let place = Place { stage: finding.stage, before: finding.before, after: finding.after };
+        *files.entry(finding.path).or_default().entry((fingerprint, place)).or_default() += finding.count;
     }
     Ok(Baseline { folder: folder(path), files })
 }
@@ -89,11 +93,14 @@ pub fn write(path: &Path, files: &BTreeMap<PathBuf, Entries>) -> Result<(), Erro
     let mut findings: Vec<Finding> = Vec::new();
     for (file, entries) in files {
         let path = named(&folder, file);
-        findings.extend(entries.iter().map(|(fingerprint, count)| Finding {
+        findings.extend(entries.iter().map(|((fingerprint, place), count)| Finding {
             path: path.clone(),
             rule: fingerprint.rule.to_owned(),
             text: fingerprint.text.clone(),
             instruction: fingerprint.instruction.clone(),
+            stage: place.stage,
+            before: place.before.clone(),
+            after: place.after.clone(),
             count: *count,
         }));
     }
@@ -114,18 +121,28 @@ fn folder(path: &Path) -> PathBuf {
 
 impl Baseline {
     /// Which findings of a file are known, and what is known and gone, by rule. A finding is first looked for where
-    /// its instruction is the same, then where the text it points at is: a step may grow around it.
-    pub(super) fn known(&self, file: &Path, found: &[Fingerprint]) -> (Vec<bool>, BTreeMap<&'static str, usize>) {
+    /// its instruction is the same, then where the text it points at is, in an instruction beside one that stayed: a
+    /// step may grow around it. The same text elsewhere is a new mistake.
+    pub(super) fn known(
+        &self,
+        file: &Path,
+        found: &[(Fingerprint, Place)],
+    ) -> (Vec<bool>, BTreeMap<&'static str, usize>) {
         let mut left = self.files.get(&named(&self.folder, file)).cloned().unwrap_or_default();
         let mut known = vec![false; found.len()];
-        for (known, fingerprint) in known.iter_mut().zip(found) {
-            *known = take(&mut left, |entry| entry == fingerprint);
+        for (known, finding) in known.iter_mut().zip(found) {
+            *known = take(&mut left, |entry| entry == finding);
         }
-        for (known, fingerprint) in known.iter_mut().zip(found).filter(|(known, _)| !**known) {
-            *known = take(&mut left, |entry| (entry.rule, &entry.text) == (fingerprint.rule, &fingerprint.text));
+        for (known, (fingerprint, _)) in known.iter_mut().zip(found).filter(|(known, _)| !**known) {
+            *known = take(&mut left, |(entry, _)| entry == fingerprint);
+        }
+        for (known, (fingerprint, place)) in known.iter_mut().zip(found).filter(|(known, _)| !**known) {
+            *known = take(&mut left, |(entry, at)| {
+                (entry.rule, &entry.text) == (fingerprint.rule, &fingerprint.text) && at.is_near(place)
+            });
         }
         let mut stale = BTreeMap::new();
-        left.into_iter().for_each(|(entry, count)| *stale.entry(entry.rule).or_default() += count);
+        left.into_iter().for_each(|((entry, _), count)| *stale.entry(entry.rule).or_default() += count);
         stale.retain(|_, count| *count > 0);
         (known, stale)
     }
@@ -144,7 +161,7 @@ impl Baseline {
 }
 
 /// Takes one finding out, if there is one.
-fn take(left: &mut Entries, fits: impl Fn(&Fingerprint) -> bool) -> bool {
+fn take(left: &mut Entries, fits: impl Fn(&(Fingerprint, Place)) -> bool) -> bool {
     match left.iter_mut().find(|(entry, count)| **count > 0 && fits(entry)) {
         Some((_, count)) => {
             *count -= 1;

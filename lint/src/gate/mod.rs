@@ -10,7 +10,7 @@ use dockerfile::source::{Source, Span};
 use crate::args::Gate as Args;
 use crate::error::Error;
 use crate::files::Input;
-use crate::fingerprint::{self, Fingerprint};
+use crate::fingerprint::{self, Fingerprint, Place};
 use crate::report::count;
 
 mod baseline;
@@ -68,10 +68,11 @@ impl Gate {
         if self.baseline.is_none() && self.changes.is_none() && !self.writes {
             return Judged { new: found, ..Judged::default() };
         }
-        let fingerprints = fingerprint::of(document, &found);
+        let fingerprints = fingerprint::of(document, &found).into_iter().zip(fingerprint::places(document, &found));
+        let fingerprints: Vec<(Fingerprint, Place)> = fingerprints.collect();
         if self.writes {
             let mut entries = BTreeMap::new();
-            fingerprints.into_iter().for_each(|fingerprint| *entries.entry(fingerprint).or_default() += 1);
+            fingerprints.into_iter().for_each(|finding| *entries.entry(finding).or_default() += 1);
             return Judged { known: found.len(), entries, ..Judged::default() };
         }
         let mut judged = Judged::default();
@@ -93,7 +94,13 @@ impl Gate {
     }
 
     /// Which findings the baseline knows; what it knows besides is noted.
-    fn known(&self, baseline: &Baseline, input: &Input, found: &[Fingerprint], judged: &mut Judged) -> Vec<bool> {
+    fn known(
+        &self,
+        baseline: &Baseline,
+        input: &Input,
+        found: &[(Fingerprint, Place)],
+        judged: &mut Judged,
+    ) -> Vec<bool> {
         let (known, stale) = baseline.known(input.place(), found);
         judged.stale = stale.values().sum();
         if judged.stale > 0 {

@@ -132,6 +132,26 @@ fn one_more_of_the_same_is_new_and_a_step_may_grow() {
 }
 
 #[test]
+fn a_mistake_that_is_gone_hides_no_new_one_elsewhere() {
+    let base = "FROM mcr.microsoft.com/windows/servercore:ltsc2022\n";
+    let folder = Folder::with(&[("Dockerfile", format!("{base}RUN copy a b && Write-Host y\n").as_bytes())]);
+    folder.run(&["check", "--select", "cmdlet-in-cmd-shell", "--write-baseline", "baseline.json"]);
+    let run = |text: &str| {
+        folder.write("Dockerfile", text.as_bytes());
+        let select = ["--select", "cmdlet-in-cmd-shell", "--baseline", "baseline.json"];
+        let run = check(&folder, &select);
+        (run.code, rules(&run).iter().map(|(_, line)| *line).collect::<Vec<_>>(), run.err.contains("gone"))
+    };
+    // In another stage, and in another place of the same stage.
+    let mended = format!("{base}RUN copy a b\n");
+    let new = "RUN Write-Host new mistake > C:/z.txt\n";
+    assert_eq!(run(&format!("{mended}\n{base}{new}")), (1, vec![5], true));
+    assert_eq!(run(&format!("{mended}WORKDIR C:/a\n{new}")), (1, vec![4], true));
+    // The step grew.
+    assert_eq!(run(&format!("{base}RUN copy a b && copy c d && Write-Host y\n{base}")), (0, vec![], false));
+}
+
+#[test]
 fn entries_that_are_gone_are_said() {
     let folder = Folder::with(&[("Dockerfile", THREE.as_bytes()), ("b.dockerfile", THREE.as_bytes())]);
     folder.run(&["check", "--write-baseline", "baseline.json"]);
