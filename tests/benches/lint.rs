@@ -57,8 +57,10 @@ fn check_files_together(bencher: Bencher, together: usize) {
 
 /// All Dockerfiles in the folders of a folder, in order.
 fn dockerfiles(folder: &Path) -> Vec<Vec<u8>> {
-    let entries =
-        |folder: &Path| fs::read_dir(folder).expect("it is in the repository").map(|entry| entry.unwrap().path());
+    let entries = |folder: &Path| {
+        let entries = fs::read_dir(folder).expect("it is in the repository");
+        entries.map(|entry| entry.expect("it can be read").path())
+    };
     let mut paths: Vec<PathBuf> =
         entries(folder).filter(|path| path.is_dir()).flat_map(|path| entries(&path)).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "dockerfile"));
