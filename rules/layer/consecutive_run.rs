@@ -61,6 +61,7 @@ pub(super) fn can_join(context: &Context, first: &Run, second: &Run) -> bool {
             && line.fault.is_none()
             && run.instruction.flags.is_empty()
             && run.instruction.heredocs.is_empty()
+            && !run.script.statements.is_empty()
     };
     first.step + 1 == second.step && shells && is_plain(first) && is_plain(second) && !needs_new_process(first)
 }
