@@ -22,9 +22,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context, report: &mut Report) {
-    for program in context.programs().iter().filter(|program| is_left_behind(program)) {
+    for program in context.programs() {
         let Some(install) = &program.install else { continue };
-        let Some(confidence) = is_window(install).filter(|_| !sleeps(context, program)) else { continue };
+        let Some(confidence) = runs_on(program).filter(|_| !sleeps(context, program)) else { continue };
         let product = install.product.map_or("this installer", |product| product.product);
         let finding = report
             .add(
@@ -40,6 +40,11 @@ fn check(context: &Context, report: &mut Report) {
             finding.fix(Fix::suggested("wait for it and look at its exit code", vec![edit]));
         }
     }
+}
+
+/// How sure it is that a program is an installer that still works when the script goes on, which then has no exit code of it.
+pub(crate) fn runs_on(program: &Started) -> Option<Confidence> {
+    program.install.as_ref().filter(|_| is_left_behind(program)).and_then(is_window)
 }
 
 /// How sure it is that the installer is a window program that ends when it has installed; `None` where it is none, or where

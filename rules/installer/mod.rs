@@ -21,6 +21,7 @@ mod vs_buildtools_not_silent;
 mod windows_update_in_image;
 
 use crate::Rule;
+pub(crate) use installer_async_in_powershell::runs_on;
 
 pub(crate) static RULES: &[&Rule] = &[
     &bits_transfer_in_container::RULE,

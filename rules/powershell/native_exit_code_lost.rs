@@ -5,11 +5,12 @@ use std::ptr::from_ref;
 
 use dockerfile::diagnostic::{Edit, Fix, Severity};
 use dockerfile::effect::EffectKind;
-use dockerfile::model::ShellOrigin;
+use dockerfile::model::{ShellOrigin, Started};
 use dockerfile::script::{Command, Dialect, Separator, Statement, StatementKind};
 
 use super::preference;
 use super::read::{Read, scripts};
+use crate::installer::runs_on;
 use crate::letters::ends;
 use crate::listing::{Listed, Part};
 use crate::{Context, Fixable, Group, Platform, Report, Rule, needs};
@@ -69,6 +70,11 @@ fn check(context: &Context, report: &mut Report) {
             }
             // What was not fetched has no such hash.
             if read.part.is_download(command) && read.part.verifies() {
+                continue;
+            }
+            // What PowerShell does not wait for has no exit code to ask for, and a rule of its own.
+            let is_this = |program: &&Started| program.name_span == command.name.span;
+            if context.programs().iter().find(is_this).is_some_and(|program| runs_on(program).is_some()) {
                 continue;
             }
             let name = command.name.text.rsplit(['\\', '/']).next().unwrap_or_default();
