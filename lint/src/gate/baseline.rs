@@ -14,7 +14,7 @@ use crate::fingerprint::{Fingerprint, Place};
 use crate::{pending, read};
 
 /// The version of the format; fingerprints that are made in another way are another version.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// The name of the format.
 const FORMAT: &str = "wlint-baseline";

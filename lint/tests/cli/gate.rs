@@ -187,12 +187,12 @@ fn baselines_that_cannot_be_compared_with() {
     let folder = Folder::with(&[("Dockerfile", THREE.as_bytes())]);
     for (text, part) in [
         (
-            "{\"format\":\"wlint-baseline\",\"version\":2,\"findings\":[]}",
-            "it is of version 2, and this wlint reads version 1",
+            "{\"format\":\"wlint-baseline\",\"version\":1,\"findings\":[]}",
+            "it is of version 1, and this wlint reads version 2",
         ),
         ("{\"format\":\"other\",\"version\":1}", "its format is 'other'"),
         ("[]", "it is no baseline: "),
-        ("{\n\"format\":\"wlint-baseline\",\n\"version\":1,\n\"findings\":[{\"path\":1}]}", "line 4 column"),
+        ("{\n\"format\":\"wlint-baseline\",\n\"version\":2,\n\"findings\":[{\"path\":1}]}", "line 4 column"),
         ("{\"format\":\"wlint-baseline\"", "it is no baseline: EOF"),
     ] {
         folder.write("baseline.json", text.as_bytes());
